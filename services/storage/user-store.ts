@@ -1,0 +1,58 @@
+import type { User } from "./user.ts";
+
+/** What a store says of itself when it is asked. */
+export interface StoreDescription {
+  /** Users in the store when it was opened. */
+  readonly recordsAtStart: number;
+  /** Bytes of all files that hold the data, now. */
+  readonly dataBytes: number;
+  /** Settings as the store itself reports them, not as they were asked for. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  /** Versions of the engines beneath, by name. */
+  readonly versions?: Readonly<Record<string, string>>;
+}
+
+/** A figure of the store's own for /metrics. Shape: Prometheus gauge, name with its unit last. */
+export interface StoreFigure {
+  readonly name: string;
+  readonly help: string;
+  readonly value: number;
+}
+
+/**
+ * Stores users by id. Every approach passes test/contract/user-store.ts.
+ *
+ * A method may answer at once or by a promise: a store that has the answer in memory makes nobody wait.
+ * Expected outcomes are values. Faults are thrown: StoreUnavailable when a later try may succeed,
+ * WritesUnsupported, DamagedData, or whatever the operating system said.
+ */
+export interface UserStore extends AsyncDisposable {
+  /** Returns the user with this id, or null. Any string is a legal id to ask for. */
+  findById(id: string): User | null | Promise<User | null>;
+  /** Stores a user. After "inserted", findById of this store returns it. What it survives depends on the
+   * approach. "duplicate": a user with this id exists, and the approach looks; the store is unchanged. */
+  insert(user: User): InsertOutcome | Promise<InsertOutcome>;
+  /** Resolves when the store can answer; rejects when it cannot. Makes no change. */
+  check(): void | Promise<void>;
+  describe(): StoreDescription | Promise<StoreDescription>;
+  figures?(): StoreFigure[];
+}
+
+export type InsertOutcome = "inserted" | "duplicate";
+
+/** What an answered write survives. */
+export type Durability = "nothing" | "process" | "power";
+
+/** What the composition root tells an approach. Each takes what it needs. */
+export interface StoreOptions {
+  /** Folder of users.jsonl, users.idx, users.db. */
+  readonly dataDir: string;
+  /** Connection string of the database server. */
+  readonly databaseUrl: string | undefined;
+  /** How long SQLite waits for another writer before it gives up, in milliseconds. */
+  readonly busyTimeoutMs: number;
+  /** Receives what an operator should know, one line each. */
+  readonly log: (line: string) => void;
+}
+
+export type OpenStore = (options: StoreOptions) => Promise<UserStore>;
