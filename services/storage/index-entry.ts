@@ -32,14 +32,14 @@ export function formatEntry(id: string, offset: number): string {
 
 /** Returns the padded id of the entry at the start of `entry`. */
 export function entryId(entry: Buffer): string {
-  return entry.latin1Slice(0, ID_BYTES);
+  return entry.toString("latin1", 0, ID_BYTES);
 }
 
 /** Returns the byte offset in the entry at the start of `entry`.
  * @throws DamagedData when the bytes are not an entry */
 export function entryOffset(entry: Buffer): number {
-  const text = entry.latin1Slice(ID_BYTES, ENTRY_BYTES);
+  const text = entry.toString("latin1", ID_BYTES, ENTRY_BYTES);
   if (!/^:\d{20}\n$/.test(text))
-    throw new DamagedData(`not an index entry: ${JSON.stringify(entry.latin1Slice(0, ENTRY_BYTES))}`);
+    throw new DamagedData(`not an index entry: ${JSON.stringify(entry.toString("latin1", 0, ENTRY_BYTES))}`);
   return Number(text.slice(1, 1 + OFFSET_DIGITS));
 }
