@@ -1,0 +1,197 @@
+// Closed load: a fixed number of connections, each of which asks again as soon as it is answered.
+//
+// The measured window begins with nothing in flight and ends when the last request that began in it is
+// answered, so no request is dropped and none is counted that began earlier. What is not answered within the
+// wait limit counts as unfinished, with its age as latency.
+import { build, type Histogram } from "hdr-histogram-js";
+import { startRandom } from "../../k6/lib/random.ts";
+import { type WorkloadName, workloads } from "../../k6/lib/workloads.ts";
+import { buildExchange, type Exchange, type ExchangeOptions } from "./exchange.ts";
+import { type HttpConnection, openConnection } from "./http-connection.ts";
+
+/** What to ask, of whom, and for how long. */
+export interface ClosedLoad {
+  readonly host: string;
+  readonly port: number;
+  readonly workload: WorkloadName;
+  /** Seeded users in the store. */
+  readonly size: number;
+  readonly dataSeed: number;
+  /** Seed of the choice of keys. */
+  readonly seed: number;
+  readonly storesUsers: boolean;
+  readonly connections: number;
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  /** How long an answer is waited for, from the request on. */
+  readonly waitLimitMs: number;
+}
+
+/** What happened in the measured window. */
+export interface LoadOutcome {
+  /** Answered rightly. */
+  readonly requests: number;
+  /** Not answered rightly: how many, by what was wrong. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** Not answered within the wait limit. */
+  readonly unfinished: number;
+  /** From the first request to the last answer, or to the wait limit. */
+  readonly windowMs: number;
+  /** In microseconds; answered and unfinished requests. */
+  readonly latencies: Histogram;
+}
+
+const LONGEST_LATENCY_MICROS = 3_600_000_000;
+const AGE_CHECK_MS = 250;
+
+/** Builds an empty histogram of microseconds with three significant digits, up to an hour. */
+export function buildLatencies(): Histogram {
+  return build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: LONGEST_LATENCY_MICROS,
+    numberOfSignificantValueDigits: 3,
+  });
+}
+
+/** A connection and the request that is on its way over it. */
+interface Lane {
+  connection: HttpConnection | null;
+  exchange: Exchange | null;
+  startedMs: number;
+}
+
+/** Runs the warm-up and then the measured window.
+ * @param onMeasure called between the two, with nothing in flight
+ * @throws Error when a connection cannot be opened */
+export async function runClosedLoad(load: ClosedLoad, onMeasure: () => void): Promise<LoadOutcome> {
+  const session = await openSession(load);
+  try {
+    // Begins with one connection and adds one per answer: a service that takes a second for one request is
+    // not warmed up with fifty of them.
+    await session.run({ durationMs: load.warmupMs, lanesAtStart: 1 });
+    onMeasure();
+    return await session.run({ durationMs: load.durationMs, lanesAtStart: load.connections });
+  } finally {
+    session.close();
+  }
+}
+
+async function openSession(load: ClosedLoad) {
+  const { host, port, dataSeed, storesUsers, size } = load;
+  const random = startRandom(load.seed);
+  const { next } = workloads[load.workload];
+  const exchangeOptions: ExchangeOptions = { authority: `${host}:${port}`, dataSeed, storesUsers };
+
+  let phase = startPhase(0);
+  let endPhase = () => {};
+  const lanes: Lane[] = [];
+  const idle: Lane[] = [];
+
+  function ask(lane: Lane): void {
+    const exchange = buildExchange(next(random, size), exchangeOptions);
+    lane.exchange = exchange;
+    phase.inFlight++;
+    lane.startedMs = performance.now();
+    lane.connection?.send(exchange.request);
+  }
+
+  function receive(lane: Lane, status: number, body: string): void {
+    const nowMs = performance.now();
+    const { exchange } = lane;
+    if (exchange === null) return;
+    lane.exchange = null;
+    phase.inFlight--;
+    const wrong = exchange.check(status, body);
+    if (wrong === null) {
+      phase.requests++;
+      phase.latencies.recordValue(Math.round((nowMs - lane.startedMs) * 1000));
+    } else {
+      countError(phase.errors, wrong);
+    }
+    if (nowMs < phase.untilMs) {
+      ask(lane);
+      const another = idle.pop();
+      if (another) ask(another);
+    } else {
+      idle.push(lane);
+      if (phase.inFlight === 0) endPhase();
+    }
+  }
+
+  function lose(lane: Lane, error: Error): void {
+    lane.connection = null;
+    countError(phase.errors, error.message);
+    if (lane.exchange === null) return;
+    lane.exchange = null;
+    phase.inFlight--;
+    if (phase.inFlight === 0) endPhase();
+  }
+
+  function giveUp(lane: Lane, ageMs: number): void {
+    lane.connection?.close();
+    lane.connection = null;
+    lane.exchange = null;
+    phase.unfinished++;
+    phase.latencies.recordValue(Math.round(ageMs * 1000));
+    phase.inFlight--;
+    if (phase.inFlight === 0) endPhase();
+  }
+
+  const ageCheck = setInterval(() => {
+    const nowMs = performance.now();
+    for (const lane of lanes) {
+      const ageMs = nowMs - lane.startedMs;
+      if (lane.exchange !== null && ageMs >= load.waitLimitMs) giveUp(lane, ageMs);
+    }
+  }, AGE_CHECK_MS);
+
+  await Promise.all(
+    Array.from({ length: load.connections }, async () => {
+      const lane: Lane = { connection: null, exchange: null, startedMs: 0 };
+      lanes.push(lane);
+      idle.push(lane);
+      lane.connection = await openConnection({
+        host,
+        port,
+        onAnswer: (status, body) => receive(lane, status, body),
+        onFailure: (error) => lose(lane, error),
+      });
+    }),
+  );
+
+  async function run(options: { durationMs: number; lanesAtStart: number }): Promise<LoadOutcome> {
+    const startMs = performance.now();
+    phase = startPhase(startMs + options.durationMs);
+    const ended = new Promise<void>((resolve) => {
+      endPhase = resolve;
+    });
+    const usable = idle.splice(0).filter((lane) => lane.connection !== null);
+    for (const lane of usable.splice(0, options.lanesAtStart)) ask(lane);
+    idle.push(...usable);
+    if (phase.inFlight > 0) await ended;
+    const { requests, errors, unfinished, latencies } = phase;
+    return { requests, errors, unfinished, latencies, windowMs: performance.now() - startMs };
+  }
+
+  function close(): void {
+    clearInterval(ageCheck);
+    for (const lane of lanes) lane.connection?.close();
+  }
+
+  return { run, close };
+}
+
+function startPhase(untilMs: number) {
+  return {
+    untilMs,
+    inFlight: 0,
+    requests: 0,
+    unfinished: 0,
+    errors: {} as Record<string, number>,
+    latencies: buildLatencies(),
+  };
+}
+
+function countError(errors: Record<string, number>, what: string): void {
+  errors[what] = (errors[what] ?? 0) + 1;
+}

@@ -1,0 +1,176 @@
+// Binary search on disk: users.idx has one entry of 58 bytes per user, in the order of the ids, so entry i
+// starts at byte 58 * i and every read of the middle entry halves what is left.
+//
+//   read         opens both files, about log2(n) reads of 58 bytes (1M: 19 on average, 20 at most), one or
+//                more reads of the record, closes both
+//   write        refused: a new id belongs in the middle of the index
+//   memory       constant; what stays hot is up to the page cache
+//   start        a look at a few entries, whatever the size
+//   prefer       it when the data does not fit in memory and hardly changes
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DamagedData, WritesUnsupported } from "../storage/faults.ts";
+import { fileBytes } from "../storage/file-bytes.ts";
+import { ENTRY_BYTES, entryId, entryOffset, isIndexableId, padId } from "../storage/index-entry.ts";
+import { countRecords } from "../storage/jsonl-count.ts";
+import { parseUser, type User } from "../storage/user.ts";
+import type { OpenStore } from "../storage/user-store.ts";
+
+const RECORD_READ_BYTES = 1024;
+const NEWLINE = 0x0a;
+/** How many entries are checked at start, the first and the last among them. */
+const CHECKED_ENTRIES = 16;
+/** How often a read looks again when index and data do not fit, as for a moment while both are replaced. */
+const RETRIES = 20;
+const RETRY_MS = 5;
+
+/** Both files, open. */
+interface Files {
+  readonly indexFd: number;
+  readonly dataFd: number;
+  readonly indexBytes: number;
+}
+
+export const openBinary: OpenStore = async ({ dataDir, log }) => {
+  const indexFile = join(dataDir, "users.idx");
+  const dataFile = join(dataDir, "users.jsonl");
+  const read = <T>(run: (files: Files) => T) => withFiles(indexFile, dataFile, run);
+
+  const indexed = read((files) => checkIndex(files, indexFile)) ?? { entries: 0, bytes: 0 };
+  const unindexedRecords = await countRecords(dataFile, indexed.bytes, fileBytes(dataFile));
+  if (unindexedRecords > 0) {
+    log(`${dataFile}: ${unindexedRecords} records are not in ${indexFile}; run build-index`);
+  }
+
+  return {
+    findById: (id) => {
+      if (!isIndexableId(id)) return null;
+      try {
+        return read((files) => lookUp(files, id)) ?? null;
+      } catch (error) {
+        if (error instanceof DamagedData) return lookAgain(() => read((files) => lookUp(files, id)) ?? null);
+        throw error;
+      }
+    },
+    insert: () => {
+      throw new WritesUnsupported(
+        "createUser is not supported by binary search: new writes would break the sort order",
+      );
+    },
+    check: () => void read(() => {}),
+    describe: () => ({
+      recordsAtStart: indexed.entries,
+      dataBytes: fileBytes(indexFile) + fileBytes(dataFile),
+      settings: { unindexedRecords },
+    }),
+    async [Symbol.asyncDispose]() {},
+  };
+};
+
+function lookUp({ indexFd, dataFd, indexBytes }: Files, id: string): User | null {
+  const wanted = padId(id);
+  const entry = Buffer.allocUnsafe(ENTRY_BYTES);
+  let low = 0;
+  let high = Math.floor(indexBytes / ENTRY_BYTES) - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    readSync(indexFd, entry, 0, ENTRY_BYTES, middle * ENTRY_BYTES);
+    const found = entryId(entry);
+    if (found === wanted) return readRecord(dataFd, id, entryOffset(entry)).user;
+    if (found < wanted) low = middle + 1;
+    else high = middle - 1;
+  }
+  return null;
+}
+
+/** @throws DamagedData when the record at this offset is not that of the id */
+function readRecord(dataFd: number, id: string, offset: number): { user: User; bytes: number } {
+  let record = Buffer.allocUnsafe(RECORD_READ_BYTES);
+  let filled = 0;
+  let end = -1;
+  while (true) {
+    const bytesRead = readSync(dataFd, record, filled, record.length - filled, offset + filled);
+    end = record.subarray(0, filled + bytesRead).indexOf(NEWLINE, filled);
+    filled += bytesRead;
+    if (end !== -1 || bytesRead === 0) break;
+    if (filled === record.length) record = Buffer.concat([record], record.length * 2);
+  }
+  try {
+    const user = parseUser(record.toString("utf8", 0, end === -1 ? filled : end));
+    if (user.id !== id) throw new SyntaxError(`expected id ${id}, found ${user.id}`);
+    return { user, bytes: end === -1 ? filled : end + 1 };
+  } catch (error) {
+    throw new DamagedData(`users.jsonl, byte ${offset}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function lookAgain(read: () => User | null): Promise<User | null> {
+  for (let retry = 1; ; retry++) {
+    await sleep(RETRY_MS);
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof DamagedData) || retry === RETRIES) throw error;
+    }
+  }
+}
+
+/**
+ * Checks a few entries, evenly spread, whatever the size of the index.
+ * @returns the entries and the bytes of users.jsonl that they cover
+ * @throws DamagedData when the index is not one of this data
+ */
+function checkIndex({ indexFd, dataFd, indexBytes }: Files, indexFile: string) {
+  if (indexBytes % ENTRY_BYTES !== 0) {
+    throw new DamagedData(`${indexFile} has ${indexBytes} bytes, not a multiple of ${ENTRY_BYTES}`);
+  }
+  const entries = indexBytes / ENTRY_BYTES;
+  const entry = Buffer.alloc(ENTRY_BYTES);
+  let [previousId, bytes] = ["", 0];
+  for (const index of sampleIndexes(entries)) {
+    readSync(indexFd, entry, 0, ENTRY_BYTES, index * ENTRY_BYTES);
+    const id = entryId(entry).trimEnd();
+    try {
+      if (previousId >= id) throw new DamagedData(`id ${id} is not behind ${previousId}`);
+      const offset = entryOffset(entry);
+      bytes = offset + readRecord(dataFd, id, offset).bytes;
+    } catch (error) {
+      const reason = `${(error as Error).message}; run build-index`;
+      throw new DamagedData(`${indexFile}, entry ${index}: ${reason}`, { cause: error });
+    }
+    previousId = id;
+  }
+  return { entries, bytes };
+}
+
+function sampleIndexes(entries: number): Set<number> {
+  if (entries === 0) return new Set();
+  const step = (entries - 1) / (CHECKED_ENTRIES - 1);
+  return new Set(Array.from({ length: CHECKED_ENTRIES }, (_, sample) => Math.round(sample * step)));
+}
+
+/** Runs with both files open. Without an index there is nothing to find: returns undefined. */
+function withFiles<T>(indexFile: string, dataFile: string, run: (files: Files) => T): T | undefined {
+  const indexFd = openIfExists(indexFile);
+  if (indexFd === undefined) return undefined;
+  try {
+    const dataFd = openSync(dataFile, "r");
+    try {
+      return run({ indexFd, dataFd, indexBytes: fstatSync(indexFd).size });
+    } finally {
+      closeSync(dataFd);
+    }
+  } finally {
+    closeSync(indexFd);
+  }
+}
+
+function openIfExists(file: string): number | undefined {
+  try {
+    return openSync(file, "r");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+// The approaches. One row each: everything that differs between them, so that nothing else asks for a name.
+import type { Durability, OpenStore } from "../storage/user-store.ts";
+
+export interface Approach {
+  /** What stores the users, in a few words. */
+  readonly summary: string;
+  /** Loads the approach alone, so that no service carries another's dependencies in its memory. */
+  readonly load: () => Promise<OpenStore>;
+  /** What must exist before it can serve: files of the data folder, or a database server. */
+  readonly needs: readonly ("users.jsonl" | "users.idx" | "users.db" | "database")[];
+  /** Whether it keeps users at all. */
+  readonly stores: boolean;
+  /** Whether it takes POST. */
+  readonly writes: boolean;
+  /** What an answered POST survives. */
+  readonly durability: Durability;
+}
+
+export const approaches = {
+  baseline: {
+    summary: "stores nothing: what HTTP alone costs",
+    load: async () => (await import("./baseline.ts")).openBaseline,
+    needs: [],
+    stores: false,
+    writes: true,
+    durability: "nothing",
+  },
+  linear: {
+    summary: "linear scan of a JSONL file",
+    load: async () => (await import("./linear.ts")).openLinear,
+    needs: ["users.jsonl"],
+    stores: true,
+    writes: true,
+    durability: "process",
+  },
+  map: {
+    summary: "a map in memory, loaded from a JSONL file",
+    load: async () => (await import("./map.ts")).openMap,
+    needs: ["users.jsonl"],
+    stores: true,
+    writes: true,
+    durability: "process",
+  },
+  binary: {
+    summary: "binary search in a sorted index on disk",
+    load: async () => (await import("./binary.ts")).openBinary,
+    needs: ["users.jsonl", "users.idx"],
+    stores: true,
+    writes: false,
+    durability: "nothing",
+  },
+  sqlite: {
+    summary: "SQLite in the process",
+    load: async () => (await import("./sqlite.ts")).openSqlite,
+    needs: ["users.db"],
+    stores: true,
+    writes: true,
+    durability: "power",
+  },
+  postgres: {
+    summary: "PostgreSQL, a server of its own",
+    load: async () => (await import("./postgres.ts")).openPostgres,
+    needs: ["database"],
+    stores: true,
+    writes: true,
+    durability: "power",
+  },
+} as const satisfies Record<string, Approach>;
+
+export type ApproachName = keyof typeof approaches;

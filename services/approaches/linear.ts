@@ -1,0 +1,72 @@
+// Linear scan: the file is the only state. Every read goes through it from the start until it finds the id.
+//
+//   read         opens the file and parses line by line: half the file on average, all of it for a miss
+//   write        one appended line, whatever the size
+//   memory       one buffer of the stream, whatever the size
+//   durability   the process: the line is in the page cache when POST is answered, not on the disk
+//   prefer       it for small files and rare reads; and it sees at once what another process has appended
+import { appendFileSync, createReadStream } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { damagedLine } from "../storage/faults.ts";
+import { fileBytes } from "../storage/file-bytes.ts";
+import { countRecords } from "../storage/jsonl-count.ts";
+import { locateLine } from "../storage/jsonl-line.ts";
+import { repairTail } from "../storage/jsonl-repair.ts";
+import { parseUser, type User } from "../storage/user.ts";
+import type { OpenStore } from "../storage/user-store.ts";
+
+export const openLinear: OpenStore = async ({ dataDir, log }) => {
+  const file = join(dataDir, "users.jsonl");
+  await repairTail(file, log);
+  const bytesAtStart = fileBytes(file);
+
+  return {
+    findById: (id) => scan(file, id),
+
+    insert(user) {
+      appendFileSync(file, `${JSON.stringify(user)}\n`);
+      return "inserted";
+    },
+
+    check: () => {},
+    describe: async () => ({
+      recordsAtStart: await countRecords(file, 0, bytesAtStart),
+      dataBytes: fileBytes(file),
+      settings: { appendFlags: "a" },
+    }),
+    async [Symbol.asyncDispose]() {},
+  };
+};
+
+async function scan(file: string, id: string): Promise<User | null> {
+  const input = createReadStream(file, { encoding: "utf8" });
+  let line = 0;
+  try {
+    for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      line++;
+      if (text.trim() === "") continue;
+      const user = parseUser(text);
+      if (user.id === id) return user;
+    }
+    return null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    if (error instanceof SyntaxError) return lookAgain(file, line, id, error);
+    throw error;
+  } finally {
+    input.destroy();
+  }
+}
+
+/** A bad line at the very end may be one that another process was still writing when the scan met it. */
+async function lookAgain(file: string, line: number, id: string, error: SyntaxError): Promise<User | null> {
+  const place = await locateLine(file, line);
+  if (place === null || !place.isTerminated) return null;
+  try {
+    const user = parseUser(place.text);
+    return user.id === id ? user : null;
+  } catch {
+    throw damagedLine(place, error);
+  }
+}

@@ -1,0 +1,94 @@
+// SQLite: a B-tree on disk that somebody else has got right. The two statements are prepared once.
+//
+//   read         one descent of the primary key's index, one of the table; pages from the page cache
+//   write        one transaction: appended to the write-ahead log, which is synced (synchronous = FULL)
+//   memory       SQLite's cache, 2 MB by default, whatever the size of the data
+//   durability   power: a commit is on the disk before POST is answered
+//   prefer       it, most of the time, on one machine. A second process may write too, but one at a time:
+//                the other waits for up to the busy timeout, and its event loop waits with it.
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { StoreUnavailable } from "../storage/faults.ts";
+import { fileBytes } from "../storage/file-bytes.ts";
+import type { User } from "../storage/user.ts";
+import type { OpenStore } from "../storage/user-store.ts";
+
+/** Before this version two writers could reset the write-ahead log under each other. */
+const OLDEST_VERSION = "3.51.3";
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
+
+const TABLE =
+  "CREATE TABLE IF NOT EXISTS users " +
+  "(id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, created_at TEXT NOT NULL)";
+const PRAGMAS = ["journal_mode", "synchronous", "busy_timeout", "page_size", "cache_size", "mmap_size"];
+
+export const openSqlite: OpenStore = async ({ dataDir, busyTimeoutMs }) => {
+  const file = join(dataDir, "users.db");
+  const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
+  const version = String(readOne(db, "SELECT sqlite_version()"));
+  assertVersion(version);
+  db.exec("PRAGMA journal_mode = WAL");
+  db.exec(TABLE);
+  const find = db.prepare("SELECT id, name, email, created_at FROM users WHERE id = ?");
+  const insert = db.prepare("INSERT INTO users (id, name, email, created_at) VALUES (?, ?, ?, ?)");
+  // Rows are only ever added, so those up to here are the records at start, counted when somebody asks.
+  const lastRowAtStart = Number(readOne(db, "SELECT coalesce(max(rowid), 0) FROM users"));
+
+  return {
+    findById: (id) => guard(() => (find.get(id) as User | undefined) ?? null),
+
+    insert: ({ id, name, email, created_at }) =>
+      guard(() => {
+        try {
+          insert.run(id, name, email, created_at);
+          return "inserted";
+        } catch (error) {
+          if (errcode(error) === SQLITE_CONSTRAINT_PRIMARYKEY) return "duplicate";
+          throw error;
+        }
+      }),
+
+    check: () => guard(() => void db.prepare("SELECT 1 FROM users LIMIT 1").get()),
+    describe: () =>
+      guard(() => ({
+        recordsAtStart: Number(readOne(db, `SELECT count(*) FROM users WHERE rowid <= ${lastRowAtStart}`)),
+        dataBytes: [file, `${file}-wal`].reduce((sum, name) => sum + fileBytes(name), 0),
+        settings: Object.fromEntries(
+          PRAGMAS.map((name) => [name, readOne(db, `PRAGMA ${name}`) as string | number]),
+        ),
+        versions: { sqlite: version },
+      })),
+    async [Symbol.asyncDispose]() {
+      db.close();
+    },
+  };
+};
+
+/** @throws Error when the version has the fault that two writers can hit */
+export function assertVersion(version: string): void {
+  const isNewEnough = version.localeCompare(OLDEST_VERSION, "en", { numeric: true }) >= 0;
+  if (!isNewEnough) throw new Error(`SQLite ${version} is too old; expected ${OLDEST_VERSION} or newer`);
+}
+
+/** Runs a statement; a lock held by another process for longer than the busy timeout is no fault of ours. */
+function guard<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    const primaryCode = errcode(error) & 0xff;
+    if (primaryCode === SQLITE_BUSY || primaryCode === SQLITE_LOCKED) {
+      throw new StoreUnavailable("SQLITE_BUSY: another process holds the lock", { cause: error });
+    }
+    throw error;
+  }
+}
+
+function errcode(error: unknown): number {
+  return (error as { errcode?: number }).errcode ?? 0;
+}
+
+function readOne(db: DatabaseSync, sql: string): unknown {
+  return Object.values(db.prepare(sql).get() ?? {})[0];
+}

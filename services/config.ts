@@ -1,0 +1,87 @@
+// The settings of a service. The only place that reads the environment.
+import { type Approach, approaches } from "./approaches/index.ts";
+
+/** A setting that is missing or wrong. The message is one line: name, value, what was expected. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+interface Setting<T> {
+  readonly expected: string;
+  /** The text that stands in for an unset variable; without it the variable is required. */
+  readonly fallback?: string;
+  /** Returns undefined for a text that is not what was expected. */
+  readonly parse: (text: string) => T | undefined;
+}
+
+function integerBetween(min: number, max: number): Pick<Setting<number>, "expected" | "parse"> {
+  return {
+    expected: `a whole number from ${min} to ${max}`,
+    parse: (text) => {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+const isPostgresUrl = (text: string) => /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text);
+
+const settings = {
+  APPROACH: {
+    expected: `one of ${Object.keys(approaches).join(", ")}`,
+    parse: (text) => (Object.hasOwn(approaches, text) ? (text as keyof typeof approaches) : undefined),
+  } satisfies Setting<keyof typeof approaches>,
+  PORT: { ...integerBetween(0, 65535), fallback: "8081" } satisfies Setting<number>,
+  HOST: {
+    expected: "an address to listen on",
+    fallback: "127.0.0.1",
+    parse: (text) => (/\s/.test(text) || text === "" ? undefined : text),
+  } satisfies Setting<string>,
+  DATA_DIR: {
+    expected: "the folder of users.jsonl, users.idx or users.db",
+    fallback: ".",
+    parse: (text) => text || undefined,
+  } satisfies Setting<string>,
+  DATABASE_URL: {
+    expected: "postgres://user:password@host:port/database",
+    fallback: "",
+    parse: (text) => (text === "" || isPostgresUrl(text) ? text : undefined),
+  } satisfies Setting<string>,
+  SQLITE_BUSY_TIMEOUT_MS: { ...integerBetween(0, 600_000), fallback: "1000" } satisfies Setting<number>,
+} as const;
+
+type Settings = typeof settings;
+/** The settings by the names of their variables. */
+export type Config = Readonly<{
+  [K in keyof Settings]: Exclude<ReturnType<Settings[K]["parse"]>, undefined>;
+}>;
+
+/**
+ * Reads the settings.
+ * @throws ConfigError for the first that is missing or wrong
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const entries = Object.entries(settings as Record<string, Setting<unknown>>).map(([name, setting]) => {
+    const text = env[name] ?? setting.fallback;
+    if (text === undefined) throw new ConfigError(`${name} is not set; expected ${setting.expected}`);
+    const value = setting.parse(text);
+    if (value === undefined) {
+      throw new ConfigError(
+        `${name}=${JSON.stringify(hidePassword(text))} is wrong; expected ${setting.expected}`,
+      );
+    }
+    return [name, value];
+  });
+  const config = Object.freeze(Object.fromEntries(entries)) as Config;
+  const { needs }: Approach = approaches[config.APPROACH];
+  if (needs.includes("database") && config.DATABASE_URL === "") {
+    const { expected } = settings.DATABASE_URL;
+    throw new ConfigError(`DATABASE_URL is not set; APPROACH=${config.APPROACH} expected ${expected}`);
+  }
+  return config;
+}
+
+/** A log is no place for a password, even one in a URL that could not be read. */
+function hidePassword(text: string): string {
+  return text.replace(/:[^:@/]*@/, ":***@");
+}

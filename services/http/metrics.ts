@@ -1,0 +1,44 @@
+// GET /metrics: request durations, the default figures of the process, and the store's own.
+import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import { collectDefaultMetrics, Gauge, type Metric, Registry } from "prom-client";
+import type { UserStore } from "../storage/user-store.ts";
+import { type MeasuredResponse, type RouteSeries, startDurationHistogram } from "./duration-histogram.ts";
+
+/** A registry whose gauges ask the store at each scrape. */
+export function createMetrics(store: UserStore) {
+  const registry = new Registry();
+  const { Response, addRoute, metric } = startDurationHistogram();
+  registry.registerMetric(metric as unknown as Metric);
+  collectDefaultMetrics({ register: registry });
+  for (const { name, help } of store.figures?.() ?? []) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(store.figures?.().find((figure) => figure.name === name)?.value ?? Number.NaN);
+      },
+    });
+  }
+
+  const seriesByRoute = new Map<string, RouteSeries>();
+
+  /** An onRoute hook: wraps the handler so that the response knows its route. */
+  function measureRoute(route: RouteOptions): void {
+    const series = addRoute(String(route.method), route.url);
+    seriesByRoute.set(route.url, series);
+    const { handler } = route;
+    route.handler = function handleMeasured(request, reply) {
+      (reply.raw as MeasuredResponse).routeSeries = series;
+      return handler.call(this, request, reply);
+    };
+  }
+
+  /** For a request that failed before its handler. Slow: `routeOptions` builds an object at each access. */
+  function markRoute(request: FastifyRequest, reply: FastifyReply): void {
+    const series = seriesByRoute.get(request.routeOptions.url ?? "");
+    if (series) (reply.raw as MeasuredResponse).routeSeries = series;
+  }
+
+  return { Response, registry, measureRoute, markRoute };
+}

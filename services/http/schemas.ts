@@ -1,0 +1,56 @@
+// The shapes of requests and answers, as JSON Schema for Fastify.
+import type { FastifySchemaValidationError } from "fastify/types/schema.js";
+
+/** What no store can keep faithfully: NUL, which PostgreSQL refuses, and halves of surrogate pairs, which have no UTF-8. */
+const UNSTORABLE = "\\u0000\\ud800-\\udfff";
+
+export const newUserSchema = {
+  type: "object",
+  required: ["name", "email"],
+  additionalProperties: false,
+  properties: {
+    name: { type: "string", minLength: 1, maxLength: 200, pattern: `^[^${UNSTORABLE}]*$` },
+    email: {
+      type: "string",
+      maxLength: 254,
+      pattern: `^[^\\s@${UNSTORABLE}]+@[^\\s@${UNSTORABLE}]+\\.[^\\s@.${UNSTORABLE}]+$`,
+    },
+  },
+} as const;
+
+export const userSchema = {
+  type: "object",
+  required: ["id", "name", "email", "created_at"],
+  properties: {
+    id: { type: "string" },
+    name: { type: "string" },
+    email: { type: "string" },
+    created_at: { type: "string" },
+  },
+} as const;
+
+/** One thing that is wrong with a request. */
+export interface Issue {
+  /** Where: the property's path with dots, or "" for the body as a whole. */
+  readonly path: string;
+  /** What is wrong, for a person. */
+  readonly message: string;
+}
+
+const PATTERN_MESSAGES: Record<string, string> = {
+  name: "must not contain NUL or half of a surrogate pair",
+  email: "must be an email address",
+};
+
+/** Says what the validator found. A missing or unknown property is named by its own path. */
+export function describeIssues(errors: readonly FastifySchemaValidationError[]): Issue[] {
+  return errors.map((error) => {
+    const parent = error.instancePath.slice(1).replaceAll("/", ".");
+    const { missingProperty, additionalProperty } = error.params as Record<string, string | undefined>;
+    const path = [parent, missingProperty ?? additionalProperty].filter(Boolean).join(".");
+    if (missingProperty !== undefined) return { path, message: "is required" };
+    if (additionalProperty !== undefined) return { path, message: "is not expected" };
+    if (error.keyword === "pattern") return { path, message: PATTERN_MESSAGES[path] ?? "has a wrong form" };
+    return { path, message: error.message ?? "is wrong" };
+  });
+}

@@ -1,0 +1,79 @@
+// The HTTP service: the same routes, checks and metrics over whatever stores the users.
+import { randomUUID } from "node:crypto";
+import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import type { Durability, UserStore } from "../storage/user-store.ts";
+import { NOT_FOUND, sendError } from "./errors.ts";
+import { describeService } from "./info.ts";
+import { createMetrics } from "./metrics.ts";
+import { newUserSchema, userSchema } from "./schemas.ts";
+
+const MAX_BODY_BYTES = 16 * 1024;
+/** Room for an id of 10,000 characters in percent-encoding, which deserves a 404 like any other. */
+const MAX_HEAD_BYTES = 128 * 1024;
+
+export interface ServerOptions {
+  readonly approach: string;
+  readonly durability: Durability;
+  /** Receives what an operator should see, one line each. */
+  readonly log: (line: string) => void;
+}
+
+/** Builds the service over a store. It does not listen, and does not close the store. */
+export function buildServer(store: UserStore, { approach, durability, log }: ServerOptions): FastifyInstance {
+  const { Response, registry, measureRoute, markRoute } = createMetrics(store);
+  const onFault = (error: Error, url: string) => log(`${url.slice(0, 200)}: ${error.message}`);
+
+  const app = Fastify({
+    logger: false,
+    http: { ServerResponse: Response as never, maxHeaderSize: MAX_HEAD_BYTES },
+    bodyLimit: MAX_BODY_BYTES,
+    routerOptions: { maxParamLength: MAX_HEAD_BYTES },
+    exposeHeadRoutes: false,
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+    frameworkErrors: (error, request, reply) => sendError(error, request, reply, onFault),
+  });
+  app.removeContentTypeParser("text/plain");
+  app.addHook("onRoute", measureRoute);
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send(NOT_FOUND));
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    markRoute(request, reply);
+    return sendError(error, request, reply, onFault);
+  });
+
+  app.get<{ Params: { id: string } }>(
+    "/users/:id",
+    { schema: { response: { 200: userSchema } } },
+    (request, reply) => {
+      const found = store.findById(request.params.id);
+      if (found instanceof Promise) return found.then((user) => user ?? reply.code(404).send(NOT_FOUND));
+      // Nothing is returned: Fastify would wait for a reply, which is a thenable, by listeners on the response.
+      if (found === null) reply.code(404).send(NOT_FOUND);
+      else reply.send(found);
+    },
+  );
+
+  app.post<{ Body: { name: string; email: string } }>(
+    "/users",
+    { schema: { body: newUserSchema, response: { 201: userSchema } } },
+    async (request, reply) => {
+      const { name, email } = request.body;
+      const user = { id: randomUUID(), name, email, created_at: new Date().toISOString() };
+      const outcome = await store.insert(user);
+      if (outcome === "duplicate") return reply.code(409).send({ error: "a user with this id exists" });
+      return reply.code(201).send(user);
+    },
+  );
+
+  app.get("/health", async () => {
+    await store.check();
+    return { status: "ok" };
+  });
+
+  app.get("/info", () => describeService(store, approach, durability));
+
+  app.get("/metrics", async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
+
+  return app;
+}

@@ -1,0 +1,54 @@
+// A service: settings from the environment, one store, one server, a clean end on a signal.
+import { approaches } from "./approaches/index.ts";
+import { ConfigError, parseConfig } from "./config.ts";
+import { buildServer } from "./http/server.ts";
+import type { UserStore } from "./storage/user-store.ts";
+
+/** Linear scans under load can outlast any patience; after this the connections are cut. */
+const DRAIN_LIMIT_MS = 8_000;
+
+const log = (line: string) => process.stderr.write(`${line}\n`);
+
+async function start(): Promise<void> {
+  const config = parseConfig(process.env);
+  const { APPROACH: approach, HOST: host, PORT: port } = config;
+  // Until the service listens nothing is in flight, so a signal during a long load may just end it.
+  const stopLoading = () => process.exit(0);
+  for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, stopLoading);
+
+  const { load, durability } = approaches[approach];
+  const open = await load();
+  const store = await open({
+    dataDir: config.DATA_DIR,
+    databaseUrl: config.DATABASE_URL || undefined,
+    busyTimeoutMs: config.SQLITE_BUSY_TIMEOUT_MS,
+    log: (line) => log(`${approach}: ${line}`),
+  });
+  const app = buildServer(store, { approach, durability, log: (line) => log(`${approach}: ${line}`) });
+  const address = await app.listen({ host, port });
+  log(`${approach}: listening on ${address}`);
+
+  const stop = () => void close(app, store);
+  for (const signal of ["SIGTERM", "SIGINT"]) {
+    process.removeListener(signal, stopLoading);
+    process.once(signal, stop);
+  }
+}
+
+async function close(app: ReturnType<typeof buildServer>, store: UserStore): Promise<void> {
+  const cut = setTimeout(() => {
+    log(`requests in flight after ${DRAIN_LIMIT_MS} ms; cutting their connections`);
+    app.server.closeAllConnections();
+  }, DRAIN_LIMIT_MS);
+  await app.close();
+  clearTimeout(cut);
+  await store[Symbol.asyncDispose]();
+  process.exit(0);
+}
+
+try {
+  await start();
+} catch (error) {
+  log(error instanceof Error ? error.message : String(error));
+  process.exit(error instanceof ConfigError ? 2 : 1);
+}

@@ -1,0 +1,110 @@
+// Reading all of a users.jsonl into memory, chunk by chunk: a file may be longer than the longest string.
+import { type FileHandle, open } from "node:fs/promises";
+import { getHeapStatistics } from "node:v8";
+import { DamagedData, damagedLine } from "./faults.ts";
+import { parseUser, type User } from "./user.ts";
+
+const NEWLINE = 0x0a;
+const CHUNK_BYTES = 4 * 1024 * 1024;
+/** V8's limit for the entries of one Map. */
+export const MAP_MAX_ENTRIES = 2 ** 24;
+/** The shortest record that a file can hold. */
+const RECORD_MIN_BYTES = '{"id":"","name":"","email":"","created_at":""}\n'.length;
+/** Heap bytes that a record takes beyond the bytes of its line: headers of the object and of its strings and
+ * the Map's entry, less the keys and punctuation. Measured: docs/decisions/0004-map-loading.md. */
+const RECORD_HEAP_OVERHEAD_BYTES = 190;
+
+/**
+ * Reads the users of a JSONL file into a Map, in file order. Of two records with one id the first counts, as
+ * in every approach. Blank lines are skipped, a missing file has no users, and what stands after the last
+ * newline is a record that another process is still writing.
+ * @throws DamagedData for a line that is not a user, and for more users than a Map or the heap can hold
+ */
+export async function readUsers(file: string): Promise<Map<string, User>> {
+  const users = new Map<string, User>();
+  await using handle = await openIfExists(file);
+  if (handle === null) return users;
+  const { size } = await handle.stat();
+  if (size > MAP_MAX_ENTRIES * RECORD_MIN_BYTES) assertMapHolds(file, await countLines(handle));
+
+  let [lineNumber, chunkByte] = [1, 0];
+  for await (const chunk of readWholeLines(handle)) {
+    const lines = chunk.toString("utf8", 0, chunk.length - 1).split("\n");
+    if (chunkByte === 0) assertHeapHolds(file, size, Math.round((size / chunk.length) * lines.length));
+    for (const [index, text] of lines.entries()) {
+      try {
+        addUser(users, text);
+      } catch (error) {
+        const byte =
+          chunkByte +
+          Buffer.byteLength(
+            lines
+              .slice(0, index)
+              .map((line) => `${line}\n`)
+              .join(""),
+          );
+        throw damagedLine({ file, line: lineNumber + index, byte }, error);
+      }
+    }
+    lineNumber += lines.length;
+    chunkByte += chunk.length;
+  }
+  return users;
+}
+
+function addUser(users: Map<string, User>, text: string): void {
+  if (text.length < 2 && text.trim() === "") return;
+  const user = parseUser(text);
+  if (!users.has(user.id)) users.set(user.id, user);
+}
+
+async function openIfExists(file: string): Promise<FileHandle | null> {
+  try {
+    return await open(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** Yields the file in pieces that end with a newline. Each is valid until the next is asked for. */
+async function* readWholeLines(handle: FileHandle): AsyncGenerator<Buffer> {
+  let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  let [kept, position] = [0, 0];
+  while (true) {
+    if (kept === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+    const { bytesRead } = await handle.read(buffer, kept, buffer.length - kept, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    const filled = kept + bytesRead;
+    const end = buffer.lastIndexOf(NEWLINE, filled - 1) + 1;
+    if (end > 0) yield buffer.subarray(0, end);
+    buffer.copy(buffer, 0, end, filled);
+    kept = filled - end;
+  }
+}
+
+async function countLines(handle: FileHandle): Promise<number> {
+  let lines = 0;
+  for await (const chunk of readWholeLines(handle)) {
+    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, at + 1)) lines++;
+  }
+  return lines;
+}
+
+/** @throws DamagedData when there are more records than one Map can have entries */
+export function assertMapHolds(file: string, records: number): void {
+  if (records <= MAP_MAX_ENTRIES) return;
+  throw new DamagedData(`${file} has ${records} records; a Map holds at most ${MAP_MAX_ENTRIES}`);
+}
+
+function assertHeapHolds(file: string, fileBytes: number, records: number): void {
+  const needBytes = fileBytes + records * RECORD_HEAP_OVERHEAD_BYTES;
+  const limitBytes = getHeapStatistics().heap_size_limit;
+  if (needBytes <= limitBytes) return;
+  const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
+  throw new DamagedData(
+    `${file} has about ${records} records, which need about ${mebibytes(needBytes)} MB of heap; the limit is ` +
+      `${mebibytes(limitBytes)} MB (NODE_OPTIONS=--max-old-space-size=${mebibytes(needBytes * 1.25)} raises it)`,
+  );
+}
