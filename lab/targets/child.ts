@@ -1,0 +1,60 @@
+// Child processes of the lab: on their own cores where the system allows it, and always stopped.
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** How long a child may take to end after a signal before it is killed. Services promise 10 s. */
+const STOP_LIMIT_MS = 12_000;
+
+const running = new Set<ChildProcess>();
+let hasTaskset: boolean | undefined;
+
+/** Whether a process can be bound to cores here (Linux, with taskset). */
+export function canPin(): boolean {
+  hasTaskset ??= process.platform === "linux" && runsCleanly("taskset", ["--version"]);
+  return hasTaskset;
+}
+
+function runsCleanly(command: string, args: string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Starts a program, bound to some cores where that is possible.
+ * A session of its own: Ctrl-C reaches the lab alone, which then stops its children in order.
+ */
+export function startChild(
+  command: string,
+  args: readonly string[],
+  { cpus, ...options }: SpawnOptions & { readonly cpus?: readonly number[] | undefined },
+): ChildProcess {
+  const isPinned = cpus !== undefined && cpus.length > 0 && canPin();
+  const [program, ...rest] = isPinned
+    ? ["taskset", "-c", cpus.join(","), command, ...args]
+    : [command, ...args];
+  const child = spawn(program as string, rest, { detached: true, ...options });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  child.once("error", () => running.delete(child));
+  return child;
+}
+
+/** Asks a child to end, waits for it, and kills it when it does not. Resolves at once for one that has ended. */
+export async function stopChild(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const ended = once(child, "exit");
+  child.kill(signal);
+  const killer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
+  await ended;
+  clearTimeout(killer);
+}
+
+/** Kills what is still running, without waiting. For the end of the process, however it comes. */
+export function killChildren(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
+process.once("exit", killChildren);
