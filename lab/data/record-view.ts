@@ -1,0 +1,21 @@
+import { compareBytes } from "./sort-key.ts";
+
+/** One record somewhere in a buffer: a view that is moved from record to record. */
+export interface RecordView {
+  bytes: Buffer;
+  /** The line, without its end, is in bytes lineStart to lineEnd. */
+  lineStart: number;
+  lineEnd: number;
+  /** The id in UTF-8 is in bytes idStart to idEnd, inside the line or outside of it. */
+  idStart: number;
+  idEnd: number;
+}
+
+export function createView(): RecordView {
+  return { bytes: Buffer.alloc(0), lineStart: 0, lineEnd: 0, idStart: 0, idEnd: 0 };
+}
+
+/** Compares the ids of two records in byte order, as for Array.sort. */
+export function compareIds(a: RecordView, b: RecordView): number {
+  return compareBytes(a.bytes, a.idStart, a.idEnd, b.bytes, b.idStart, b.idEnd);
+}

@@ -1,0 +1,94 @@
+// Putting finished files into place: a reader sees the old file or the new one, never half of either,
+// and no file that was there before is lost.
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+
+export interface WorkFolder extends Disposable {
+  readonly path: string;
+}
+
+/** Creates a folder for temporary files beside `target`, so that they can be renamed to it.
+ * Disposing removes it with all that is in it. */
+export function createWorkFolder(target: string): WorkFolder {
+  const { dir, base } = { dir: dirname(resolve(target)), base: basename(target) };
+  const path = mkdtempSync(join(dir, `.${base}.tmp-${process.pid}-`));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Renames a finished file to `target`, which it replaces if that exists, and whose permissions it takes over. */
+export function replaceFile(finished: string, target: string): void {
+  const old = statSync(target, { throwIfNoEntry: false });
+  if (old !== undefined) chmodSync(finished, old.mode);
+  renameSync(finished, target);
+  syncFolderOf(target);
+}
+
+/** Gives a finished file the name `target` as well. Returns false, and does nothing, when that name is taken. */
+export function placeNewFile(finished: string, target: string): boolean {
+  try {
+    linkSync(finished, target);
+  } catch (error) {
+    if (isTaken(error)) return false;
+    throw error;
+  }
+  syncFolderOf(target);
+  return true;
+}
+
+/** Gives a file a second name, `<file>.<label>-<n>` with the first free n from 1, and returns that name. */
+export function keepAside(file: string, label: string): string {
+  return takeFreeName(file, label, (name) => linkSync(file, name));
+}
+
+/** Writes bytes to a new file `<file>.<label>-<n>` with the first free n from 1, and returns its name. */
+export function saveAside(file: string, label: string, bytes: Uint8Array): string {
+  const name = takeFreeName(file, label, (free) => writeFileSync(free, bytes, { flag: "wx", flush: true }));
+  syncFolderOf(name);
+  return name;
+}
+
+function takeFreeName(file: string, label: string, take: (name: string) => void): string {
+  for (let n = 1; ; n++) {
+    try {
+      take(`${file}.${label}-${n}`);
+      return `${file}.${label}-${n}`;
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "EEXIST";
+}
+
+/** Waits until the disk has a file that something else wrote. */
+export function syncFile(path: string): void {
+  const fd = openSync(path, "r+");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Waits until the disk has the names in the folder of `path`: a rename survives a power cut only then. */
+function syncFolderOf(path: string): void {
+  const fd = openSync(dirname(resolve(path)), "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
