@@ -1,0 +1,93 @@
+// Fills a PostgreSQL database with the seeded users: COPY first, the primary key afterwards.
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import pg from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import { seededUser } from "../../k6/lib/users.ts";
+import { formatManifest, isOf, parseManifest, type Wanted } from "./manifest.ts";
+import type { PrepareOptions } from "./prepare.ts";
+
+const MAINTENANCE_DATABASE = "postgres";
+const USERS_PER_CHUNK = 1_000;
+
+const CREATE_TABLE =
+  "CREATE TABLE users (id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, created_at TEXT NOT NULL)";
+
+type DatabaseOptions = Pick<PrepareOptions, "size" | "seed" | "databaseUrlOf" | "onProgress" | "signal">;
+
+/** Makes a database of this name, unless there is one of these users. Its manifest is its comment, set while it
+ * still has another name. */
+export async function prepareDatabase(
+  options: DatabaseOptions,
+  database: string,
+  sha256: string,
+): Promise<void> {
+  const { databaseUrlOf } = options;
+  if (databaseUrlOf === undefined) throw new Error("no database server to prepare");
+  const unfinished = `${database}_unfinished`;
+  await withClient(databaseUrlOf(MAINTENANCE_DATABASE), async (client) => {
+    if (isOf(await readComment(client, database), options)) return;
+    await client.query(`DROP DATABASE IF EXISTS ${unfinished}`);
+    await client.query(`CREATE DATABASE ${unfinished}`);
+    await withClient(databaseUrlOf(unfinished), (inside) => fill(inside, options));
+    const manifest = formatManifest({ size: options.size, seed: options.seed }, sha256, {});
+    await client.query(`COMMENT ON DATABASE ${unfinished} IS ${client.escapeLiteral(manifest)}`);
+    await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+    await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${database}`);
+  });
+}
+
+/** Makes a copy of a database, in place of an earlier copy. Nobody may be connected to the original. */
+export async function copyDatabase(urlOf: (name: string) => string, from: string, to: string): Promise<void> {
+  await withClient(urlOf(MAINTENANCE_DATABASE), async (client) => {
+    await client.query(`DROP DATABASE IF EXISTS ${to} WITH (FORCE)`);
+    await client.query(`CREATE DATABASE ${to} TEMPLATE ${from} STRATEGY FILE_COPY`);
+  });
+}
+
+/** Removes a database, if it is there. */
+export async function dropDatabase(urlOf: (name: string) => string, database: string): Promise<void> {
+  await withClient(urlOf(MAINTENANCE_DATABASE), async (client) => {
+    await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+  });
+}
+
+async function withClient(url: string, run: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await run(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function readComment(client: pg.Client, database: string) {
+  const text = "SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = $1";
+  const { rows } = await client.query<{ comment: string | null }>(text, [database]);
+  return parseManifest(rows[0]?.comment ?? "");
+}
+
+async function fill(client: pg.Client, options: DatabaseOptions): Promise<void> {
+  await client.query(CREATE_TABLE);
+  await pipeline(Readable.from(copyLines(options)), client.query(copyFrom("COPY users FROM STDIN")));
+  await client.query("ALTER TABLE users ADD PRIMARY KEY (id)");
+  // What a server that has run for a while has done by itself: statistics, visibility map, nothing left to write.
+  await client.query("VACUUM (ANALYZE) users");
+  await client.query("CHECKPOINT");
+}
+
+/** COPY's text format. The seeded users have no tab, newline or backslash, which would have to be escaped. */
+function* copyLines({ size, seed, onProgress, signal }: Wanted & DatabaseOptions): Generator<string> {
+  for (let start = 0; start < size; start += USERS_PER_CHUNK) {
+    signal?.throwIfAborted();
+    const end = Math.min(start + USERS_PER_CHUNK, size);
+    let lines = "";
+    for (let index = start; index < end; index++) {
+      const { id, name, email, created_at } = seededUser(seed, index);
+      lines += `${id}\t${name}\t${email}\t${created_at}\n`;
+    }
+    onProgress("database", end, size);
+    yield lines;
+  }
+}

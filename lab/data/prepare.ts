@@ -1,0 +1,172 @@
+// Makes what every approach needs for one size: a folder each, and a database, all from the same users.
+import { createHash } from "node:crypto";
+import {
+  constants,
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { statfs } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { type Approach, type ApproachName, approaches } from "../../services/approaches/index.ts";
+import { buildIndex } from "./build-index.ts";
+import { importToSqlite } from "./import-sqlite.ts";
+import {
+  describeFiles,
+  formatManifest,
+  isOf,
+  isUntouched,
+  readManifest,
+  type Wanted,
+  writeManifest,
+} from "./manifest.ts";
+import { prepareDatabase } from "./prepare-database.ts";
+import { writeSeededUsers } from "./seed.ts";
+import type { WorkOptions } from "./work.ts";
+
+/** Disk that one user takes at most over all approaches, copies for writing and temporary files: measured at a
+ * million users with `npm run prepare-data -- --size 1M` and `du`, and half as much again. */
+const DISK_BYTES_PER_USER = 2_000;
+const DISK_BYTES_FIXED = 200_000_000;
+
+export interface PrepareOptions extends Wanted, Pick<WorkOptions, "signal"> {
+  /** Folder of all prepared data. */
+  readonly root: string;
+  readonly approaches: readonly ApproachName[];
+  /** Connection string of a database by its name; needed when an approach needs a database. */
+  readonly databaseUrlOf?: ((database: string) => string) | undefined;
+  /** Told what is being made and how far it is. Not called for what is there already. */
+  readonly onProgress: (what: string, done: number, total: number) => void;
+}
+
+type Need = Approach["needs"][number];
+
+/** Returns the folder of an approach's data. */
+export function dataFolderOf(root: string, size: number, approach: string): string {
+  return join(root, String(size), approach);
+}
+
+/** Returns the name of the database that holds this many users. */
+export function databaseOf(size: number): string {
+  return `users_${size}`;
+}
+
+/**
+ * Makes what is missing; what is there and current is left alone. A stop in the middle leaves nothing that looks
+ * finished. A folder that a service has written to since is kept aside under another name.
+ * @returns the SHA-256 of the users.jsonl that everything was made from
+ * @throws Error when the disk has too little room, before anything is made
+ */
+export async function prepareData(options: PrepareOptions): Promise<string> {
+  const { root, size, seed } = options;
+  mkdirSync(join(root, String(size)), { recursive: true });
+  await assertDiskHolds(root, size);
+  const seeded = dataFolderOf(root, size, "seeded");
+  const sha256 = await makeFolder(seeded, options, async (folder) => {
+    const onProgress = (done: number, total: number) => options.onProgress("users.jsonl", done, total);
+    await writeSeededUsers({
+      file: join(folder, "users.jsonl"),
+      size,
+      seed,
+      onProgress,
+      signal: options.signal,
+    });
+    return { names: ["users.jsonl", "ids.json"], sha256: await hashFile(join(folder, "users.jsonl")) };
+  });
+
+  for (const name of options.approaches) {
+    const { needs }: Approach = approaches[name];
+    if (needs.includes("database")) await prepareDatabase(options, databaseOf(size), sha256);
+    const files = needs.filter((need) => need !== "database");
+    await makeFolder(dataFolderOf(root, size, name), options, async (folder) => {
+      for (const need of files) await makeFile(need, folder, seeded, name, options);
+      return { names: files, sha256 };
+    });
+  }
+  return sha256;
+}
+
+async function makeFile(
+  need: Exclude<Need, "database">,
+  folder: string,
+  seeded: string,
+  approach: string,
+  { onProgress, signal }: PrepareOptions,
+): Promise<void> {
+  const dataFile = join(folder, "users.jsonl");
+  const seededFile = join(seeded, "users.jsonl");
+  const report = (done: number, total: number) => onProgress(`${approach} ${need}`, done, total);
+  switch (need) {
+    case "users.jsonl":
+      copyFileSync(seededFile, dataFile, constants.COPYFILE_FICLONE);
+      return;
+    case "users.idx":
+      await buildIndex({ dataFile, onProgress: report, signal });
+      return;
+    case "users.db":
+      await importToSqlite({
+        dataFile: seededFile,
+        databaseFile: join(folder, need),
+        onProgress: report,
+        signal,
+      });
+  }
+}
+
+/** Makes a folder under another name and renames it when it is complete. */
+async function makeFolder(
+  folder: string,
+  wanted: Wanted,
+  fill: (folder: string) => Promise<{ names: readonly string[]; sha256: string }>,
+): Promise<string> {
+  removeUnfinished(folder);
+  const manifest = readManifest(folder);
+  if (isOf(manifest, wanted)) {
+    if (isUntouched(folder, manifest)) return manifest.sha256;
+    renameSync(folder, findFreeName(`${folder}.changed`));
+  }
+  const unfinished = `${folder}.unfinished-${process.pid}`;
+  mkdirSync(unfinished);
+  const { names, sha256 } = await fill(unfinished);
+  writeManifest(
+    unfinished,
+    formatManifest({ size: wanted.size, seed: wanted.seed }, sha256, describeFiles(unfinished, names)),
+  );
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(unfinished, folder);
+  return sha256;
+}
+
+/** Removes what an interrupted run has left of this folder. */
+function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(dirname(folder))) {
+    if (!name.startsWith(`${basename(folder)}.unfinished-`)) continue;
+    rmSync(join(dirname(folder), name), { recursive: true, force: true });
+  }
+}
+
+function findFreeName(stem: string): string {
+  for (let n = 1; ; n++) if (!existsSync(`${stem}-${n}`)) return `${stem}-${n}`;
+}
+
+async function hashFile(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
+}
+
+async function assertDiskHolds(root: string, size: number): Promise<void> {
+  if (existsSync(join(root, String(size), "seeded", "manifest.json"))) return;
+  const { bavail, bsize } = await statfs(root);
+  const needBytes = size * DISK_BYTES_PER_USER + DISK_BYTES_FIXED;
+  if (bavail * bsize >= needBytes) return;
+  const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+  throw new Error(
+    `${root} has ${gigabytes(bavail * bsize)} GB free; ${size} users need ${gigabytes(needBytes)} GB`,
+  );
+}
