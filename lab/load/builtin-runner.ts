@@ -1,14 +1,43 @@
-// The process that makes the builtin load: a ClosedLoad as JSON in its argument, an outcome as JSON on stdout.
-// A process of its own, so that it can be given a core of its own and its CPU time is that of the load alone.
+// The process that makes the builtin load. Started by builtin.ts with a ClosedLoad as JSON in its argument, it says
+// over the IPC channel that the warm-up is done, waits to be told to measure, and answers with what it saw.
+// A process of its own, so that it can have a core of its own and its CPU time is that of the load alone.
+import { once } from "node:events";
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
-import { type ClosedLoad, runClosedLoad } from "./closed-load.ts";
+import { readThreadsCpuMicros } from "../targets/process-cpu.ts";
+import type { BuiltinOrder, BuiltinOutcome } from "./builtin.ts";
+import { runClosedLoad } from "./closed-load.ts";
 
-const load = JSON.parse(process.argv[2] ?? "") as ClosedLoad;
+const { load, watch } = JSON.parse(process.argv[2] ?? "") as BuiltinOrder;
+process.once("disconnect", () => process.exit(1));
+
 let cpuAtStart = process.cpuUsage();
-const { latencies, ...outcome } = await runClosedLoad(load, () => {
-  cpuAtStart = process.cpuUsage();
-  process.stdout.write('{"event":"measure"}\n');
+const samples: { requests: number; cpuMicros: number }[] = [];
+
+const outcome = await runClosedLoad(load, {
+  beforeMeasuring: async () => {
+    process.send?.("warm");
+    await once(process, "message");
+    cpuAtStart = process.cpuUsage();
+  },
+  ...(watch && {
+    sampleMs: watch.everyMs,
+    onSample: (requests: number) => samples.push({ requests, cpuMicros: readThreadsCpuMicros(watch.pid) }),
+  }),
 });
 const { user, system } = process.cpuUsage(cpuAtStart);
-const result = { ...outcome, cpuMicros: user + system, latencies: encodeIntoCompressedBase64(latencies) };
-process.stdout.write(`${JSON.stringify(result)}\n`);
+
+const { latencies, ...counts } = outcome;
+const result: BuiltinOutcome = {
+  ...counts,
+  latencyMs: {
+    mean: latencies.mean / 1000,
+    p50: latencies.getValueAtPercentile(50) / 1000,
+    p90: latencies.getValueAtPercentile(90) / 1000,
+    p99: latencies.getValueAtPercentile(99) / 1000,
+    max: latencies.maxValue / 1000,
+  },
+  latencyHistogram: encodeIntoCompressedBase64(latencies),
+  cpuMicros: user + system,
+  samples,
+};
+process.send?.(result, () => process.disconnect());

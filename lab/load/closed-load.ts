@@ -5,9 +5,10 @@
 // wait limit counts as unfinished, with its age as latency.
 import { build, type Histogram } from "hdr-histogram-js";
 import { startRandom } from "../../k6/lib/random.ts";
+import { type PreparedRequest, prepareRequest } from "../../k6/lib/requests.ts";
 import { type WorkloadName, workloads } from "../../k6/lib/workloads.ts";
-import { buildExchange, type Exchange, type ExchangeOptions } from "./exchange.ts";
 import { type HttpConnection, openConnection } from "./http-connection.ts";
+import { formatRequest } from "./wire.ts";
 
 /** What to ask, of whom, and for how long. */
 export interface ClosedLoad {
@@ -56,31 +57,42 @@ export function buildLatencies(): Histogram {
 /** A connection and the request that is on its way over it. */
 interface Lane {
   connection: HttpConnection | null;
-  exchange: Exchange | null;
+  request: PreparedRequest | null;
   startedMs: number;
 }
 
+export interface ClosedLoadHooks {
+  /** Called after the warm-up, with nothing in flight; the window begins when it is done. */
+  readonly beforeMeasuring: () => Promise<void>;
+  /** How often `onSample` is called in the window, with the requests answered so far. */
+  readonly sampleMs?: number;
+  readonly onSample?: (requests: number) => void;
+}
+
 /** Runs the warm-up and then the measured window.
- * @param onMeasure called between the two, with nothing in flight
  * @throws Error when a connection cannot be opened */
-export async function runClosedLoad(load: ClosedLoad, onMeasure: () => void): Promise<LoadOutcome> {
+export async function runClosedLoad(load: ClosedLoad, hooks: ClosedLoadHooks): Promise<LoadOutcome> {
   const session = await openSession(load);
+  let sampling: NodeJS.Timeout | undefined;
   try {
     // Begins with one connection and adds one per answer: a service that takes a second for one request is
     // not warmed up with fifty of them.
     await session.run({ durationMs: load.warmupMs, lanesAtStart: 1 });
-    onMeasure();
+    await hooks.beforeMeasuring();
+    const { sampleMs, onSample } = hooks;
+    if (onSample) sampling = setInterval(() => onSample(session.requests()), sampleMs);
     return await session.run({ durationMs: load.durationMs, lanesAtStart: load.connections });
   } finally {
+    clearInterval(sampling);
     session.close();
   }
 }
 
 async function openSession(load: ClosedLoad) {
-  const { host, port, dataSeed, storesUsers, size } = load;
+  const { host, port, size } = load;
   const random = startRandom(load.seed);
   const { next } = workloads[load.workload];
-  const exchangeOptions: ExchangeOptions = { authority: `${host}:${port}`, dataSeed, storesUsers };
+  const authority = `${host}:${port}`;
 
   let phase = startPhase(0);
   let endPhase = () => {};
@@ -88,20 +100,21 @@ async function openSession(load: ClosedLoad) {
   const idle: Lane[] = [];
 
   function ask(lane: Lane): void {
-    const exchange = buildExchange(next(random, size), exchangeOptions);
-    lane.exchange = exchange;
+    const request = prepareRequest(next(random, size), load);
+    const bytes = formatRequest(request, authority);
+    lane.request = request;
     phase.inFlight++;
     lane.startedMs = performance.now();
-    lane.connection?.send(exchange.request);
+    lane.connection?.send(bytes);
   }
 
   function receive(lane: Lane, status: number, body: string): void {
     const nowMs = performance.now();
-    const { exchange } = lane;
-    if (exchange === null) return;
-    lane.exchange = null;
+    const { request } = lane;
+    if (request === null) return;
+    lane.request = null;
     phase.inFlight--;
-    const wrong = exchange.check(status, body);
+    const wrong = findFault(request, status, body);
     if (wrong === null) {
       phase.requests++;
       phase.latencies.recordValue(Math.round((nowMs - lane.startedMs) * 1000));
@@ -121,8 +134,8 @@ async function openSession(load: ClosedLoad) {
   function lose(lane: Lane, error: Error): void {
     lane.connection = null;
     countError(phase.errors, error.message);
-    if (lane.exchange === null) return;
-    lane.exchange = null;
+    if (lane.request === null) return;
+    lane.request = null;
     phase.inFlight--;
     if (phase.inFlight === 0) endPhase();
   }
@@ -130,7 +143,7 @@ async function openSession(load: ClosedLoad) {
   function giveUp(lane: Lane, ageMs: number): void {
     lane.connection?.close();
     lane.connection = null;
-    lane.exchange = null;
+    lane.request = null;
     phase.unfinished++;
     phase.latencies.recordValue(Math.round(ageMs * 1000));
     phase.inFlight--;
@@ -141,13 +154,13 @@ async function openSession(load: ClosedLoad) {
     const nowMs = performance.now();
     for (const lane of lanes) {
       const ageMs = nowMs - lane.startedMs;
-      if (lane.exchange !== null && ageMs >= load.waitLimitMs) giveUp(lane, ageMs);
+      if (lane.request !== null && ageMs >= load.waitLimitMs) giveUp(lane, ageMs);
     }
   }, AGE_CHECK_MS);
 
   await Promise.all(
     Array.from({ length: load.connections }, async () => {
-      const lane: Lane = { connection: null, exchange: null, startedMs: 0 };
+      const lane: Lane = { connection: null, request: null, startedMs: 0 };
       lanes.push(lane);
       idle.push(lane);
       lane.connection = await openConnection({
@@ -178,7 +191,7 @@ async function openSession(load: ClosedLoad) {
     for (const lane of lanes) lane.connection?.close();
   }
 
-  return { run, close };
+  return { run, close, requests: () => phase.requests };
 }
 
 function startPhase(untilMs: number) {
@@ -190,6 +203,12 @@ function startPhase(untilMs: number) {
     errors: {} as Record<string, number>,
     latencies: buildLatencies(),
   };
+}
+
+/** Returns what is wrong with an answer, or null. */
+function findFault(request: PreparedRequest, status: number, body: string): string | null {
+  if (status !== request.status) return `status ${status}`;
+  return request.isRightBody(body) ? null : "wrong body";
 }
 
 function countError(errors: Record<string, number>, what: string): void {

@@ -54,6 +54,10 @@ export function openConnection(options: {
       pending = Buffer.from(received);
       return;
     }
+    if (received.length > bodyEnd) {
+      fail(new Error("more bytes than the answer has"));
+      return;
+    }
     pending = null;
     onAnswer(Number(head.slice(9, 12)), received.toString("utf8", bodyStart, bodyEnd));
   };
@@ -79,7 +83,7 @@ export function openConnection(options: {
     socket.once("connect", () => {
       socket.off("error", reject);
       resolve({
-        send: (request) => socket.write(request, "latin1"),
+        send: (request) => socket.write(request),
         close: () => {
           isDone = true;
           socket.destroy();

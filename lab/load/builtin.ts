@@ -1,0 +1,62 @@
+// The builtin load generator: a process of our own. docs/decisions/0002-load-generator.md says why not one from npm.
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { startChild, stopChild } from "../targets/child.ts";
+import type { ClosedLoad, LoadGenerator, LoadReport } from "./generator.ts";
+
+const RUNNER = fileURLToPath(new URL("./builtin-runner.ts", import.meta.url));
+
+/** What the runner is told. */
+export interface BuiltinOrder {
+  readonly load: ClosedLoad;
+  /** A process whose CPU time is to be read along with the count of requests. Linux only. */
+  readonly watch?: { readonly pid: number; readonly everyMs: number } | undefined;
+}
+
+/** What the runner answers. */
+export interface BuiltinOutcome extends Omit<LoadReport, "raw"> {
+  /** Requests answered and CPU time of the watched process so far, at equal distances in time. */
+  readonly samples: readonly { readonly requests: number; readonly cpuMicros: number }[];
+}
+
+/** Runs the load in a process of its own.
+ * @throws Error with what the process said when it ends early */
+export async function runBuiltin(
+  order: BuiltinOrder,
+  options: Parameters<LoadGenerator["run"]>[1],
+): Promise<BuiltinOutcome> {
+  const child = startChild(process.execPath, [RUNNER, JSON.stringify(order)], {
+    cpus: options.cpus,
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  let log = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    log += text;
+  });
+  const stop = () => void stopChild(child);
+  options.signal?.addEventListener("abort", stop, { once: true });
+  const ended = new AbortController();
+  child.once("exit", () => ended.abort());
+  try {
+    await once(child, "message", { signal: ended.signal });
+    await options.beforeMeasuring();
+    child.send("measure");
+    const [outcome] = await once(child, "message", { signal: ended.signal });
+    return outcome as BuiltinOutcome;
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw new Error(`the load generator ended early: ${log.trim()}`, { cause: error });
+  } finally {
+    options.signal?.removeEventListener("abort", stop);
+    await stopChild(child);
+  }
+}
+
+export const builtin: LoadGenerator = {
+  name: "builtin",
+  version: process.versions.node,
+  async run(load, options) {
+    const outcome = await runBuiltin({ load }, options);
+    return { ...outcome, raw: `${JSON.stringify(outcome)}\n` };
+  },
+};

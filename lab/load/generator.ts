@@ -1,0 +1,48 @@
+// What every load generator takes and gives.
+import type { ClosedLoad } from "./closed-load.ts";
+
+export type { ClosedLoad } from "./closed-load.ts";
+
+/** Latencies in milliseconds. */
+export interface LatencyMs {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** What a generator saw in the measured window. */
+export interface LoadReport {
+  /** Answered rightly. */
+  readonly requests: number;
+  /** Not answered rightly: how many, by what was wrong. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** Not answered within the wait limit; in the latencies with their age. */
+  readonly unfinished: number;
+  /** From the first request to the last answer, or to the wait limit. */
+  readonly windowMs: number;
+  readonly latencyMs: LatencyMs;
+  /** All latencies: an HdrHistogram of microseconds, compressed, in base64. Not every generator has them. */
+  readonly latencyHistogram?: string;
+  /** CPU time of the generator in the window. */
+  readonly cpuMicros: number;
+  /** The generator's own output, to keep. */
+  readonly raw: string;
+}
+
+export interface RunOptions {
+  /** The cores to bind the generator to, where the system can. */
+  readonly cpus?: readonly number[] | undefined;
+  /** Called after the warm-up, with nothing in flight; the window begins when it is done. */
+  readonly beforeMeasuring: () => Promise<void>;
+  /** Stops the load when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface LoadGenerator {
+  readonly name: string;
+  readonly version: string;
+  /** Warms up and measures. Rejects when the load could not be run at all. */
+  readonly run: (load: ClosedLoad, options: RunOptions) => Promise<LoadReport>;
+}

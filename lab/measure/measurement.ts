@@ -1,0 +1,37 @@
+// What is recorded of a trial: one line of measurements.jsonl. docs/FORMATS.md explains every field.
+import type { LatencyMs } from "../load/generator.ts";
+import type { Verdict } from "./verdict.ts";
+
+export interface Measurement {
+  readonly approach: string;
+  readonly workload: string;
+  readonly size: number;
+  readonly block: number;
+  /** Position in the run, from 1. */
+  readonly trial: number;
+  readonly startedAt: string;
+  readonly requests: number;
+  /** All requests that were answered wrongly or not at all; `errorKinds` says what was wrong. */
+  readonly errors: number;
+  readonly errorKinds: Readonly<Record<string, number>>;
+  readonly unfinished: number;
+  /** The true length of the measured window. */
+  readonly windowMs: number;
+  readonly requestsPerSecond: number;
+  readonly latencyMs: LatencyMs;
+  readonly latencyHistogram?: string;
+  readonly serverCpuMicrosPerRequest: number;
+  /** The database's share; absent for approaches without one. */
+  readonly databaseCpuMicrosPerRequest?: number;
+  readonly serverCpuShare: number;
+  readonly generatorCpuShare: number;
+  readonly generatorCpuMicrosPerRequest: number;
+  readonly serverRssBytes: number;
+  readonly startupMs: number;
+  readonly durability: string;
+  readonly generator: string;
+  readonly connections: number;
+  readonly verdict: Verdict;
+  /** Why the trial is left out of every average; absent for a good one. */
+  readonly error?: string;
+}

@@ -1,0 +1,42 @@
+// Which cores the parties of a trial get.
+import { readFileSync } from "node:fs";
+
+/** Cores by party. All empty: nothing is bound. */
+export interface Placement {
+  readonly service: readonly number[];
+  readonly database: readonly number[];
+  readonly generator: readonly number[];
+}
+
+/**
+ * Gives service and generator cores of their own. With two cores the database shares the service's: both are what is
+ * measured, and their CPU time is counted apart. The last cores are used, because systems like to work on the first.
+ * @param cores the numbers of the cores that may be used
+ */
+export function placeOnCores(cores: readonly number[]): Placement {
+  const [last, second, third] = [...cores].reverse();
+  if (last === undefined || second === undefined) return { service: [], database: [], generator: [] };
+  return { service: [last], database: [third === undefined ? last : second], generator: [third ?? second] };
+}
+
+/** Returns the cores that this process may use, from Linux's own list; [] where there is none. */
+export function readAllowedCores(): number[] {
+  try {
+    const status = readFileSync("/proc/self/status", "latin1");
+    return parseCoreList(/^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? "");
+  } catch {
+    return [];
+  }
+}
+
+/** Reads a list such as "0-3,8". */
+export function parseCoreList(text: string): number[] {
+  return text
+    .split(",")
+    .filter((range) => range !== "")
+    .flatMap((range) => {
+      const [first, last] = range.split("-").map(Number);
+      if (first === undefined) return [];
+      return Array.from({ length: (last ?? first) - first + 1 }, (_, index) => first + index);
+    });
+}

@@ -1,0 +1,177 @@
+// Runs one trial: a fresh service on its data, a load on it, and what was seen.
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { workloads } from "../../k6/lib/workloads.ts";
+import { type Approach, approaches } from "../../services/approaches/index.ts";
+import { databaseOf, dataFolderOf } from "../data/prepare.ts";
+import { copyDatabase, dropDatabase } from "../data/prepare-database.ts";
+import type { LoadGenerator, LoadReport } from "../load/generator.ts";
+import type { PostgresServer } from "../targets/postgres-server.ts";
+import { readCpuMicros } from "../targets/process-cpu.ts";
+import { type RunningService, type ServiceUsage, startService } from "../targets/service.ts";
+import type { Measurement } from "./measurement.ts";
+import type { Placement } from "./placement.ts";
+import type { Trial } from "./plan.ts";
+import { judgeTrial } from "./verdict.ts";
+
+const SCRATCH = "scratch";
+
+/** What the trials of a run have in common. */
+export interface Bench {
+  readonly dataRoot: string;
+  readonly size: number;
+  readonly dataSeed: number;
+  readonly connections: number;
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  readonly waitLimitMs: number;
+  readonly generator: LoadGenerator;
+  readonly placement: Placement;
+  /** Running when an approach of the plan needs it. */
+  readonly postgres: PostgresServer | null;
+  readonly signal: AbortSignal;
+}
+
+export interface TrialResult {
+  readonly measurement: Measurement;
+  /** The load generator's own output, to keep; empty when there was none. */
+  readonly raw: string;
+}
+
+/** CPU time and memory of what serves, at one moment. */
+interface Usage extends ServiceUsage {
+  readonly databaseCpuMicros: number;
+}
+
+/** Runs a trial. A failure of the service or the load is a result with an error; only a stop of the run throws. */
+export async function runTrial(bench: Bench, trial: Trial, position: number): Promise<TrialResult> {
+  const startedAt = new Date().toISOString();
+  const { durability, stores }: Approach = approaches[trial.approach];
+  const common = {
+    approach: trial.approach,
+    workload: trial.workload,
+    size: bench.size,
+    block: trial.block,
+    trial: position,
+    startedAt,
+    durability,
+    generator: bench.generator.name,
+    connections: bench.connections,
+  };
+  try {
+    await using data = await layOutData(bench, trial);
+    await using service = await startService({
+      ...data,
+      approach: trial.approach,
+      cpus: bench.placement.service,
+    });
+    const before = { usage: await readUsage(bench, service) };
+    const load = {
+      host: service.host,
+      port: service.port,
+      workload: trial.workload,
+      seed: trial.seed,
+      storesUsers: stores,
+      size: bench.size,
+      dataSeed: bench.dataSeed,
+      connections: bench.connections,
+      warmupMs: bench.warmupMs,
+      durationMs: bench.durationMs,
+      waitLimitMs: bench.waitLimitMs,
+    };
+    const report = await bench.generator.run(load, {
+      cpus: bench.placement.generator,
+      signal: bench.signal,
+      beforeMeasuring: async () => {
+        before.usage = await readUsage(bench, service);
+      },
+    });
+    const after = await readUsage(bench, service);
+    const figures = deriveFigures(report, before.usage, after, data.databaseUrl !== undefined);
+    return { measurement: { ...common, startupMs: service.startupMs, ...figures }, raw: report.raw };
+  } catch (error) {
+    bench.signal.throwIfAborted();
+    return { measurement: { ...common, ...NOTHING_MEASURED, error: (error as Error).message }, raw: "" };
+  }
+}
+
+const NOTHING_MEASURED = {
+  requests: 0,
+  errors: 0,
+  errorKinds: {},
+  unfinished: 0,
+  windowMs: 0,
+  requestsPerSecond: 0,
+  latencyMs: { mean: 0, p50: 0, p90: 0, p99: 0, max: 0 },
+  serverCpuMicrosPerRequest: 0,
+  serverCpuShare: 0,
+  generatorCpuShare: 0,
+  generatorCpuMicrosPerRequest: 0,
+  serverRssBytes: 0,
+  startupMs: 0,
+  verdict: "invalid",
+} as const;
+
+/** Computes what is recorded from what was counted. Pure. */
+export function deriveFigures(report: LoadReport, before: Usage, after: Usage, hasDatabase: boolean) {
+  const errors = Object.values(report.errors).reduce((sum, count) => sum + count, 0);
+  // What is not answered still cost something; per request it is shared by all that were asked.
+  const asked = Math.max(1, report.requests + errors + report.unfinished);
+  const windowMicros = report.windowMs * 1000;
+  const serverCpu = after.cpuMicros - before.cpuMicros;
+  const databaseCpu = after.databaseCpuMicros - before.databaseCpuMicros;
+  const [worstKind] = Object.entries(report.errors).sort(([, a], [, b]) => b - a);
+  const error =
+    worstKind && `${errors} of ${asked} requests failed, most of them by: ${worstKind[0]} (${worstKind[1]})`;
+  const server = (serverCpu + databaseCpu) / windowMicros;
+  const generator = report.cpuMicros / windowMicros;
+  return {
+    requests: report.requests,
+    errors,
+    errorKinds: report.errors,
+    unfinished: report.unfinished,
+    windowMs: report.windowMs,
+    requestsPerSecond: (report.requests / report.windowMs) * 1000,
+    latencyMs: report.latencyMs,
+    ...(report.latencyHistogram !== undefined && { latencyHistogram: report.latencyHistogram }),
+    serverCpuMicrosPerRequest: serverCpu / asked,
+    ...(hasDatabase && { databaseCpuMicrosPerRequest: databaseCpu / asked }),
+    serverCpuShare: serverCpu / windowMicros,
+    generatorCpuShare: generator,
+    generatorCpuMicrosPerRequest: report.cpuMicros / asked,
+    serverRssBytes: after.rssBytes,
+    verdict: judgeTrial({ server, generator, isFaulty: error !== undefined }),
+    ...(error !== undefined && { error }),
+  };
+}
+
+async function readUsage({ postgres }: Bench, service: RunningService): Promise<Usage> {
+  if (!service.isRunning()) throw new Error(`the service ended: ${service.log().trim()}`);
+  const databaseCpuMicros = postgres === null ? 0 : readCpuMicros(postgres.pid);
+  return { ...(await service.readUsage()), databaseCpuMicros };
+}
+
+/** Where the service finds its users. A workload that writes gets a copy, so that no trial changes another's data. */
+async function layOutData({ dataRoot, size, postgres }: Bench, { approach, workload }: Trial) {
+  const { needs }: Approach = approaches[approach];
+  const needsDatabase = needs.includes("database");
+  const folder = dataFolderOf(dataRoot, size, approach);
+  const database = databaseOf(size);
+  if (needsDatabase && postgres === null) throw new Error(`${approach} needs a database server`);
+  const urlOf = (name: string) => (needsDatabase ? postgres?.urlOf(name) : undefined);
+  if (!workloads[workload].writes) {
+    return { dataDir: folder, databaseUrl: urlOf(database), async [Symbol.asyncDispose]() {} };
+  }
+  const scratchFolder = join(dataRoot, SCRATCH);
+  rmSync(scratchFolder, { recursive: true, force: true });
+  cpSync(folder, scratchFolder, { recursive: true });
+  if (needsDatabase && postgres) await copyDatabase(postgres.urlOf, database, SCRATCH);
+  return {
+    dataDir: scratchFolder,
+    databaseUrl: urlOf(SCRATCH),
+    async [Symbol.asyncDispose]() {
+      rmSync(scratchFolder, { recursive: true, force: true });
+      if (needsDatabase && postgres) await dropDatabase(postgres.urlOf, SCRATCH);
+    },
+  };
+}
