@@ -1,6 +1,7 @@
 // Sorting the records of one batch, in memory.
+import type { SortedRecords } from "./merge.ts";
 import type { RecordBatch } from "./record-scan.ts";
-import type { RecordView } from "./record-view.ts";
+import { createView } from "./record-view.ts";
 import { compareBytes, KEY_LIMIT, sortKey } from "./sort-key.ts";
 
 /** Records that a batch may have: what a number can count exactly beside a key. */
@@ -51,11 +52,25 @@ function sortByBytes({ bytes, idStarts, idEnds }: RecordBatch, group: Uint32Arra
   );
 }
 
-/** Moves a view to record i of a batch. */
-export function viewRecord(view: RecordView, batch: RecordBatch, i: number): void {
-  view.bytes = batch.bytes;
-  view.lineStart = batch.lineStarts[i] as number;
-  view.lineEnd = batch.lineEnds[i] as number;
-  view.idStart = batch.idStarts[i] as number;
-  view.idEnd = batch.idEnds[i] as number;
+/** Sorts a batch and reads its records in order. */
+export function readBatch(batch: RecordBatch): SortedRecords {
+  const order = sortBatch(batch);
+  const view = createView();
+  let next = 0;
+  const reader = {
+    view,
+    key: 0,
+    advance: () => {
+      if (next === order.length) return false;
+      const i = order[next++] as number;
+      view.bytes = batch.bytes;
+      view.lineStart = batch.lineStarts[i] as number;
+      view.lineEnd = batch.lineEnds[i] as number;
+      view.idStart = batch.idStarts[i] as number;
+      view.idEnd = batch.idEnds[i] as number;
+      reader.key = sortKey(view.bytes, view.idStart, view.idEnd);
+      return true;
+    },
+  };
+  return reader;
 }

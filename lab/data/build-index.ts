@@ -1,9 +1,9 @@
 // Sorts users.jsonl by id and writes users.idx for it: see services/storage/index-entry.ts for the format.
 import { readSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isIndexableId } from "../../services/storage/index-entry.ts";
+import { ID_BYTES } from "../../services/storage/index-entry.ts";
 import { sortRecords } from "./external-sort.ts";
-import { createIndex } from "./index-writer.ts";
+import { createIndex, type IndexWriter, isIndexableIdBytes } from "./index-writer.ts";
 import { createOutput } from "./output-file.ts";
 import { type RecordBatch, scanRecords, type TornLine } from "./record-scan.ts";
 import { createWorkFolder, replaceFile, saveAside } from "./replace-file.ts";
@@ -85,10 +85,11 @@ async function indexIfSorted(
   return { records: index.entries(), duplicates: index.duplicates(), torn };
 }
 
-function addAll(index: ReturnType<typeof createIndex>, batch: RecordBatch): boolean {
+function addAll(index: IndexWriter, batch: RecordBatch): boolean {
   for (let i = 0; i < batch.count; i++) {
-    const id = batch.bytes.toString("latin1", batch.idStarts[i], batch.idEnds[i]);
-    if (!index.add(id, batch.offsetBytes + (batch.lineStarts[i] as number))) return false;
+    const offsetBytes = batch.offsetBytes + (batch.lineStarts[i] as number);
+    if (!index.add(batch.bytes, batch.idStarts[i] as number, batch.idEnds[i] as number, offsetBytes))
+      return false;
   }
   return true;
 }
@@ -107,7 +108,7 @@ async function sortAndIndex(files: SortFiles, { runBytes, ...work }: BuildIndexO
   const { torn } = await sortRecords(
     { source, workFolder, runBytes, checkId: requireIndexableId, ...work },
     ({ bytes, lineStart, lineEnd, idStart, idEnd }) => {
-      index.add(bytes.toString("latin1", idStart, idEnd), data.offsetBytes());
+      index.add(bytes, idStart, idEnd, data.offsetBytes());
       data.writeBytes(bytes, lineStart, lineEnd);
       data.writeBytes(NEWLINE, 0, NEWLINE.length);
     },
@@ -117,9 +118,10 @@ async function sortAndIndex(files: SortFiles, { runBytes, ...work }: BuildIndexO
   return { records: index.entries(), duplicates: index.duplicates(), torn };
 }
 
-function requireIndexableId(id: string): void {
-  if (!isIndexableId(id))
-    throw new RangeError(`id ${JSON.stringify(id)} is not 1 to 36 printable ASCII characters without spaces`);
+function requireIndexableId(bytes: Buffer, start: number, end: number): void {
+  if (isIndexableIdBytes(bytes, start, end)) return;
+  const id = JSON.stringify(bytes.toString("utf8", start, end));
+  throw new RangeError(`id ${id} is not 1 to ${ID_BYTES} printable ASCII characters without spaces`);
 }
 
 function readTorn(source: SourceFile, { offsetBytes, lengthBytes }: TornLine): Buffer {

@@ -1,16 +1,16 @@
 // Sorting the records of a file that may be larger than memory: sorted runs in temporary files, then a merge.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { sortBatch, viewRecord } from "./batch-sort.ts";
-import { mergeRuns } from "./merge.ts";
-import { type RecordBatch, type ScanOptions, scanRecords, type TornLine } from "./record-scan.ts";
-import { createView, type RecordView } from "./record-view.ts";
+import { readBatch } from "./batch-sort.ts";
+import { mergeSorted, type SortedRecords } from "./merge.ts";
+import { type ScanOptions, scanRecords, type TornLine } from "./record-scan.ts";
+import type { RecordView } from "./record-view.ts";
 import { createRun, openRun } from "./run-file.ts";
 import { pauseWork, type WorkOptions } from "./work.ts";
 
-/** Memory for the lines of one run. At 64 MiB a run has fewer records than a batch may have, whatever they are. */
-const RUN_BYTES = 64 * 1024 * 1024;
-/** Runs merged at once, and memory for reading each. Larger files, above 4 GiB, are merged in several passes. */
+/** Memory for the lines of one run. With 80 MiB a run has fewer records than a batch may have, however short. */
+const RUN_BYTES = 80 * 1024 * 1024;
+/** Runs merged at once, and memory for reading each. Files above 5 GiB are merged in several passes. */
 const MERGE_WIDTH = 64;
 const MERGE_BUFFER_BYTES = 1024 * 1024;
 const RECORDS_PER_PAUSE = 16_384;
@@ -50,13 +50,15 @@ export async function sortRecords(options: SortOptions, take: TakeRecord): Promi
   let torn: TornLine | null = null;
   for (const batch of scanRecords({ source, batchBytes: runBytes, checkId })) {
     records += batch.count;
-    torn = batch.torn;
     await pauseAt(batch.offsetBytes + batch.lineBytes);
-    if (batch.isLast && runs.length === 0) await visitAll(inOrder(batch), handOver, pauseHandingOver);
-    else runs.push(await writeRun(join(workFolder, `run-${runs.length}`), inOrder(batch), pauseHandingOver));
+    if (!batch.isLast) {
+      runs.push(await writeRun(join(workFolder, `run-${runs.length}`), readBatch(batch), pauseHandingOver));
+      continue;
+    }
+    torn = batch.torn;
+    while (runs.length > mergeWidth) runs = await mergeNeighbours(runs, mergeWidth, pauseHandingOver);
+    await visitMerged({ runs, lastBatch: readBatch(batch) }, handOver, pauseHandingOver);
   }
-  while (runs.length > mergeWidth) runs = await mergeNeighbours(runs, mergeWidth, pauseHandingOver);
-  if (runs.length > 0) await visitMerged(runs, handOver, pauseHandingOver);
   return { records, torn };
 }
 
@@ -71,25 +73,24 @@ async function visitAll(records: Iterable<RecordView>, visit: TakeRecord, pause:
   }
 }
 
-function* inOrder(batch: RecordBatch): Generator<RecordView> {
-  const view = createView();
-  for (const i of sortBatch(batch)) {
-    viewRecord(view, batch, i);
-    yield view;
-  }
-}
-
-async function writeRun(path: string, records: Iterable<RecordView>, pause: Pause): Promise<string> {
+async function writeRun(path: string, sorted: SortedRecords, pause: Pause): Promise<string> {
   using run = createRun(path);
-  await visitAll(records, run.write, pause);
+  await visitAll(mergeSorted([sorted]), run.write, pause);
   run.finish();
   return path;
 }
 
-async function visitMerged(paths: readonly string[], visit: TakeRecord, pause: Pause): Promise<void> {
+interface MergeInput {
+  readonly runs: readonly string[];
+  /** Comes after all runs in the file, and needs no run of its own. */
+  readonly lastBatch?: SortedRecords;
+}
+
+async function visitMerged({ runs, lastBatch }: MergeInput, visit: TakeRecord, pause: Pause): Promise<void> {
   using readers = new DisposableStack();
-  const runs = paths.map((path) => readers.use(openRun(path, MERGE_BUFFER_BYTES)));
-  await visitAll(mergeRuns(runs), visit, pause);
+  const inputs: SortedRecords[] = runs.map((path) => readers.use(openRun(path, MERGE_BUFFER_BYTES)));
+  if (lastBatch !== undefined) inputs.push(lastBatch);
+  await visitAll(mergeSorted(inputs), visit, pause);
 }
 
 /** Merges groups of runs that are neighbours, because equal ids stay in file order only so. Returns the new runs. */
@@ -98,7 +99,7 @@ async function mergeNeighbours(runs: readonly string[], width: number, pause: Pa
   for (let start = 0; start < runs.length; start += width) {
     const group = runs.slice(start, start + width);
     using run = createRun(`${group[0]}-merged`);
-    await visitMerged(group, run.write, pause);
+    await visitMerged({ runs: group }, run.write, pause);
     run.finish();
     for (const path of group) rmSync(path);
     merged.push(`${group[0]}-merged`);

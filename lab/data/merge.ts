@@ -1,21 +1,32 @@
 // Merging sorted sequences with a heap of their first records.
 import { compareIds, type RecordView } from "./record-view.ts";
-import type { RunReader } from "./run-file.ts";
+
+/** Records in id order, read one by one. */
+export interface SortedRecords {
+  /** The record that the reader is at. */
+  readonly view: RecordView;
+  /** The sort key of its id. */
+  readonly key: number;
+  /** Moves to the next record, at first to the first. Returns false at the end. */
+  advance(): boolean;
+}
 
 interface Source {
-  readonly run: RunReader;
-  /** Position among the merged runs: of equal ids, the one from the earlier run comes first. */
+  readonly records: SortedRecords;
+  /** Position among the sources: of equal ids, the one from the earlier source comes first. */
   readonly rank: number;
 }
 
-/** Yields the records of all runs in id order, equal ids in the order of the runs. */
-export function* mergeRuns(runs: readonly RunReader[]): Generator<RecordView> {
-  const heap: Source[] = runs.map((run, rank) => ({ run, rank })).filter(({ run }) => run.advance());
+/** Yields the records of all sources in id order, equal ids in the order of the sources. */
+export function* mergeSorted(sources: readonly SortedRecords[]): Generator<RecordView> {
+  const heap: Source[] = sources
+    .map((records, rank) => ({ records, rank }))
+    .filter(({ records }) => records.advance());
   for (let i = (heap.length >> 1) - 1; i >= 0; i--) siftDown(heap, i);
   while (heap.length > 0) {
-    const { run } = heap[0] as Source;
-    yield run.view;
-    if (!run.advance()) {
+    const { records } = heap[0] as Source;
+    yield records.view;
+    if (!records.advance()) {
       const last = heap.pop() as Source;
       if (heap.length === 0) return;
       heap[0] = last;
@@ -39,6 +50,6 @@ function siftDown(heap: Source[], start: number): void {
 }
 
 function isBefore(a: Source, b: Source): boolean {
-  if (a.run.key !== b.run.key) return a.run.key < b.run.key;
-  return (compareIds(a.run.view, b.run.view) || a.rank - b.rank) < 0;
+  if (a.records.key !== b.records.key) return a.records.key < b.records.key;
+  return (compareIds(a.records.view, b.records.view) || a.rank - b.rank) < 0;
 }

@@ -40,8 +40,8 @@ export interface ScanOptions {
   readonly source: SourceFile;
   /** Memory for the lines of one batch. */
   readonly batchBytes: number;
-  /** Throws an error that says what is wrong when an id is refused. */
-  readonly checkId?: ((id: string) => void) | undefined;
+  /** Throws an error that says what is wrong when the id in UTF-8 in bytes `start` to `end` is refused. */
+  readonly checkId?: ((bytes: Buffer, start: number, end: number) => void) | undefined;
 }
 
 /** Yields all records of a file, in at least one batch. Blank lines are skipped; of a torn last line only the place
@@ -81,7 +81,7 @@ function takeUsualLine(
   const next = end === -1 ? null : skipLineEnd(bytes, end);
   if (next === null) return null;
   const [idStart, idEnd] = places as unknown as [number, number];
-  checkId?.(bytes.toString("latin1", idStart, idEnd));
+  checkId?.(bytes, idStart, idEnd);
   addRecord(batch, start, end, idStart, idEnd);
   return next;
 }
@@ -107,8 +107,8 @@ function takeOtherLine(batch: RecordBatch, block: LineBlock, start: number, chec
     batch.torn = { offsetBytes: block.offsetBytes + start, lengthBytes: end - start };
     return next;
   }
-  checkId?.(id);
   const idStart = appendId(batch, id);
+  checkId?.(batch.bytes, idStart, batch.usedBytes);
   const lineEnd = bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
   addRecord(batch, start, lineEnd, idStart, batch.usedBytes);
   return next;

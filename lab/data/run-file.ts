@@ -5,6 +5,7 @@
 //   bytes 8..11  length of the id in bytes
 //   then         the line without its end; then the id, when it starts where the line ends
 import { closeSync, openSync, readSync } from "node:fs";
+import type { SortedRecords } from "./merge.ts";
 import { createOutput } from "./output-file.ts";
 import { createView, type RecordView } from "./record-view.ts";
 import { sortKey } from "./sort-key.ts";
@@ -34,18 +35,9 @@ export function createRun(path: string): RunWriter {
   };
 }
 
-/** A run that is read from its start. */
-export interface RunReader extends Disposable {
-  /** The record that the reader is at. */
-  readonly view: RecordView;
-  /** The sort key of its id. */
-  key: number;
-  /** Moves to the next record. Returns false at the end. */
-  advance(): boolean;
-}
+export type RunReader = SortedRecords & Disposable;
 
-/** Opens a run for reading; `advance` leads to its first record. Takes `bufferBytes` of memory, or what the
- * longest record needs. */
+/** Opens a run for reading. Takes `bufferBytes` of memory, or what its longest record needs. */
 export function openRun(path: string, bufferBytes: number): RunReader {
   const fd = openSync(path, "r");
   const view = createView();
@@ -69,7 +61,7 @@ export function openRun(path: string, bufferBytes: number): RunReader {
     return true;
   }
 
-  const reader: RunReader = {
+  const reader = {
     view,
     key: 0,
     advance: () => {
