@@ -25,9 +25,14 @@ export async function runCommand(
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
     else {
       console.error(`error: ${error instanceof Error ? error.message : error}`);
-      process.exitCode = signalNumber === 0 ? 1 : 128 + signalNumber;
+      process.exitCode = signalNumber > 0 ? 128 + signalNumber : error instanceof UsageError ? 2 : 1;
     }
   }
+}
+
+/** Arguments that are each right but cannot be done. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
 }
 
 /** Makes a parser of one argument out of a function that throws a RangeError that says what it expected. */

@@ -1,0 +1,91 @@
+// Where and how a run was measured: environment.json.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { availableParallelism, cpus, machine, release, totalmem, type } from "node:os";
+import { fileURLToPath } from "node:url";
+import { canPin } from "../targets/child.ts";
+import type { Placement } from "./placement.ts";
+
+const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+
+export interface Environment {
+  /** Folder name of the run. */
+  readonly run: string;
+  readonly startedAt: string;
+  /** The command that repeats the run. */
+  readonly command: string;
+  readonly mode: "native";
+  readonly size: number;
+  readonly dataSeed: number;
+  /** SHA-256 of the users.jsonl that all stores were filled from. */
+  readonly dataSha256: string;
+  /** Seed of the order of trials and of the choice of keys. */
+  readonly seed: number;
+  readonly blocks: number;
+  readonly connections: number;
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  readonly waitLimitMs: number;
+  readonly load: "closed";
+  readonly generator: { readonly name: string; readonly version: string };
+  /** Cores by party; null where processes cannot be bound to cores. */
+  readonly placement: Placement | null;
+  /** The page cache is warm: the data was written or read shortly before. */
+  readonly pageCache: "warm";
+  readonly software: Readonly<Record<string, string>>;
+  readonly machine: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly memoryBytes: number;
+    readonly system: string;
+    readonly architecture: string;
+  };
+  readonly commit: string;
+  /** Whether files differed from the commit. */
+  readonly isDirty: boolean;
+  readonly lockFileSha256: string;
+}
+
+type Described = Omit<
+  Environment,
+  "software" | "machine" | "commit" | "isDirty" | "lockFileSha256" | "placement"
+>;
+
+/** Adds to what a run knows of itself what the machine says. */
+export function describeEnvironment(run: Described & { readonly placement: Placement }): Environment {
+  return {
+    ...run,
+    placement: canPin() && run.placement.service.length > 0 ? run.placement : null,
+    software: {
+      node: process.versions.node,
+      v8: process.versions.v8 as string,
+      sqlite: process.versions.sqlite as string,
+    },
+    machine: {
+      cpu: cpus()[0]?.model.trim() ?? "unknown",
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+      system: `${type()} ${release()}`,
+      architecture: machine(),
+    },
+    commit: git("rev-parse", "HEAD") ?? "unknown",
+    isDirty: git("status", "--porcelain") !== "",
+    lockFileSha256: createHash("sha256")
+      .update(readFileSync(`${PROJECT}package-lock.json`))
+      .digest("hex"),
+  };
+}
+
+/** Returns what git prints, or null where there is no git or no repository. */
+function git(...args: string[]): string | null {
+  try {
+    return execFileSync("git", args, {
+      cwd: PROJECT,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,100 @@
+// The result folder of a run: written as it goes, never overwritten, and read again for reports.
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
+import type { Environment } from "./environment.ts";
+import type { Measurement } from "./measurement.ts";
+
+export interface ResultFolder {
+  readonly path: string;
+  /** Adds a measurement; it is on the disk when this returns. */
+  readonly append: (measurement: Measurement, raw: string) => void;
+}
+
+/** Returns a name for a run: when it started, in UTC, and its size. */
+export function nameRun(startedAt: Date, size: number): string {
+  return `${startedAt.toISOString().slice(0, 19).replaceAll(":", "-")}-${size}`;
+}
+
+/** Creates the folder of a run. @throws Error when there is one already */
+export function createResults(root: string, environment: Environment): ResultFolder {
+  mkdirSync(root, { recursive: true });
+  const path = join(root, environment.run);
+  mkdirSync(path);
+  mkdirSync(join(path, "raw"));
+  replaceText(join(path, "environment.json"), `${JSON.stringify(environment, null, 2)}\n`);
+  const measurements = join(path, "measurements.jsonl");
+  return {
+    path,
+    append(measurement, raw) {
+      const { trial, block, approach, workload } = measurement;
+      const number = String(trial).padStart(4, "0");
+      if (raw !== "")
+        writeFileSync(join(path, "raw", `${number}-block-${block}-${approach}-${workload}.json`), raw);
+      appendFileSync(measurements, `${JSON.stringify(measurement)}\n`, { flush: true });
+    },
+  };
+}
+
+/** Writes a file that a reader sees whole or not at all. */
+export function replaceText(file: string, text: string): void {
+  const unfinished = `${file}.unfinished-${process.pid}`;
+  writeFileSync(unfinished, text, { flush: true });
+  renameSync(unfinished, file);
+}
+
+/** A run read back from its folder. */
+export interface RunData {
+  readonly environment: Environment;
+  readonly measurements: readonly Measurement[];
+}
+
+/** @throws Error that names the file, and the line, that cannot be read */
+export function readResults(path: string): RunData {
+  const environment = readJson(join(path, "environment.json")) as Environment;
+  const file = join(path, "measurements.jsonl");
+  if (!existsSync(file)) throw new Error(`${file} does not exist: no trial of this run was finished`);
+  // What follows the last newline is a line whose writing was cut short.
+  const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
+  const measurements = lines.map(
+    (line, index) => parseLine(line, `${file}, line ${index + 1}`) as Measurement,
+  );
+  return { environment, measurements };
+}
+
+function readJson(file: string): unknown {
+  if (!existsSync(file)) throw new Error(`${file} does not exist`);
+  return parseLine(readFileSync(file, "utf8"), file);
+}
+
+function parseLine(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${place}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Returns the folder of a run, by its name, its path, or the latest.
+ * @throws Error that says what there is instead */
+export function findRun(root: string, run: string | undefined): string {
+  const names = existsSync(root)
+    ? readdirSync(root).filter((name) => existsSync(join(root, name, "environment.json")))
+    : [];
+  if (run === undefined) {
+    const latest = names.sort().at(-1);
+    if (latest === undefined) throw new Error(`${root} has no runs yet; make bench makes one`);
+    return join(root, latest);
+  }
+  const candidates = [run, join(root, basename(run))];
+  const found = candidates.find((path) => existsSync(join(path, "environment.json")));
+  if (found === undefined) throw new Error(`no run ${run}; ${root} has ${names.sort().join(", ") || "none"}`);
+  return found;
+}

@@ -1,0 +1,117 @@
+// One run of the bench: data, a server for those who need one, every trial of the plan, a folder of results.
+
+import type { WorkloadName } from "../../k6/lib/workloads.ts";
+import { type Approach, type ApproachName, approaches } from "../../services/approaches/index.ts";
+import { lockData } from "../data/lock.ts";
+import { prepareData } from "../data/prepare.ts";
+import type { LoadGenerator } from "../load/generator.ts";
+import { type PostgresServer, startPostgres } from "../targets/postgres-server.ts";
+import { describeEnvironment } from "./environment.ts";
+import type { Measurement } from "./measurement.ts";
+import { placeOnCores, readAllowedCores } from "./placement.ts";
+import { planTrials, type Trial } from "./plan.ts";
+import { createResults, nameRun } from "./results.ts";
+import { type Bench, runTrial } from "./trial.ts";
+
+/** What a run is asked to do. */
+export interface RunPlan {
+  readonly size: number;
+  readonly dataSeed: number;
+  readonly approaches: readonly ApproachName[];
+  readonly workloads: readonly WorkloadName[];
+  readonly blocks: number;
+  readonly seed: number;
+  readonly connections: number;
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  readonly waitLimitMs: number;
+  /** The command that repeats the run. */
+  readonly command: string;
+}
+
+/** Where a run finds and puts things, and who hears of it. */
+export interface RunTools {
+  readonly dataRoot: string;
+  readonly resultsRoot: string;
+  readonly generator: LoadGenerator;
+  readonly signal: AbortSignal;
+  readonly onPreparing: (what: string, done: number, total: number) => void;
+  /** Called when the data is there, with the number of trials to come. */
+  readonly onReady: (trials: number) => void;
+  readonly onTrial: (measurement: Measurement) => void;
+}
+
+/** Returns the trials of a run in the order in which they will be made. */
+export function listTrials(plan: RunPlan): Trial[] {
+  const rows = Object.fromEntries(plan.approaches.map((name) => [name, approaches[name]]));
+  return planTrials({ approaches: rows, workloads: plan.workloads, blocks: plan.blocks, seed: plan.seed });
+}
+
+/** Makes a run. Whatever ends it, its services and its server are stopped and its finished trials kept.
+ * @returns the folder of the results */
+export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> {
+  using _lock = lockData(tools.dataRoot);
+  const startedAt = new Date();
+  const placement = placeOnCores(readAllowedCores());
+  await using postgres = await startDatabase(plan, tools, placement.database);
+  const dataSha256 = await prepareData({
+    root: tools.dataRoot,
+    size: plan.size,
+    seed: plan.dataSeed,
+    approaches: plan.approaches,
+    databaseUrlOf: postgres?.urlOf,
+    onProgress: tools.onPreparing,
+    signal: tools.signal,
+  });
+  tools.signal.throwIfAborted();
+
+  const { generator, signal } = tools;
+  const { approaches: _approaches, workloads: _workloads, ...settings } = plan;
+  const results = createResults(
+    tools.resultsRoot,
+    describeEnvironment({
+      ...settings,
+      run: nameRun(startedAt, plan.size),
+      startedAt: startedAt.toISOString(),
+      mode: "native",
+      load: "closed",
+      pageCache: "warm",
+      dataSha256,
+      generator: { name: generator.name, version: generator.version },
+      placement,
+    }),
+  );
+  const bench: Bench = { ...settings, dataRoot: tools.dataRoot, generator, placement, postgres, signal };
+  const trials = listTrials(plan);
+  tools.onReady(trials.length);
+  for (const [index, trial] of trials.entries()) {
+    const { measurement, raw } = await runTrial(bench, trial, index + 1).catch((error) => {
+      throw signal.aborted ? new RunStopped(results.path) : error;
+    });
+    results.append(measurement, raw);
+    tools.onTrial(measurement);
+  }
+  return results.path;
+}
+
+/** The run was stopped from outside; what it had finished is in `results`. */
+export class RunStopped extends Error {
+  override readonly name = "RunStopped";
+  readonly results: string;
+
+  constructor(results: string) {
+    super(`stopped; finished trials are in ${results}`);
+    this.results = results;
+  }
+}
+
+async function startDatabase(
+  plan: RunPlan,
+  { dataRoot }: RunTools,
+  cpus: readonly number[],
+): Promise<PostgresServer | null> {
+  const needsDatabase = plan.approaches.some((name) =>
+    (approaches[name] as Approach).needs.includes("database"),
+  );
+  return needsDatabase ? startPostgres({ folder: `${dataRoot}/postgres`, cpus }) : null;
+}

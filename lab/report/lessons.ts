@@ -1,0 +1,35 @@
+// The figures that the course publishes: Mac mini, Apple Silicon, Node 24, wrk, GET by id.
+
+export interface PublishedFigure {
+  readonly requestsPerSecond: number;
+  readonly latencyMs: number;
+}
+
+const BY_SIZE: Readonly<Record<number, Readonly<Record<string, PublishedFigure>>>> = {
+  10000: {
+    linear: { requestsPerSecond: 474, latencyMs: 101 },
+    map: { requestsPerSecond: 66_573, latencyMs: 0.741 },
+    binary: { requestsPerSecond: 26_187, latencyMs: 1.9 },
+    sqlite: { requestsPerSecond: 52_258, latencyMs: 0.94 },
+  },
+  100000: {
+    linear: { requestsPerSecond: 49, latencyMs: 914 },
+    map: { requestsPerSecond: 65_466, latencyMs: 0.733 },
+    binary: { requestsPerSecond: 25_278, latencyMs: 1.9 },
+    sqlite: { requestsPerSecond: 47_436, latencyMs: 1.01 },
+  },
+  1000000: {
+    linear: { requestsPerSecond: 5, latencyMs: 1_060 },
+    map: { requestsPerSecond: 72_074, latencyMs: 0.711 },
+    binary: { requestsPerSecond: 26_448, latencyMs: 1.93 },
+    sqlite: { requestsPerSecond: 50_307, latencyMs: 1.02 },
+  },
+};
+
+/** The workload that the published figures are of. */
+const PUBLISHED_WORKLOAD = "read";
+
+/** Returns the course's figures for a workload and size by approach; empty when it has none. */
+export function publishedFigures(workload: string, size: number): Readonly<Record<string, PublishedFigure>> {
+  return workload === PUBLISHED_WORKLOAD ? (BY_SIZE[size] ?? {}) : {};
+}

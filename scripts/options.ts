@@ -1,0 +1,75 @@
+// The options that several commands share. Each can also be given by an environment variable of the same name in
+// capitals, so that `make bench SIZE=1M` and `npm run bench -- --size 1M` are the same.
+import { Option } from "commander";
+import { DEFAULT_SEED } from "../k6/lib/users.ts";
+import { parseSize } from "../lab/data/size.ts";
+import { type ApproachName, approaches } from "../services/approaches/index.ts";
+import { asArgument, parseSeed } from "./run-command.ts";
+
+export const DATA_ROOT = "data";
+export const RESULTS_ROOT = "results";
+const DEFAULT_SIZE = 10_000;
+
+/** Makes an option with a parser and a default that can be set in the environment as well. */
+export function variable<T>(
+  flags: string,
+  description: string,
+  parse: (text: string) => T,
+  fallback?: { readonly value: T; readonly shown: string },
+): Option {
+  const option = new Option(flags, description).argParser(asArgument(parse));
+  const name = option.attributeName().replace(/[A-Z]/g, (letter) => `_${letter}`);
+  option.env(name.toUpperCase());
+  return fallback === undefined ? option : option.default(fallback.value, fallback.shown);
+}
+
+export const sizeOption = () =>
+  variable("--size <N>", "users: 10000, 10k, 1M", parseSize, { value: DEFAULT_SIZE, shown: "10000" });
+
+export const approachesOption = () =>
+  variable("--approaches <NAMES>", "approaches, separated by commas", parseApproaches, {
+    value: Object.keys(approaches) as ApproachName[],
+    shown: Object.keys(approaches).join(","),
+  });
+
+export const dataSeedOption = () =>
+  variable("--data-seed <SEED>", "seed of the stored users", parseSeed, {
+    value: DEFAULT_SEED,
+    shown: String(DEFAULT_SEED),
+  });
+
+export const dataOption = () =>
+  new Option("--data <FOLDER>", "folder of the prepared data").env("DATA_FOLDER").default(DATA_ROOT);
+
+export function parseApproaches(text: string): ApproachName[] {
+  return parseNames(text, Object.keys(approaches)) as ApproachName[];
+}
+
+/** Parses names separated by commas or spaces; each counts once. @throws RangeError for one that is not known */
+export function parseNames(text: string, known: readonly string[]): string[] {
+  const names = [...new Set(text.split(/[\s,]+/).filter(Boolean))];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined || names.length === 0) {
+    throw new RangeError(`${unknown ?? "nothing"} is not among them; expected some of ${known.join(", ")}`);
+  }
+  return names;
+}
+
+/** Parses a duration such as 2, 2s, 500ms or 1m into milliseconds. @throws RangeError for anything else */
+export function parseDuration(text: string): number {
+  const [, digits, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
+  const ms = Number(digits) * ({ ms: 1, s: 1_000, m: 60_000 }[unit] ?? Number.NaN);
+  if (!(ms >= 1 && ms <= 3_600_000))
+    throw new RangeError("expected a duration up to an hour, such as 500ms, 2s or 1m");
+  return ms;
+}
+
+/** Returns a parser of whole numbers from min to max. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max))
+      throw new RangeError(`expected a whole number from ${min} to ${max}`);
+    return value;
+  };
+}

@@ -1,0 +1,21 @@
+// Makes the report of a run again, from its data alone.
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import { findRun, readResults, replaceText } from "../lab/measure/results.ts";
+import { renderReport, renderWorkloads } from "../lab/report/report.ts";
+import { RESULTS_ROOT } from "./options.ts";
+import { runCommand } from "./run-command.ts";
+
+const command = new Command("report")
+  .description("Make the report of a run again, from its data alone, and print its tables.")
+  .addOption(new Option("--run <NAME>", "name or path of the run (default: the latest)").env("RUN"))
+  .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT));
+
+await runCommand(command, async () => {
+  const { run, results } = command.opts<{ run?: string; results: string }>();
+  const folder = findRun(results, run || undefined);
+  const { environment, measurements } = readResults(folder);
+  const file = join(folder, "report.md");
+  replaceText(file, renderReport(environment, measurements));
+  console.log(`${renderWorkloads(environment, measurements)}\n\nreport: ${file}`);
+});
