@@ -14,7 +14,7 @@ await runCommand(command, async (signal) => {
   const { records, duplicates, torn } = await buildIndex({ dataFile, signal, onProgress: progress.update });
   progress[Symbol.dispose]();
   if (duplicates > 0)
-    console.error(`${duplicates} records have no entry: one with the same id stands before them`);
+    console.error(`left out, because a record with the same id stands before them: ${duplicates}`);
   if (torn !== null)
     console.error(
       `${dataFile}, byte ${torn.offsetBytes}: left out a torn last line of ${torn.lengthBytes} bytes` +

@@ -30,7 +30,9 @@ function showBar(title: string): ProgressDisplay {
       if (!bar.isActive) bar.start(total, done);
       bar.update(done);
     },
-    [Symbol.dispose]: () => bar.stop(),
+    [Symbol.dispose]: () => {
+      if (bar.isActive) bar.stop();
+    },
   };
 }
 

@@ -50,9 +50,10 @@ export async function sortRecords(options: SortOptions, take: TakeRecord): Promi
   let torn: TornLine | null = null;
   for (const batch of scanRecords({ source, batchBytes: runBytes, checkId })) {
     records += batch.count;
-    await pauseAt(batch.offsetBytes + batch.lineBytes);
+    const pauseReading = () => pauseAt(batch.offsetBytes + batch.lineBytes);
+    await pauseReading();
     if (!batch.isLast) {
-      runs.push(await writeRun(join(workFolder, `run-${runs.length}`), readBatch(batch), pauseHandingOver));
+      runs.push(await writeRun(join(workFolder, `run-${runs.length}`), readBatch(batch), pauseReading));
       continue;
     }
     torn = batch.torn;

@@ -99,11 +99,12 @@ function switchToWal(database: DatabaseSync): void {
   if (mode !== "wal") throw new Error(`cannot use a write-ahead log here (journal mode ${mode})`);
 }
 
-/** SQLite deletes the log of a database that is gone when it creates one with the same name, and the log may hold
- * users that nothing else has. */
+/** The log of a database that is gone may hold users that nothing else has, and SQLite would delete it, or apply it to
+ * the new database of that name. */
 function assertNoLeftOverLog(databaseFile: string): void {
-  if (existsSync(`${databaseFile}-wal`) && !existsSync(databaseFile))
-    throw new Error(`${databaseFile}-wal: left over from a database that is gone; move it away first`);
+  for (const log of [`${databaseFile}-wal`, `${databaseFile}-journal`])
+    if (existsSync(log) && !existsSync(databaseFile))
+      throw new Error(`${log}: left over from a database that is gone; move it away first`);
 }
 
 function isSqliteError(error: unknown): error is Error {

@@ -62,7 +62,7 @@ function writeOffset(entry: Uint8Array, offsetBytes: number): void {
   let rest = offsetBytes;
   for (let at = LAST_DIGIT_AT; at > ID_BYTES; at--) {
     const tens = Math.floor(rest / 10);
-    entry[at] = DIGIT_0 + rest - tens * 10;
+    entry[at] = DIGIT_0 + (rest - tens * 10);
     rest = tens;
   }
 }

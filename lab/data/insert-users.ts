@@ -25,17 +25,19 @@ export interface UserInserter {
 
 export function createInserter(database: DatabaseSync): UserInserter {
   const insertMany = prepareInsert(database, ROWS_PER_STATEMENT);
-  let values: string[] = [];
+  const values: string[] = Array(ROWS_PER_STATEMENT * COLUMNS).fill("");
+  let used = 0;
   return {
     add: (record) => {
-      pushFields(values, record);
-      if (values.length < ROWS_PER_STATEMENT * COLUMNS) return;
+      readFields(record, values, used);
+      used += COLUMNS;
+      if (used < values.length) return;
       insertMany.run(...values);
-      values = [];
+      used = 0;
     },
     finish: () => {
-      if (values.length > 0) prepareInsert(database, values.length / COLUMNS).run(...values);
-      values = [];
+      if (used > 0) prepareInsert(database, used / COLUMNS).run(...values.slice(0, used));
+      used = 0;
     },
   };
 }
@@ -47,11 +49,21 @@ function prepareInsert(database: DatabaseSync, rows: number): StatementSync {
 
 const places = createFieldPlaces();
 
-function pushFields(values: string[], { bytes, lineStart, lineEnd }: RecordView): void {
-  if (locateFields(bytes, lineStart, lineEnd, places) === lineEnd) {
-    for (let i = 0; i < places.length; i += 2) values.push(bytes.toString("utf8", places[i], places[i + 1]));
-  } else {
-    const user = parseUser(bytes.toString("utf8", lineStart, lineEnd));
-    values.push(user.id, user.name, user.email, user.created_at);
+/** Writes id, name, email and created_at of a record to values[at] and the three that follow. */
+function readFields({ bytes, lineStart, lineEnd }: RecordView, values: string[], at: number): void {
+  const line = bytes.toString("utf8", lineStart, lineEnd);
+  // In a string as long as its bytes every character took one byte: places in the bytes are places in the string.
+  if (line.length === lineEnd - lineStart && locateFields(bytes, lineStart, lineEnd, places) === lineEnd) {
+    for (let i = 0; i < COLUMNS; i++)
+      values[at + i] = line.slice(
+        (places[2 * i] as number) - lineStart,
+        (places[2 * i + 1] as number) - lineStart,
+      );
+    return;
   }
+  const user = parseUser(line);
+  values[at] = user.id;
+  values[at + 1] = user.name;
+  values[at + 2] = user.email;
+  values[at + 3] = user.created_at;
 }
