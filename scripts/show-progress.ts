@@ -18,7 +18,7 @@ function showBar(title: string): ProgressDisplay {
   const startMs = performance.now();
   const bar = new SingleBar(
     {
-      format: `${title} {bar} {percentage} %, {eta_formatted} left`,
+      format: `${title} {bar} {percentage} %`,
       clearOnComplete: true,
       hideCursor: null,
     },

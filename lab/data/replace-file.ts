@@ -3,6 +3,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdtempSync,
@@ -19,10 +20,12 @@ export interface WorkFolder extends Disposable {
 }
 
 /** Creates a folder for temporary files beside `target`, so that they can be renamed to it.
- * Disposing removes it with all that is in it. */
+ * Disposing removes it with all that is in it.
+ * @throws Error in one line when there is no folder for `target` */
 export function createWorkFolder(target: string): WorkFolder {
-  const { dir, base } = { dir: dirname(resolve(target)), base: basename(target) };
-  const path = mkdtempSync(join(dir, `.${base}.tmp-${process.pid}-`));
+  const folder = dirname(resolve(target));
+  if (!existsSync(folder)) throw new Error(`${target}: no such folder`);
+  const path = mkdtempSync(join(folder, `.${basename(target)}.tmp-${process.pid}-`));
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 

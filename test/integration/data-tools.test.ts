@@ -345,9 +345,11 @@ test("a database that cannot be used is named in the error", async () => {
   await assert.rejects(importToSqlite({ dataFile }), /users\.db-wal: left over/);
 });
 
-test("a missing data file is one clear line", async () => {
+test("a missing data file or folder is one clear line", async () => {
   using folder = createFolder();
   const dataFile = folder.inFolder("none.jsonl");
   for (const work of [buildIndex({ dataFile }), importToSqlite({ dataFile })])
     await assert.rejects(work, { message: `${dataFile}: no such file` });
+  const file = folder.inFolder("none/users.jsonl");
+  await assert.rejects(writeSeededUsers({ file, size: 1 }), { message: `${file}: no such folder` });
 });
