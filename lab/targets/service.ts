@@ -34,16 +34,18 @@ export interface ServiceUsage {
 /** Starts a service on a free port and waits until it is healthy.
  * @throws Error with what the service said when it ends before */
 export async function startService(options: {
+  /** Path of the program; the lab's own service unless a control is asked for. */
+  readonly main?: string;
   readonly approach: string;
   readonly dataDir: string;
   readonly databaseUrl?: string | undefined;
   readonly cpus?: readonly number[] | undefined;
 }): Promise<RunningService> {
-  const { approach, dataDir, databaseUrl, cpus } = options;
+  const { main = MAIN, approach, dataDir, databaseUrl, cpus } = options;
   const port = await findFreePort();
   const env = { ...process.env, APPROACH: approach, HOST, PORT: String(port), DATA_DIR: dataDir };
   const startedMs = performance.now();
-  const child = startChild(process.execPath, [MAIN], {
+  const child = startChild(process.execPath, [main], {
     cpus,
     stdio: ["ignore", "ignore", "pipe"],
     env: databaseUrl === undefined ? env : { ...env, DATABASE_URL: databaseUrl },

@@ -1,0 +1,23 @@
+// Control: a service as it is, except that nobody observes how long its requests take. What a service costs
+// beyond this is what observing costs. Takes the settings of services/main.ts.
+import { ServerResponse } from "node:http";
+import { type Approach, approaches } from "../../services/approaches/index.ts";
+import { parseConfig } from "../../services/config.ts";
+import { buildServer } from "../../services/http/server.ts";
+
+const config = parseConfig(process.env);
+const { load, durability }: Approach = approaches[config.APPROACH];
+const store = await (await load())({
+  dataDir: config.DATA_DIR,
+  databaseUrl: config.DATABASE_URL || undefined,
+  busyTimeoutMs: config.SQLITE_BUSY_TIMEOUT_MS,
+  log: () => {},
+});
+const app = buildServer(store, { approach: config.APPROACH, durability, log: () => {} });
+
+// Node keeps the class of response of a server under a symbol of its own. It is put back to the plain one.
+const server = app.server as unknown as Record<symbol, unknown>;
+const key = Object.getOwnPropertySymbols(server).find((symbol) => symbol.description === "ServerResponse");
+if (key === undefined) throw new Error("this version of Node keeps the class of response elsewhere");
+server[key] = ServerResponse;
+await app.listen({ host: "127.0.0.1", port: config.PORT });

@@ -1,0 +1,173 @@
+// Measures what the lab's own services cost beyond bare controls.
+import { randomInt } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { startRandom } from "../k6/lib/random.ts";
+import { lockData } from "../lab/data/lock.ts";
+import { databaseOf, dataFolderOf, prepareData } from "../lab/data/prepare.ts";
+import { measureCpuPerRequest, type OverheadOptions, type Program } from "../lab/measure/overhead.ts";
+import { placeOnCores, readAllowedCores } from "../lab/measure/placement.ts";
+import { median } from "../lab/measure/statistics.ts";
+import { renderTable } from "../lab/report/table.ts";
+import { startPostgres } from "../lab/targets/postgres-server.ts";
+import { type ApproachName, approaches } from "../services/approaches/index.ts";
+import {
+  dataOption,
+  dataSeedOption,
+  parseDuration,
+  parseNames,
+  sizeOption,
+  variable,
+  wholeNumber,
+} from "./options.ts";
+import { parseSeed, runCommand, UsageError } from "./run-command.ts";
+
+const pathOf = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
+const SERVICE = pathOf("services/main.ts");
+const BARE = pathOf("lab/controls/bare-server.ts");
+const UNOBSERVED = pathOf("lab/controls/unobserved-service.ts");
+
+/** What is compared: a program against its control, on the data of an approach. */
+interface Pair {
+  readonly data: ApproachName;
+  readonly program: { readonly main: string; readonly approach: string };
+  readonly control: { readonly main: string; readonly approach: string };
+}
+
+const againstBare = (name: ApproachName): Pair => ({
+  data: name,
+  program: { main: SERVICE, approach: name },
+  control: { main: BARE, approach: name },
+});
+
+const pairs: Record<string, Pair> = {
+  ...Object.fromEntries((Object.keys(approaches) as ApproachName[]).map((name) => [name, againstBare(name)])),
+  observing: {
+    data: "map",
+    program: { main: SERVICE, approach: "map" },
+    control: { main: UNOBSERVED, approach: "map" },
+  },
+  drivers: {
+    data: "postgres",
+    program: { main: BARE, approach: "postgres-js" },
+    control: { main: BARE, approach: "postgres" },
+  },
+};
+
+const command = new Command("bench:overhead")
+  .description(
+    "Measure the CPU time per request of the services against controls: the same lookup in a bare node:http server;\n" +
+      "`observing`: the same service with nobody observing durations; `drivers`: the npm package postgres against pg.\n" +
+      "Fresh processes for each measurement, each pair in random order; the estimate is the mean of the lowest tenth\n" +
+      "of the CPU time per request over windows of 100 ms.",
+  )
+  .addOption(sizeOption())
+  .addOption(
+    variable(
+      "--pairs <NAMES>",
+      "pairs, separated by commas",
+      (text) => parseNames(text, Object.keys(pairs)),
+      {
+        value: Object.keys(pairs),
+        shown: Object.keys(pairs).join(","),
+      },
+    ),
+  )
+  .addOption(variable("--rounds <N>", "measurements of each", wholeNumber(1, 100), { value: 6, shown: "6" }))
+  .addOption(variable("--duration <TIME>", "measured window", parseDuration, { value: 3_000, shown: "3s" }))
+  .addOption(variable("--warmup <TIME>", "load before it", parseDuration, { value: 1_500, shown: "1500ms" }))
+  .addOption(variable("--connections <N>", "connections", wholeNumber(1, 1_000), { value: 50, shown: "50" }))
+  .addOption(variable("--seed <SEED>", "seed of the order and the keys (default: a new one)", parseSeed))
+  .addOption(dataSeedOption())
+  .addOption(dataOption());
+
+interface Options {
+  readonly size: number;
+  readonly pairs: readonly string[];
+  readonly rounds: number;
+  readonly duration: number;
+  readonly warmup: number;
+  readonly connections: number;
+  readonly seed?: number;
+  readonly dataSeed: number;
+  readonly data: string;
+}
+
+await runCommand(command, async (signal) => {
+  if (process.platform !== "linux") throw new UsageError("bench:overhead reads /proc, which only Linux has");
+  const { size, duration, warmup, connections, dataSeed, data: root, ...options } = command.opts<Options>();
+  const seed = options.seed ?? randomInt(2 ** 32);
+  const random = startRandom(seed);
+  const placement = placeOnCores(readAllowedCores());
+  const chosen = options.pairs.map((name) => ({ name, ...(pairs[name] as Pair) }));
+  using _lock = lockData(root);
+  await using postgres = await startPostgres({ folder: `${root}/postgres`, cpus: placement.database });
+  const data = chosen.map((pair) => pair.data);
+  const databaseUrlOf = postgres.urlOf;
+  await prepareData({
+    root,
+    size,
+    seed: dataSeed,
+    approaches: data,
+    databaseUrlOf,
+    onProgress: () => {},
+    signal,
+  });
+
+  const rows = [];
+  for (const { name, data, program, control } of chosen) {
+    const place = { dataDir: dataFolderOf(root, size, data), databaseUrl: postgres.urlOf(databaseOf(size)) };
+    const costs: { program: number; control: number }[] = [];
+    for (let round = 0; round < options.rounds; round++) {
+      const load = { workload: "read", seed: random(2 ** 32), size, dataSeed, connections } as const;
+      const limits = { warmupMs: warmup, durationMs: duration, waitLimitMs: 600_000 };
+      const overhead: OverheadOptions = {
+        load: { ...load, ...limits, storesUsers: approaches[data].stores },
+        placement,
+        signal,
+      };
+      costs.push(
+        await measurePair({ ...program, ...place }, { ...control, ...place }, overhead, random(2) === 0),
+      );
+      console.error(`${name} ${round + 1}/${options.rounds}: ${JSON.stringify(costs.at(-1))}`);
+    }
+    rows.push({ name, costs });
+  }
+  console.log(`\n${renderRows(rows)}\n\n${size} users, ${connections} connections, seed ${seed}`);
+});
+
+/** Measures both, one after the other. Returns CPU microseconds per request. */
+async function measurePair(
+  program: Program,
+  control: Program,
+  options: OverheadOptions,
+  controlFirst: boolean,
+) {
+  if (controlFirst) {
+    const before = await measureCpuPerRequest(control, options);
+    return { program: await measureCpuPerRequest(program, options), control: before };
+  }
+  const before = await measureCpuPerRequest(program, options);
+  return { program: before, control: await measureCpuPerRequest(control, options) };
+}
+
+function renderRows(
+  rows: readonly { name: string; costs: readonly { program: number; control: number }[] }[],
+) {
+  const micros = (values: number[]) => median(values).toFixed(2);
+  const ratios = (row: (typeof rows)[number]) => row.costs.map(({ program, control }) => control / program);
+  return renderTable(
+    [
+      { title: "pair", align: "left", cell: (row) => row.name },
+      { title: "µs/request", align: "right", cell: (row) => micros(row.costs.map(({ program }) => program)) },
+      { title: "control's", align: "right", cell: (row) => micros(row.costs.map(({ control }) => control)) },
+      { title: "control / service", align: "right", cell: (row) => median(ratios(row)).toFixed(3) },
+      {
+        title: "lowest to highest",
+        align: "right",
+        cell: (row) => `${Math.min(...ratios(row)).toFixed(3)} – ${Math.max(...ratios(row)).toFixed(3)}`,
+      },
+    ],
+    rows,
+  );
+}
