@@ -1,6 +1,6 @@
 // Sorting the records of one batch, in memory.
 import type { SortedRecords } from "./merge.ts";
-import type { RecordBatch } from "./record-scan.ts";
+import type { RecordBatch } from "./record-batch.ts";
 import { createView } from "./record-view.ts";
 import { compareBytes, KEY_LIMIT, sortKey } from "./sort-key.ts";
 
