@@ -4,8 +4,8 @@
 //
 //   node lab/controls/autocannon-load.ts http://127.0.0.1:8081 10000
 import autocannon from "autocannon";
-import { prepareRequest } from "../../k6/lib/requests.ts";
 import { startRandom } from "../../k6/lib/random.ts";
+import { prepareRequest } from "../../k6/lib/requests.ts";
 import { DEFAULT_SEED } from "../../k6/lib/users.ts";
 import { workloads } from "../../k6/lib/workloads.ts";
 

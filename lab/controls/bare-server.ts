@@ -82,13 +82,32 @@ const lookups: Record<string, () => Lookup | Promise<Lookup>> = {
     return async (id) => (await pool.query({ name: "find", text, values: [id] })).rows[0];
   },
 
-  // The other driver for PostgreSQL, with prepared statements and a pool of the same size.
-  async "postgres-js"() {
-    const { default: postgres } = await import("postgres");
-    const sql = postgres(process.env.DATABASE_URL ?? "", { max: 10, prepare: true });
-    return async (id) => (await sql`SELECT * FROM users WHERE id = ${id}`)[0];
+  // The other ways to reach PostgreSQL, of which docs/decisions/0006-postgres-driver.md tells: the package pg with
+  // its pipeline mode, and the package postgres, which pipelines unless it is told not to.
+  async "pg-pipeline"() {
+    const { default: pg } = await import("pg");
+    const connect = async () => {
+      const client = new pg.Client({ connectionString: process.env.DATABASE_URL, pipeline: true } as object);
+      await client.connect();
+      return client;
+    };
+    const clients = await Promise.all(Array.from({ length: 10 }, connect));
+    const text = "SELECT * FROM users WHERE id = $1";
+    let turn = 0;
+    return async (id) => {
+      const client = clients[turn++ % clients.length] as InstanceType<typeof pg.Client>;
+      return (await client.query({ name: "find", text, values: [id] })).rows[0];
+    };
   },
+  "postgres-js": () => openPostgresJs(100),
+  "postgres-js-unpipelined": () => openPostgresJs(1),
 };
+
+async function openPostgresJs(max_pipeline: number): Promise<Lookup> {
+  const { default: postgres } = await import("postgres");
+  const sql = postgres(process.env.DATABASE_URL ?? "", { max: 10, prepare: true, max_pipeline } as object);
+  return async (id) => (await sql`SELECT * FROM users WHERE id = ${id}`)[0];
+}
 
 const lookup = await (lookups[process.env.APPROACH ?? ""] as () => Lookup | Promise<Lookup>)();
 
