@@ -5,13 +5,16 @@
 //   memory       a pool of connections here, a process for each of them there
 //   durability   power: synchronous_commit is on
 //   prefer       it when more than one machine must write: rows are locked one by one, and readers never wait
-import pg from "pg";
+import postgres from "postgres";
 import { StoreUnavailable } from "../storage/faults.ts";
 import type { User } from "../storage/user.ts";
 import type { OpenStore, StoreDescription } from "../storage/user-store.ts";
 
 const POOL_SIZE = 10;
-const CONNECT_TIMEOUT_MS = 3_000;
+const CONNECT_TIMEOUT_SECONDS = 3;
+/** A server that is away is looked for so often; requests that come meanwhile are refused at that pace. */
+const RECONNECT_SECONDS = 0.1;
+const CLOSE_LIMIT_SECONDS = 5;
 const UNIQUE_VIOLATION = "23505";
 const SETTINGS = [
   "synchronous_commit",
@@ -22,92 +25,81 @@ const SETTINGS = [
   "max_connections",
 ];
 
-const CREATE_TABLE =
-  "CREATE TABLE IF NOT EXISTS users " +
-  "(id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, created_at TEXT NOT NULL)";
-const FIND = { name: "find", text: "SELECT id, name, email, created_at FROM users WHERE id = $1" };
-const INSERT = {
-  name: "insert",
-  text: "INSERT INTO users (id, name, email, created_at) VALUES ($1, $2, $3, $4)",
-};
-
 export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
+  // Connects when the first query needs it, and again when a connection is lost.
+  const sql = postgres(databaseUrl ?? "", {
     max: POOL_SIZE,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    application_name: "postgres-approach",
+    connect_timeout: CONNECT_TIMEOUT_SECONDS,
+    backoff: () => RECONNECT_SECONDS,
+    onnotice: () => {},
   });
-  // An idle connection that breaks is replaced when the next request needs one.
-  pool.on("error", (error) => log(`lost an idle connection: ${error.message}`));
-
+  let activeRequests = 0;
   let recordsAtStart: number | undefined;
+
   /** Creates the table and counts its users: once, as soon as the server can be reached. */
   async function prepareOnce(): Promise<void> {
     if (recordsAtStart !== undefined) return;
-    await pool.query(CREATE_TABLE);
-    const { rows } = await pool.query<{ count: string }>("SELECT count(*) FROM users");
-    recordsAtStart ??= Number(rows[0]?.count);
+    await sql`CREATE TABLE IF NOT EXISTS users
+      (id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, created_at TEXT NOT NULL)`;
+    const [row] = await sql<[{ count: string }]>`SELECT count(*) FROM users`;
+    recordsAtStart ??= Number(row.count);
   }
+
+  /** Runs queries; tells a server that is away from a query that is wrong. */
+  async function guard<T>(run: () => Promise<T>): Promise<T> {
+    activeRequests++;
+    try {
+      if (recordsAtStart === undefined) await prepareOnce();
+      return await run();
+    } catch (error) {
+      if (isAway(error))
+        throw new StoreUnavailable(`PostgreSQL is away: ${describe(error)}`, { cause: error });
+      throw error;
+    } finally {
+      activeRequests--;
+    }
+  }
+
   await prepareOnce().catch((error) => log(`PostgreSQL is away, will try again: ${describe(error)}`));
 
   return {
-    async findById(id) {
-      // PostgreSQL's text cannot hold NUL, so nobody has such an id.
-      if (id.includes("\0")) return null;
-      return guard(async () => {
-        await prepareOnce();
-        const { rows } = await pool.query<User>({ ...FIND, values: [id] });
+    findById: (id) =>
+      guard(async () => {
+        // PostgreSQL's text cannot hold NUL, so nobody has such an id.
+        if (id.includes("\0")) return null;
+        const rows = await sql<User[]>`SELECT id, name, email, created_at FROM users WHERE id = ${id}`;
         return rows[0] ?? null;
-      });
-    },
+      }),
 
     insert: ({ id, name, email, created_at }) =>
       guard(async () => {
-        await prepareOnce();
         try {
-          await pool.query({ ...INSERT, values: [id, name, email, created_at] });
+          await sql`INSERT INTO users (id, name, email, created_at) VALUES (${id}, ${name}, ${email}, ${created_at})`;
           return "inserted";
         } catch (error) {
-          if ((error as pg.DatabaseError).code === UNIQUE_VIOLATION) return "duplicate";
+          if (error instanceof postgres.PostgresError && error.code === UNIQUE_VIOLATION) return "duplicate";
           throw error;
         }
       }),
 
-    check: () =>
-      guard(async () => {
-        await prepareOnce();
-        await pool.query("SELECT 1 FROM users LIMIT 1");
-      }),
-    describe: () =>
-      guard(async () => {
-        await prepareOnce();
-        return describeServer(pool, recordsAtStart ?? 0);
-      }),
+    check: () => guard(async () => void (await sql`SELECT 1 FROM users LIMIT 1`)),
+    describe: () => guard(() => describeServer(sql, recordsAtStart ?? 0)),
     figures: () => [
-      { name: "postgres_pool_connections", help: "Connections of the pool.", value: pool.totalCount },
-      { name: "postgres_pool_idle_connections", help: "Connections not in use.", value: pool.idleCount },
-      { name: "postgres_pool_waiting_requests", help: "Requests without one.", value: pool.waitingCount },
+      { name: "postgres_pool_connections", help: "Connections of the pool, at most.", value: POOL_SIZE },
+      {
+        name: "postgres_pool_active_requests",
+        help: "Requests that wait for the server.",
+        value: activeRequests,
+      },
     ],
-    [Symbol.asyncDispose]: () => pool.end(),
+    [Symbol.asyncDispose]: () => sql.end({ timeout: CLOSE_LIMIT_SECONDS }),
   };
 };
-
-/** Runs queries; tells a server that is away from a query that is wrong. */
-async function guard<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (isAway(error)) throw new StoreUnavailable(`PostgreSQL is away: ${describe(error)}`, { cause: error });
-    throw error;
-  }
-}
 
 /** Classes of SQLSTATE that a later try may not meet: connection, resources, operator, system. Other errors with
  * a SQLSTATE are wrong queries; those without one come from the socket or the pool. */
 function isAway(error: unknown): boolean {
-  const { code } = error as pg.DatabaseError;
-  return !(error instanceof pg.DatabaseError) || /^(08|53|57|58)/.test(code ?? "");
+  return !(error instanceof postgres.PostgresError) || /^(08|53|57|58)/.test(error.code);
 }
 
 function describe(error: unknown): string {
@@ -115,18 +107,16 @@ function describe(error: unknown): string {
   return message || code || String(error);
 }
 
-async function describeServer(pool: pg.Pool, recordsAtStart: number): Promise<StoreDescription> {
-  const settings: Record<string, string> = {};
-  for (const name of [...SETTINGS, "server_version"]) {
-    const { rows } = await pool.query<Record<string, string>>(`SHOW ${name}`);
-    settings[name] = rows[0]?.[name] ?? "";
-  }
-  const { server_version = "", ...durability } = settings;
-  const { rows } = await pool.query<{ bytes: string }>("SELECT pg_total_relation_size('users') AS bytes");
+async function describeServer(sql: postgres.Sql, recordsAtStart: number): Promise<StoreDescription> {
+  const rows = await sql<{ name: string; setting: string }[]>`
+    SELECT name, current_setting(name) AS setting FROM pg_settings
+    WHERE name = ANY(${[...SETTINGS, "server_version"]}) ORDER BY name`;
+  const { server_version = "", ...settings } = Object.fromEntries(rows.map((row) => [row.name, row.setting]));
+  const [size] = await sql<[{ bytes: string }]>`SELECT pg_total_relation_size('users') AS bytes`;
   return {
     recordsAtStart,
-    dataBytes: Number(rows[0]?.bytes),
-    settings: { poolSize: POOL_SIZE, ...durability },
+    dataBytes: Number(size.bytes),
+    settings: { poolSize: POOL_SIZE, ...settings },
     versions: { postgresql: server_version },
   };
 }

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Durability, UserStore } from "../storage/user-store.ts";
 import { NOT_FOUND, sendError } from "./errors.ts";
+import { createFaultLog } from "./fault-log.ts";
 import { describeService } from "./info.ts";
 import { createMetrics } from "./metrics.ts";
 import { newUserSchema, userSchema } from "./schemas.ts";
@@ -21,7 +22,7 @@ export interface ServerOptions {
 /** Builds the service over a store. It does not listen, and does not close the store. */
 export function buildServer(store: UserStore, { approach, durability, log }: ServerOptions): FastifyInstance {
   const { Response, registry, measureRoute, markRoute } = createMetrics(store);
-  const onFault = (error: Error, url: string) => log(`${url.slice(0, 200)}: ${error.message}`);
+  const onFault = createFaultLog(log);
 
   const app = Fastify({
     logger: false,
