@@ -50,7 +50,7 @@ export async function importToSqlite(options: ImportOptions): Promise<ImportResu
 async function fillNewDatabase(file: string, options: SortOptions): Promise<SortResult> {
   const database = new DatabaseSync(file);
   try {
-    database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384");
+    database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
     const result = await insertSorted(database, "BEGIN", options);
     switchToWal(database);
     return result;

@@ -1,8 +1,8 @@
 // Inserting records into an open users.db, many rows per statement.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { parseUser } from "../../services/storage/user.ts";
-import { createFieldPlaces, locateFields } from "./record-shape.ts";
-import type { RecordView } from "./record-view.ts";
+import { CREATED_AT_KEY, EMAIL_KEY, NAME_KEY } from "./record-shape.ts";
+import { isUsualShape, type RecordView } from "./record-view.ts";
 
 /** The table of users.db. Whoever comes first creates it, service or import. */
 export const CREATE_USERS_TABLE = `CREATE TABLE IF NOT EXISTS users(
@@ -47,18 +47,21 @@ function prepareInsert(database: DatabaseSync, rows: number): StatementSync {
   return database.prepare(`INSERT OR IGNORE INTO users(id, name, email, created_at) VALUES ${places}`);
 }
 
-const places = createFieldPlaces();
-
 /** Writes id, name, email and created_at of a record to values[at] and the three that follow. */
-function readFields({ bytes, lineStart, lineEnd }: RecordView, values: string[], at: number): void {
+function readFields(record: RecordView, values: string[], at: number): void {
+  const { bytes, lineStart, lineEnd } = record;
   const line = bytes.toString("utf8", lineStart, lineEnd);
   // In a string as long as its bytes every character took one byte: places in the bytes are places in the string.
-  if (line.length === lineEnd - lineStart && locateFields(bytes, lineStart, lineEnd, places) === lineEnd) {
-    for (let i = 0; i < COLUMNS; i++)
-      values[at + i] = line.slice(
-        (places[2 * i] as number) - lineStart,
-        (places[2 * i + 1] as number) - lineStart,
-      );
+  if (line.length === lineEnd - lineStart && isUsualShape(record)) {
+    const idEnd = record.idEnd - lineStart;
+    const nameStart = idEnd + NAME_KEY.length;
+    const nameEnd = line.indexOf('"', nameStart);
+    const emailStart = nameEnd + EMAIL_KEY.length;
+    const emailEnd = line.indexOf('"', emailStart);
+    values[at] = line.slice(record.idStart - lineStart, idEnd);
+    values[at + 1] = line.slice(nameStart, nameEnd);
+    values[at + 2] = line.slice(emailStart, emailEnd);
+    values[at + 3] = line.slice(emailEnd + CREATED_AT_KEY.length, -'"}'.length);
     return;
   }
   const user = parseUser(line);

@@ -10,7 +10,7 @@ export interface TornLine {
 
 /** Records in file order. Overwritten by the next batch. */
 export interface RecordBatch {
-  /** The lines of a block; behind them the ids that do not stand in their lines as they are. */
+  /** The lines of a block; behind them the ids of those that have not the usual shape. */
   bytes: Buffer;
   /** End of the lines in it, and of the ids. */
   lineBytes: number;
@@ -21,7 +21,7 @@ export interface RecordBatch {
   /** Record i is in bytes lineStarts[i] to lineEnds[i], without its line end. */
   readonly lineStarts: Uint32Array;
   readonly lineEnds: Uint32Array;
-  /** Its id in UTF-8 is in bytes idStarts[i] to idEnds[i]. */
+  /** Its id in UTF-8 is in bytes idStarts[i] to idEnds[i]: see RecordView. */
   readonly idStarts: Uint32Array;
   readonly idEnds: Uint32Array;
   isLast: boolean;

@@ -2,7 +2,12 @@
 // white space between tokens, backslashes or control characters, and with an ASCII id. Whatever is recognised is a
 // user that JSON.parse would read the same way; whatever is not may still be one, and is left to JSON.parse.
 
-const KEYS = ['{"id":"', '","name":"', '","email":"', '","created_at":"'].map((text) => Buffer.from(text));
+/** What stands before the fields. */
+const ID_KEY = '{"id":"';
+export const NAME_KEY = '","name":"';
+export const EMAIL_KEY = '","email":"';
+export const CREATED_AT_KEY = '","created_at":"';
+const KEYS = [ID_KEY, NAME_KEY, EMAIL_KEY, CREATED_AT_KEY].map((text) => Buffer.from(text));
 /** The shortest record of any shape: JSON cannot say it in fewer bytes. */
 export const RECORD_MIN_BYTES = '{"id":"","name":"","email":"","created_at":""}'.length;
 

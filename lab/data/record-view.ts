@@ -6,7 +6,8 @@ export interface RecordView {
   /** The line, without its end, is in bytes lineStart to lineEnd. */
   lineStart: number;
   lineEnd: number;
-  /** The id in UTF-8 is in bytes idStart to idEnd, inside the line or outside of it. */
+  /** The id in UTF-8 is in bytes idStart to idEnd: inside the line if that has the usual shape, else
+   * somewhere behind it. */
   idStart: number;
   idEnd: number;
 }
@@ -18,4 +19,9 @@ export function createView(): RecordView {
 /** Compares the ids of two records in byte order, as for Array.sort. */
 export function compareIds(a: RecordView, b: RecordView): number {
   return compareBytes(a.bytes, a.idStart, a.idEnd, b.bytes, b.idStart, b.idEnd);
+}
+
+/** Whether the line has the shape that record-shape.ts recognises. */
+export function isUsualShape({ lineEnd, idStart }: RecordView): boolean {
+  return idStart < lineEnd;
 }

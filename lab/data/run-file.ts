@@ -7,7 +7,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import type { SortedRecords } from "./merge.ts";
 import { createOutput } from "./output-file.ts";
-import { createView, type RecordView } from "./record-view.ts";
+import { createView, isUsualShape, type RecordView } from "./record-view.ts";
 import { sortKey } from "./sort-key.ts";
 
 const HEADER_BYTES = 12;
@@ -21,8 +21,9 @@ export function createRun(path: string): RunWriter {
   const output = createOutput(path);
   const header = Buffer.alloc(HEADER_BYTES);
   return {
-    write: ({ bytes, lineStart, lineEnd, idStart, idEnd }) => {
-      const isInLine = idStart >= lineStart && idEnd <= lineEnd;
+    write: (record) => {
+      const { bytes, lineStart, lineEnd, idStart, idEnd } = record;
+      const isInLine = isUsualShape(record);
       header.writeUInt32LE(lineEnd - lineStart, 0);
       header.writeUInt32LE(isInLine ? idStart - lineStart : lineEnd - lineStart, 4);
       header.writeUInt32LE(idEnd - idStart, 8);

@@ -284,15 +284,27 @@ test("the database is in WAL mode, with the lab's table", async () => {
 });
 
 test("of records with one id the first in the file is imported, whatever the ids and the shapes", async () => {
-  using folder = createFolder();
-  writeFileSync(
-    folder.dataFile,
-    toLines(user("é", "1"), user("a b", "Zoë 🦊"), user("", 'q"\\'), user("é", "2")) +
-      '{"name":"3","id":"\\u00e9","email":"","created_at":""}\r\n\n{"torn',
-  );
-  const { records, torn } = await importToSqlite({ dataFile: folder.dataFile });
-  assert.deepEqual([records, torn?.lengthBytes], [5, 6]);
-  assert.deepEqual(readTable(folder.databaseFile), [user("", 'q"\\'), user("a b", "Zoë 🦊"), user("é", "1")]);
+  for (const runBytes of [undefined, 100]) {
+    using folder = createFolder();
+    writeFileSync(
+      folder.dataFile,
+      toLines(
+        user("é", "1"),
+        user("a b", "Zoë 🦊"),
+        user("", 'q"\\'),
+        user("é", "2"),
+        user("c", '","email":"'),
+      ) + '{"name":"3","id":"\\u00e9","email":"","created_at":""}\r\n\n{"torn',
+    );
+    const { records, torn } = await importToSqlite({ dataFile: folder.dataFile, runBytes });
+    assert.deepEqual([records, torn?.lengthBytes], [6, 6]);
+    assert.deepEqual(readTable(folder.databaseFile), [
+      user("", 'q"\\'),
+      user("a b", "Zoë 🦊"),
+      user("c", '","email":"'),
+      user("é", "1"),
+    ]);
+  }
 });
 
 test("users that an existing database has stay as they are", async () => {
