@@ -52,8 +52,7 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
       if (recordsAtStart === undefined) await prepareOnce();
       return await run();
     } catch (error) {
-      if (isAway(error))
-        throw new StoreUnavailable(`PostgreSQL is away: ${describe(error)}`, { cause: error });
+      if (isAway(error)) throw new StoreUnavailable("the database is away", { cause: error });
       throw error;
     } finally {
       activeRequests--;
