@@ -8,6 +8,7 @@ import { meanOfLowestTenth } from "./statistics.ts";
 const WINDOW_MS = 100;
 /** Fewer requests than this in a window say more about the window's edges than about the requests. */
 const WINDOW_MIN_REQUESTS = 50;
+const MIN_WINDOWS = 4;
 
 /** A program that serves users, with its settings. */
 export interface Program {
@@ -25,9 +26,8 @@ export interface OverheadOptions {
 }
 
 /**
- * Runs a program on its own under a closed load. Returns its CPU microseconds per request: where a window of 100 ms
- * has enough requests, the mean of the lowest tenth of the windows, because a noisy machine only ever adds; else the
- * CPU time of the whole window over its requests.
+ * Runs a program on its own under a closed load. Returns its CPU microseconds per request: the mean of the
+ * lowest tenth over windows of 100 ms or as long as some requests take, because a noisy machine only ever adds.
  * @throws Error when a request failed
  */
 export async function measureCpuPerRequest(program: Program, options: OverheadOptions): Promise<number> {
@@ -48,18 +48,23 @@ export async function measureCpuPerRequest(program: Program, options: OverheadOp
 /** Requests and CPU time so far, at equal distances in time. */
 type Sample = { readonly requests: number; readonly cpuMicros: number };
 
-/** @throws RangeError for fewer than two samples */
+/**
+ * Estimates CPU microseconds per request from samples. Windows are made wide enough for their requests; where that
+ * leaves too few of them, the whole counts as one.
+ * @throws RangeError for fewer than two samples
+ */
 export function estimateCpuPerRequest(samples: readonly Sample[]): number {
-  const [first, last] = [samples[0], samples.at(-1)];
-  if (first === undefined || last === undefined || first === last) throw new RangeError("too few samples");
-  const windows = samples.slice(1).map((sample, index) => {
-    const previous = samples[index] as Sample;
-    return {
-      requests: sample.requests - previous.requests,
-      cpuMicros: sample.cpuMicros - previous.cpuMicros,
-    };
-  });
-  const isFine = windows.every(({ requests }) => requests >= WINDOW_MIN_REQUESTS);
-  if (isFine) return meanOfLowestTenth(windows.map(({ cpuMicros, requests }) => cpuMicros / requests));
-  return (last.cpuMicros - first.cpuMicros) / Math.max(1, last.requests - first.requests);
+  const total = difference(samples[0], samples.at(-1));
+  const samplesPerWindow = Math.ceil(
+    (WINDOW_MIN_REQUESTS * (samples.length - 1)) / Math.max(1, total.requests),
+  );
+  const edges = samples.filter((_, index) => index % samplesPerWindow === 0);
+  const windows = edges.slice(1).map((edge, index) => difference(edges[index], edge));
+  const usable = windows.length >= MIN_WINDOWS ? windows : [total];
+  return meanOfLowestTenth(usable.map(({ cpuMicros, requests }) => cpuMicros / Math.max(1, requests)));
+}
+
+function difference(from: Sample | undefined, to: Sample | undefined): Sample {
+  if (from === undefined || to === undefined || from === to) throw new RangeError("too few samples");
+  return { requests: to.requests - from.requests, cpuMicros: to.cpuMicros - from.cpuMicros };
 }
