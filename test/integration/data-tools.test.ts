@@ -286,16 +286,15 @@ test("the database is in WAL mode, with the lab's table", async () => {
 test("of records with one id the first in the file is imported, whatever the ids and the shapes", async () => {
   for (const runBytes of [undefined, 100]) {
     using folder = createFolder();
-    writeFileSync(
-      folder.dataFile,
-      toLines(
-        user("é", "1"),
-        user("a b", "Zoë 🦊"),
-        user("", 'q"\\'),
-        user("é", "2"),
-        user("c", '","email":"'),
-      ) + '{"name":"3","id":"\\u00e9","email":"","created_at":""}\r\n\n{"torn',
-    );
+    const usual = [
+      user("é", "1"),
+      user("a b", "Zoë 🦊"),
+      user("", 'q"\\'),
+      user("é", "2"),
+      user("c", '","email":"'),
+    ];
+    const other = '{"name":"3","id":"\\u00e9","email":"","created_at":""}';
+    writeFileSync(folder.dataFile, `${toLines(...usual)}${other}\r\n\n{"torn`);
     const { records, torn } = await importToSqlite({ dataFile: folder.dataFile, runBytes });
     assert.deepEqual([records, torn?.lengthBytes], [6, 6]);
     assert.deepEqual(readTable(folder.databaseFile), [
