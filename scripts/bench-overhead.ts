@@ -49,8 +49,8 @@ const pairs: Record<string, Pair> = {
   },
   drivers: {
     data: "postgres",
-    program: { main: BARE, approach: "postgres-js" },
-    control: { main: BARE, approach: "postgres" },
+    program: { main: BARE, approach: "postgres" },
+    control: { main: BARE, approach: "pg" },
   },
 };
 

@@ -75,15 +75,17 @@ const lookups: Record<string, () => Lookup | Promise<Lookup>> = {
     return (id) => find.get(id);
   },
 
-  async postgres() {
+  postgres: () => openPostgres(100),
+
+  // The other ways to reach PostgreSQL, of which docs/decisions/0006-postgres-driver.md tells: the same package
+  // without pipelining, and the package pg, without and with it.
+  "postgres-unpipelined": () => openPostgres(1),
+  async pg() {
     const { default: pg } = await import("pg");
     const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
     const text = "SELECT * FROM users WHERE id = $1";
     return async (id) => (await pool.query({ name: "find", text, values: [id] })).rows[0];
   },
-
-  // The other ways to reach PostgreSQL, of which docs/decisions/0006-postgres-driver.md tells: the package pg with
-  // its pipeline mode, and the package postgres, which pipelines unless it is told not to.
   async "pg-pipeline"() {
     const { default: pg } = await import("pg");
     const connect = async () => {
@@ -99,11 +101,9 @@ const lookups: Record<string, () => Lookup | Promise<Lookup>> = {
       return (await client.query({ name: "find", text, values: [id] })).rows[0];
     };
   },
-  "postgres-js": () => openPostgresJs(100),
-  "postgres-js-unpipelined": () => openPostgresJs(1),
 };
 
-async function openPostgresJs(max_pipeline: number): Promise<Lookup> {
+async function openPostgres(max_pipeline: number): Promise<Lookup> {
   const { default: postgres } = await import("postgres");
   const sql = postgres(process.env.DATABASE_URL ?? "", { max: 10, prepare: true, max_pipeline } as object);
   return async (id) => (await sql`SELECT * FROM users WHERE id = ${id}`)[0];
