@@ -1,0 +1,52 @@
+// Opening any approach over given users, by what its row says it needs.
+import { type Approach, approaches } from "../../services/approaches/index.ts";
+import type { User } from "../../services/storage/user.ts";
+import type { StoreOptions, UserStore } from "../../services/storage/user-store.ts";
+import { writeDatabase, writeIndexedUsers, writeUsers } from "./data-files.ts";
+import { createFolder, type Folder } from "./folder.ts";
+import type { TestServer } from "./postgres.ts";
+
+/** The rows of the table, each with its name. */
+export const rows: readonly (readonly [string, Approach])[] = Object.entries(approaches);
+
+/** The data of one store, which can be opened again and again. */
+export interface StoreData extends Disposable {
+  readonly folder: Folder;
+  readonly options: StoreOptions;
+  /** What the store has said to its operator. */
+  readonly log: string[];
+  readonly open: () => Promise<UserStore>;
+}
+
+/**
+ * Writes the data that an approach needs.
+ * @param users without them nothing is written, as before the very first start
+ */
+export async function prepareData(
+  approach: Approach,
+  users: readonly User[] | undefined,
+  database?: TestServer,
+): Promise<StoreData> {
+  const folder = createFolder();
+  const needs = new Set(approach.needs);
+  if (users !== undefined) {
+    if (needs.has("users.idx")) writeIndexedUsers(folder.path, users);
+    else if (needs.has("users.jsonl")) writeUsers(folder.path, users);
+    if (needs.has("users.db")) writeDatabase(folder.path, users);
+  }
+  const databaseUrl = needs.has("database") ? await database?.createDatabase(users) : undefined;
+  const log: string[] = [];
+  const options: StoreOptions = {
+    dataDir: folder.path,
+    databaseUrl,
+    busyTimeoutMs: 1_000,
+    log: (line) => log.push(line),
+  };
+  return {
+    folder,
+    options,
+    log,
+    open: async () => (await approach.load())(options),
+    [Symbol.dispose]: folder[Symbol.dispose],
+  };
+}
