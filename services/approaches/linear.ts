@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
 import { damagedLine } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
 import { countRecords } from "../storage/jsonl-count.ts";
-import { locateLine } from "../storage/jsonl-line.ts";
+import { readLines } from "../storage/jsonl-lines.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
 import { parseUser, type User } from "../storage/user.ts";
 import type { OpenStore } from "../storage/user-store.ts";
@@ -41,10 +41,8 @@ export const openLinear: OpenStore = async ({ dataDir, log }) => {
 
 async function scan(file: string, id: string): Promise<User | null> {
   const input = createReadStream(file, { encoding: "utf8" });
-  let line = 0;
   try {
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      line++;
       if (text.trim() === "") continue;
       const user = parseUser(text);
       if (user.id === id) return user;
@@ -52,21 +50,28 @@ async function scan(file: string, id: string): Promise<User | null> {
     return null;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    if (error instanceof SyntaxError) return lookAgain(file, line, id, error);
+    if (error instanceof SyntaxError) return scanCarefully(file, id);
     throw error;
   } finally {
     input.destroy();
   }
 }
 
-/** A bad line at the very end may be one that another process was still writing when the scan met it. */
-async function lookAgain(file: string, line: number, id: string, error: SyntaxError): Promise<User | null> {
-  const place = await locateLine(file, line);
-  if (place === null || !place.isTerminated) return null;
-  try {
-    const user = parseUser(place.text);
-    return user.id === id ? user : null;
-  } catch {
-    throw damagedLine(place, error);
+/**
+ * Scans once more after a line that could not be read. There are three reasons for one: readline ends a line at
+ * U+2028 and U+2029 too, which JSON allows in the middle of a string; another process is still writing it, at the
+ * very end; or it is damaged.
+ */
+async function scanCarefully(file: string, id: string): Promise<User | null> {
+  for await (const line of readLines(file)) {
+    if (line.text.trim() === "") continue;
+    try {
+      const user = parseUser(line.text);
+      if (user.id === id) return user;
+    } catch (error) {
+      if (!line.isTerminated) return null;
+      throw damagedLine(line, error);
+    }
   }
+  return null;
 }

@@ -28,7 +28,7 @@ export const openMap: OpenStore = async ({ dataDir, log }) => {
 
     insert(user) {
       appendFileSync(file, `${JSON.stringify(user)}\n`);
-      users.set(user.id, user);
+      if (!users.has(user.id)) users.set(user.id, user);
       return "inserted";
     },
 

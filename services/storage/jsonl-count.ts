@@ -1,24 +1,27 @@
 import { createReadStream } from "node:fs";
 
 const NEWLINE = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
 
 /** Counts the lines of a JSONL file that are not blank, from byte `start` to before byte `end`. A last line
  * without a newline counts. A missing file has none. */
 export async function countRecords(file: string, start: number, end: number): Promise<number> {
   if (end <= start) return 0;
   let records = 0;
-  let lineBytes = 0;
+  let isBlank = true;
   for await (const chunk of createReadStream(file, { start, end: end - 1 }) as AsyncIterable<Buffer>) {
     let from = 0;
-    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
-      lineBytes += at - from;
-      const isBlank = lineBytes === 0 || (lineBytes === 1 && chunk[at - 1] === CARRIAGE_RETURN);
-      if (!isBlank) records++;
-      lineBytes = 0;
+    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, at + 1)) {
+      if (!isBlank || !isBlankPart(chunk, from, at)) records++;
+      isBlank = true;
       from = at + 1;
     }
-    lineBytes += chunk.length - from;
+    isBlank &&= isBlankPart(chunk, from, chunk.length);
   }
-  return lineBytes > 0 ? records + 1 : records;
+  return isBlank ? records : records + 1;
+}
+
+function isBlankPart(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if ((bytes[at] as number) > SPACE) return false;
+  return true;
 }

@@ -53,7 +53,7 @@ export async function readUsers(file: string): Promise<Map<string, User>> {
 }
 
 function addUser(users: Map<string, User>, text: string): void {
-  if (text.length < 2 && text.trim() === "") return;
+  if (!text.startsWith("{") && text.trim() === "") return;
   const user = parseUser(text);
   if (!users.has(user.id)) users.set(user.id, user);
 }
