@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { startRandom } from "../k6/lib/random.ts";
 import { lockData } from "../lab/data/lock.ts";
 import { databaseOf, dataFolderOf, prepareData } from "../lab/data/prepare.ts";
+import type { ClosedLoad } from "../lab/load/generator.ts";
 import { measureCpuPerRequest, type OverheadOptions, type Program } from "../lab/measure/overhead.ts";
 import { placeOnCores, readAllowedCores } from "../lab/measure/placement.ts";
 import { median } from "../lab/measure/statistics.ts";
@@ -30,6 +31,8 @@ const UNOBSERVED = pathOf("lab/controls/unobserved-service.ts");
 /** What is compared: a program against its control, on the data of an approach. */
 interface Pair {
   readonly data: ApproachName;
+  /** What is asked, where it is not the reading of any user over all connections. */
+  readonly load?: Partial<Pick<ClosedLoad, "workload" | "connections">>;
   readonly program: { readonly main: string; readonly approach: string };
   readonly control: { readonly main: string; readonly approach: string };
 }
@@ -42,6 +45,8 @@ const againstBare = (name: ApproachName): Pair => ({
 
 const pairs: Record<string, Pair> = {
   ...Object.fromEntries((Object.keys(approaches) as ApproachName[]).map((name) => [name, againstBare(name)])),
+  // A scan costs as much as the record is far in the file: one place for all, and one scan at a time.
+  linear: { ...againstBare("linear"), load: { workload: "last", connections: 1 } },
   observing: {
     data: "map",
     program: { main: SERVICE, approach: "map" },
@@ -59,7 +64,7 @@ const command = new Command("bench:overhead")
     "Measure the CPU time per request of the services against controls: the same lookup in a bare node:http server;\n" +
       "`observing`: the same service with nobody observing durations; `drivers`: the npm package postgres against pg.\n" +
       "Fresh processes for each measurement, each pair in random order; the estimate is the mean of the lowest tenth\n" +
-      "of the CPU time per request over windows of 100 ms.",
+      "of the CPU time per request over windows of 100 ms. `linear` is asked for the last record, over one connection.",
   )
   .addOption(sizeOption())
   .addOption(
@@ -115,11 +120,12 @@ await runCommand(command, async (signal) => {
   });
 
   const rows = [];
-  for (const { name, data, program, control } of chosen) {
+  for (const { name, data, program, control, ...pair } of chosen) {
     const place = { dataDir: dataFolderOf(root, size, data), databaseUrl: postgres.urlOf(databaseOf(size)) };
     const costs: { program: number; control: number }[] = [];
     for (let round = 0; round < options.rounds; round++) {
-      const load = { workload: "read", seed: random(2 ** 32), size, dataSeed, connections } as const;
+      const any = { workload: "read", connections } as const;
+      const load = { ...any, ...pair.load, seed: random(2 ** 32), size, dataSeed };
       const limits = { warmupMs: warmup, durationMs: duration, waitLimitMs: 600_000 };
       const overhead: OverheadOptions = {
         load: { ...load, ...limits, storesUsers: approaches[data].stores },

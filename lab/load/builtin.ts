@@ -15,7 +15,7 @@ export interface BuiltinOrder {
 
 /** What the runner answers. */
 export interface BuiltinOutcome extends Omit<LoadReport, "raw"> {
-  /** Requests answered and CPU time of the watched process so far, at equal distances in time. */
+  /** Requests answered and CPU time of the watched process so far: at equal distances in time, and at the end. */
   readonly samples: readonly { readonly requests: number; readonly cpuMicros: number }[];
 }
 

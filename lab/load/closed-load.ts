@@ -64,7 +64,7 @@ interface Lane {
 export interface ClosedLoadHooks {
   /** Called after the warm-up, with nothing in flight; the window begins when it is done. */
   readonly beforeMeasuring: () => Promise<void>;
-  /** How often `onSample` is called in the window, with the requests answered so far. */
+  /** How often `onSample` is called in the window, with the requests answered so far; also at its start and end. */
   readonly sampleMs?: number;
   readonly onSample?: (requests: number) => void;
 }
@@ -80,8 +80,11 @@ export async function runClosedLoad(load: ClosedLoad, hooks: ClosedLoadHooks): P
     await session.run({ durationMs: load.warmupMs, lanesAtStart: 1 });
     await hooks.beforeMeasuring();
     const { sampleMs, onSample } = hooks;
+    onSample?.(0);
     if (onSample) sampling = setInterval(() => onSample(session.requests()), sampleMs);
-    return await session.run({ durationMs: load.durationMs, lanesAtStart: load.connections });
+    const outcome = await session.run({ durationMs: load.durationMs, lanesAtStart: load.connections });
+    onSample?.(outcome.requests);
+    return outcome;
   } finally {
     clearInterval(sampling);
     session.close();

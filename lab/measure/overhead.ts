@@ -45,11 +45,11 @@ export async function measureCpuPerRequest(program: Program, options: OverheadOp
   return estimateCpuPerRequest(outcome.samples);
 }
 
-/** Requests and CPU time so far, at equal distances in time. */
+/** Requests and CPU time so far. */
 type Sample = { readonly requests: number; readonly cpuMicros: number };
 
 /**
- * Estimates CPU microseconds per request from samples. Windows are made wide enough for their requests; where that
+ * Estimates CPU microseconds per request from samples at equal distances in time and a last one at the end. Windows are made wide enough for their requests; where that
  * leaves too few of them, the whole counts as one.
  * @throws RangeError for fewer than two samples
  */
@@ -58,7 +58,7 @@ export function estimateCpuPerRequest(samples: readonly Sample[]): number {
   const samplesPerWindow = Math.ceil(
     (WINDOW_MIN_REQUESTS * (samples.length - 1)) / Math.max(1, total.requests),
   );
-  const edges = samples.filter((_, index) => index % samplesPerWindow === 0);
+  const edges = samples.slice(0, -1).filter((_, index) => index % samplesPerWindow === 0);
   const windows = edges.slice(1).map((edge, index) => difference(edges[index], edge));
   const usable = windows.length >= MIN_WINDOWS ? windows : [total];
   return meanOfLowestTenth(usable.map(({ cpuMicros, requests }) => cpuMicros / Math.max(1, requests)));

@@ -32,12 +32,14 @@ export const openSqlite: OpenStore = async ({ dataDir, busyTimeoutMs }) => {
   db.exec("PRAGMA journal_mode = WAL");
   db.exec(TABLE);
   const find = db.prepare("SELECT id, name, email, created_at FROM users WHERE id = ?");
+  // An object that node:sqlite makes of a row is a dictionary, which costs more to serialize than the lookup's checks.
+  find.setReturnArrays(true);
   const insert = db.prepare("INSERT INTO users (id, name, email, created_at) VALUES (?, ?, ?, ?)");
   // Rows are only ever added, so those up to here are the records at start, counted when somebody asks.
   const lastRowAtStart = Number(readOne(db, "SELECT coalesce(max(rowid), 0) FROM users"));
 
   return {
-    findById: (id) => guard(() => (find.get(id) as User | undefined) ?? null),
+    findById: (id) => guard(() => toUser(find.get(id))),
 
     insert: ({ id, name, email, created_at }) =>
       guard(() => {
@@ -65,6 +67,15 @@ export const openSqlite: OpenStore = async ({ dataDir, busyTimeoutMs }) => {
     },
   };
 };
+
+/** Columns in the order of the statement. */
+type Row = readonly [id: string, name: string, email: string, created_at: string];
+
+function toUser(row: unknown): User | null {
+  if (row === undefined) return null;
+  const [id, name, email, created_at] = row as Row;
+  return { id, name, email, created_at };
+}
 
 /** @throws Error when the version has the fault that two writers can hit */
 export function assertVersion(version: string): void {

@@ -1,0 +1,57 @@
+import type { Environment } from "../../lab/measure/environment.ts";
+import type { Measurement } from "../../lab/measure/measurement.ts";
+
+/** A measurement that is plausible, with what a test wants to be different. */
+export function measurementWith(fields: Partial<Measurement> = {}): Measurement {
+  return {
+    approach: "map",
+    workload: "read",
+    size: 10_000,
+    block: 1,
+    trial: 1,
+    startedAt: "2026-01-02T03:04:05.678Z",
+    requests: 20_000,
+    errors: 0,
+    errorKinds: {},
+    unfinished: 0,
+    windowMs: 2_000,
+    requestsPerSecond: 10_000,
+    latencyMs: { mean: 5, p50: 4, p90: 8, p99: 12, max: 20 },
+    serverCpuMicrosPerRequest: 95,
+    serverCpuShare: 0.95,
+    generatorCpuShare: 0.4,
+    generatorCpuMicrosPerRequest: 40,
+    serverRssBytes: 100e6,
+    startupMs: 300,
+    durability: "process",
+    generator: "builtin",
+    connections: 50,
+    verdict: "server-limited",
+    ...fields,
+  };
+}
+
+export const environment: Environment = {
+  run: "2026-01-02T03-04-05-10000",
+  startedAt: "2026-01-02T03:04:05.000Z",
+  command: "npm run bench -- --size 10000 --seed 7",
+  mode: "native",
+  size: 10_000,
+  dataSeed: 1,
+  dataSha256: "c0ffee",
+  seed: 7,
+  blocks: 2,
+  connections: 50,
+  warmupMs: 700,
+  durationMs: 2_000,
+  waitLimitMs: 120_000,
+  load: "closed",
+  generator: { name: "builtin", version: "24.0.0" },
+  placement: { service: [1], database: [1], generator: [0] },
+  pageCache: "warm",
+  software: { node: "24.0.0", v8: "13.6", sqlite: "3.53.0" },
+  machine: { cpu: "A CPU", cores: 2, memoryBytes: 8e9, system: "Linux 6.1", architecture: "x86_64" },
+  commit: "0123abc",
+  isDirty: false,
+  lockFileSha256: "beef",
+};

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { approaches } from "../../services/approaches/index.ts";
+import { ConfigError, parseConfig } from "../../services/config.ts";
+import { rows } from "../helpers/stores.ts";
+
+const DATABASE_URL = "postgres://user:password@localhost:5432/lab";
+
+/** Returns the message with which these variables are refused, which is one line. */
+function refusalOf(env: Record<string, string | undefined>): string {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    assert.doesNotMatch(error.message, /[\r\n]/);
+    return error.message;
+  }
+  throw new assert.AssertionError({ message: `accepted: ${JSON.stringify(env)}` });
+}
+
+test("what is not set has a default, except the approach", () => {
+  assert.deepEqual(
+    { ...parseConfig({ APPROACH: "map" }) },
+    {
+      APPROACH: "map",
+      PORT: 8081,
+      HOST: "127.0.0.1",
+      DATA_DIR: ".",
+      DATABASE_URL: "",
+      SQLITE_BUSY_TIMEOUT_MS: 1000,
+    },
+  );
+  assert.match(refusalOf({}), /^APPROACH is not set; expected one of .*\bmap\b/);
+});
+
+test("what is set is taken, and nothing else is read", () => {
+  const config = {
+    APPROACH: "sqlite",
+    PORT: 0,
+    HOST: "::1",
+    DATA_DIR: "/a folder/of data",
+    DATABASE_URL,
+    SQLITE_BUSY_TIMEOUT_MS: 600_000,
+  } as const;
+  const env = Object.fromEntries(Object.entries(config).map(([name, value]) => [name, String(value)]));
+  const parsed = parseConfig({ ...env, NODE_ENV: "test", port: "1" });
+  assert.deepEqual({ ...parsed }, config);
+  assert.ok(Object.isFrozen(parsed));
+});
+
+test("every approach of the table can be chosen", () => {
+  for (const [name] of rows) assert.equal(parseConfig({ APPROACH: name, DATABASE_URL }).APPROACH, name);
+});
+
+const wrong: Record<string, readonly string[]> = {
+  APPROACH: ["", "maps", "Map", " map", "__proto__", "constructor", "toString", "map,sqlite", "a\nb"],
+  PORT: ["", "-1", "65536", "80.5", "1e3", "0x50", " 80", "http", "NaN", "9".repeat(400)],
+  HOST: ["", " ", "local host", "localhost\n"],
+  DATA_DIR: [""],
+  DATABASE_URL: ["localhost", "mysql://localhost/lab", "postgres://", "postgres://h:99999/lab", "POSTGRES"],
+  SQLITE_BUSY_TIMEOUT_MS: ["", "-1", "600001", "1s", "1_000", "Infinity"],
+};
+for (const [name, texts] of Object.entries(wrong))
+  test(`a wrong ${name} is refused with its name, its value and what was expected`, () => {
+    for (const text of texts) {
+      const message = refusalOf({ APPROACH: "map", [name]: text });
+      const start = `${name}=${JSON.stringify(text)} is wrong; expected `;
+      assert.equal(message.slice(0, start.length), start);
+      assert.ok(message.length > start.length);
+    }
+  });
+
+test("names of approaches are told when there is none of that name", () => {
+  for (const name of Object.keys(approaches))
+    assert.ok(refusalOf({ APPROACH: "redis" }).includes(name), name);
+});
+
+test("no text makes any other error", () => {
+  const texts = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.webUrl(), fc.integer().map(String));
+  fc.assert(
+    fc.property(fc.constantFrom(...Object.keys(wrong)), texts, (name, text) => {
+      try {
+        parseConfig({ APPROACH: "postgres", DATABASE_URL, [name]: text });
+      } catch (error) {
+        assert.ok(error instanceof ConfigError && error.message.startsWith(name), String(error));
+      }
+    }),
+  );
+});
+
+describe("DATABASE_URL", () => {
+  for (const [name, { needs }] of rows)
+    if (needs.includes("database"))
+      test(`is required for ${name}`, () => {
+        const expected = `DATABASE_URL is not set; APPROACH=${name} expected postgres://user:password@host`;
+        for (const text of [undefined, ""]) {
+          assert.ok(refusalOf({ APPROACH: name, DATABASE_URL: text }).startsWith(expected));
+        }
+      });
+    else
+      test(`is not needed for ${name}`, () => {
+        assert.equal(parseConfig({ APPROACH: name }).DATABASE_URL, "");
+      });
+
+  test("may name the database in every form of a URL", () => {
+    const forms = [
+      "postgresql://localhost",
+      "postgres://u@h",
+      "postgres://u:p%40ss@[::1]:5432/lab?sslmode=off",
+    ];
+    for (const text of [...forms, DATABASE_URL]) {
+      assert.equal(parseConfig({ APPROACH: "postgres", DATABASE_URL: text }).DATABASE_URL, text);
+    }
+  });
+
+  test("is refused when the driver could not decode it", () => {
+    assert.match(
+      refusalOf({ APPROACH: "postgres", DATABASE_URL: "postgres://u:50%@h/lab" }),
+      /^DATABASE_URL=/,
+    );
+  });
+
+  test("never shows its password", () => {
+    const texts = [
+      ...["u:hidden@host", "u:hidden@host:5432/lab", "mysql://u:hidden@host", "postgres:/u:hidden@host"],
+      ...["postgres://u:hid@hidden@host:x", "postgres://u:hid:hidden@host:x", "postgres://u:hidden/x@host:x"],
+      ...["postgres://:hidden@host:x", "postgres://u:hidden?x#y@host:x", "postgres://u: hidden\n@host:x"],
+      ...["postgres//u:hidden@host", "postgres://u:%hidden@host", "u://hidden@host:x", "p://u://hidden@h"],
+      ...["host=h user=u password=hidden", "mysql://host/lab?user=u&password=hidden", "PASSWORD='a hidden'"],
+    ];
+    for (const text of texts) {
+      const message = refusalOf({ APPROACH: "postgres", DATABASE_URL: text });
+      assert.ok(message.startsWith('DATABASE_URL="') && message.includes("***"), message);
+      assert.ok(!message.includes("hidden"), message);
+    }
+  });
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { deriveFigures } from "../../lab/measure/trial.ts";
+
+const report = {
+  requests: 1_000,
+  errors: {},
+  unfinished: 0,
+  windowMs: 2_000,
+  latencyMs: { mean: 1, p50: 1, p90: 2, p99: 3, max: 4 },
+  cpuMicros: 500_000,
+  raw: "",
+};
+const before = { cpuMicros: 300_000, databaseCpuMicros: 100_000, rssBytes: 50e6 };
+const after = { cpuMicros: 2_200_000, databaseCpuMicros: 700_000, rssBytes: 80e6 };
+
+test("throughput is what was answered over the true length of the window", () => {
+  assert.equal(deriveFigures(report, before, after, false).requestsPerSecond, 500);
+});
+
+test("CPU time counts from the end of the warm-up, per request", () => {
+  const figures = deriveFigures(report, before, after, false);
+  assert.equal(figures.serverCpuMicrosPerRequest, 1_900);
+  assert.equal(figures.serverCpuShare, 0.95);
+  assert.equal(figures.generatorCpuShare, 0.25);
+  assert.equal(figures.generatorCpuMicrosPerRequest, 500);
+  assert.equal(figures.verdict, "server-limited");
+  assert.equal(figures.serverRssBytes, 80e6);
+});
+
+test("a database's CPU time is counted apart, and makes the server busy with the service's", () => {
+  const halfBusy = { ...after, cpuMicros: 1_300_000, databaseCpuMicros: 800_000 };
+  const figures = deriveFigures(report, before, halfBusy, true);
+  assert.equal(figures.serverCpuMicrosPerRequest, 1_000);
+  assert.equal(figures.databaseCpuMicrosPerRequest, 700);
+  assert.equal(figures.verdict, "server-limited");
+});
+
+test("without a database there is no figure for one", () => {
+  assert.ok(!("databaseCpuMicrosPerRequest" in deriveFigures(report, before, after, false)));
+});
+
+test("requests without an answer cost something too, and are not throughput", () => {
+  const figures = deriveFigures({ ...report, requests: 900, unfinished: 100 }, before, after, false);
+  assert.equal(figures.serverCpuMicrosPerRequest, 1_900);
+  assert.equal(figures.requestsPerSecond, 450);
+  assert.equal(figures.unfinished, 100);
+});
+
+test("wrong answers make the trial invalid, and its error says what was wrong", () => {
+  const figures = deriveFigures(
+    { ...report, errors: { "status 500": 7, "wrong body": 2 } },
+    before,
+    after,
+    false,
+  );
+  assert.equal(figures.verdict, "invalid");
+  assert.equal(figures.errors, 9);
+  assert.equal(figures.error, "9 of 1009 requests failed, most of them by: status 500 (7)");
+});
+
+test("nothing answered at all gives finite figures", () => {
+  const figures = deriveFigures({ ...report, requests: 0, unfinished: 0 }, before, after, true);
+  for (const [name, value] of Object.entries(figures)) {
+    if (typeof value === "number") assert.ok(Number.isFinite(value), name);
+  }
+});

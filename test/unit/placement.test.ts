@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseCoreList, placeOnCores } from "../../lab/measure/placement.ts";
+
+test("with one core or none nobody is bound", () => {
+  for (const cores of [[], [0]]) {
+    assert.deepEqual(placeOnCores(cores), { service: [], database: [], generator: [] });
+  }
+});
+
+test("with two cores the generator has one, service and database share the other", () => {
+  assert.deepEqual(placeOnCores([0, 1]), { service: [1], database: [1], generator: [0] });
+});
+
+test("with three or more cores each has its own, from the last on", () => {
+  assert.deepEqual(placeOnCores([0, 1, 2]), { service: [2], database: [1], generator: [0] });
+  assert.deepEqual(placeOnCores([4, 5, 6, 9]), { service: [9], database: [6], generator: [5] });
+});
+
+test("reads Linux's lists of cores", () => {
+  assert.deepEqual(parseCoreList("0-3,8"), [0, 1, 2, 3, 8]);
+  assert.deepEqual(parseCoreList("5"), [5]);
+  assert.deepEqual(parseCoreList(""), []);
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parsePs, readCpuMicros, sumTree } from "../../lab/targets/process-cpu.ts";
+import { parseUsage } from "../../lab/targets/service.ts";
+
+test("reads the times of ps in every form", () => {
+  const text = "    1     0   0:01.50\n   42     1 01:02:03\n  99    42 2-00:00:01\n";
+  assert.deepEqual(parsePs(text), [
+    { pid: 1, parent: 0, cpuMicros: 1.5e6 },
+    { pid: 42, parent: 1, cpuMicros: 3_723e6 },
+    { pid: 99, parent: 42, cpuMicros: 172_801e6 },
+  ]);
+});
+
+test("sums a process and all that descend from it", () => {
+  const rows = [
+    { pid: 1, parent: 0, cpuMicros: 1 },
+    { pid: 2, parent: 1, cpuMicros: 10 },
+    { pid: 3, parent: 2, cpuMicros: 100 },
+    { pid: 4, parent: 1, cpuMicros: 1_000 },
+    { pid: 5, parent: 0, cpuMicros: 10_000 },
+  ];
+  assert.equal(sumTree(rows, 2), 110);
+  assert.equal(sumTree(rows, 1), 1_111);
+  assert.equal(sumTree(rows, 77), 0);
+});
+
+test("the CPU time of this process grows by about what it burns", () => {
+  const own = process.cpuUsage();
+  const before = readCpuMicros(process.pid);
+  const untilMs = performance.now() + 200;
+  while (performance.now() < untilMs);
+  const { user, system } = process.cpuUsage(own);
+  const ratio = (readCpuMicros(process.pid) - before) / (user + system);
+  assert.ok(ratio > 0.8 && ratio < 1.25, `${ratio}`);
+});
+
+test("a service's usage is read from its metrics, and a missing figure is named", () => {
+  const page = "# TYPE x counter\nprocess_cpu_seconds_total 1.25\nprocess_resident_memory_bytes 5e7\n";
+  assert.deepEqual(parseUsage(page), { cpuMicros: 1_250_000, rssBytes: 5e7 });
+  assert.throws(() => parseUsage("process_cpu_seconds_total 1\n"), /process_resident_memory_bytes/);
+});

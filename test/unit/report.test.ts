@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { formatCount, formatMs, formatWait } from "../../lab/report/format.ts";
+import { renderReport } from "../../lab/report/report.ts";
+import { renderTable } from "../../lab/report/table.ts";
+import { environment, measurementWith } from "../helpers/measurements.ts";
+
+test("counts have no more digits than they deserve", () => {
+  assert.deepEqual([0, 0.5, 3.1852, 212.4, 66_573].map(formatCount), ["0", "0.500", "3.19", "212", "66,573"]);
+});
+
+test("durations come in the unit that suits them", () => {
+  assert.deepEqual([0.0184, 0.741, 1.9, 101, 17_600].map(formatMs), [
+    "18.4 µs",
+    "741 µs",
+    "1.90 ms",
+    "101 ms",
+    "17.6 s",
+  ]);
+  assert.deepEqual([-5, 59_400, 61_000].map(formatWait), ["0 s", "59 s", "1 min 1 s"]);
+});
+
+test("a table is aligned, and leaves out columns that say nothing", () => {
+  const table = renderTable(
+    [
+      { title: "name", align: "left", cell: (row: { name: string; count: number }) => row.name },
+      { title: "note", align: "left", cell: () => "" },
+      { title: "n", align: "right", cell: (row) => String(row.count) },
+    ],
+    [
+      { name: "a", count: 1 },
+      { name: "longer", count: 1_000 },
+    ],
+  );
+  assert.equal(
+    table,
+    ["| name   |    n |", "| ------ | ---: |", "| a      |    1 |", "| longer | 1000 |"].join("\n"),
+  );
+});
+
+describe("a report", () => {
+  const measurements = [
+    measurementWith({ approach: "map", requestsPerSecond: 61_234 }),
+    measurementWith({ approach: "baseline", requestsPerSecond: 70_000 }),
+    measurementWith({ approach: "postgres", databaseCpuMicrosPerRequest: 40 }),
+    measurementWith({ approach: "linear", requestsPerSecond: 2, windowMs: 17_600, requests: 35 }),
+    measurementWith({ approach: "sqlite", unfinished: 3 }),
+    measurementWith({ approach: "binary", error: "the service ended: killed" }),
+    measurementWith({ approach: "map", workload: "create" }),
+  ];
+  const text = renderReport(environment, measurements);
+
+  test("has a table per workload, with the lesson's figures beside those of its workload", () => {
+    assert.match(text, /## read: .*\n\n\| approach/);
+    assert.match(text, /\| map +\| +61,234 \|.*66,573 req\/s, 741 µs \|/);
+    const create = text.slice(text.indexOf("## create"));
+    assert.ok(!create.includes("the lesson's"));
+    assert.match(create, /survives/);
+  });
+
+  test("says what a reader could take amiss", () => {
+    assert.match(text, /baseline: stores nothing/);
+    assert.match(text, /linear: its requests outlast the window, which grew from 2.00 s to 17.6 s/);
+    assert.match(text, /linear .*too few/);
+    assert.match(text, /sqlite: 3 requests were not answered within the wait limit/);
+    assert.match(text, /binary: a trial left out: the service ended: killed/);
+    assert.match(text, /postgres: CPU\/request is the service's \+ the database's/);
+    assert.match(text, /95.0 µs \+ 40.0 µs/);
+  });
+
+  test("names machine, order, data and the command that repeats it", () => {
+    for (const part of ["A CPU, 2 cores", "seed 7", "c0ffee", environment.command, "commit 0123abc"]) {
+      assert.ok(text.includes(part), part);
+    }
+    assert.ok(!text.includes("with changes"));
+    assert.match(renderReport({ ...environment, isDirty: true }, measurements), /with changes/);
+    assert.match(renderReport({ ...environment, placement: null }, measurements), /not bound to cores/);
+  });
+
+  test("is the same from the same data", () => {
+    assert.equal(renderReport(environment, measurements), text);
+  });
+});

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import { buildLatencies } from "../../lab/load/closed-load.ts";
+import type { Measurement } from "../../lab/measure/measurement.ts";
+import { type SummaryRow, summarize } from "../../lab/report/summary.ts";
+import { measurementWith } from "../helpers/measurements.ts";
+
+const summarizeOne = (...trials: Partial<Measurement>[]) =>
+  summarize(trials.map(measurementWith), "read")[0] as SummaryRow;
+
+function histogramOf(latenciesMs: readonly number[]): string {
+  const histogram = buildLatencies();
+  for (const latencyMs of latenciesMs) histogram.recordValue(latencyMs * 1000);
+  return encodeIntoCompressedBase64(histogram);
+}
+
+test("approaches come fastest first, those without a good trial last", () => {
+  const rows = summarize(
+    [
+      measurementWith({ approach: "linear", requestsPerSecond: 200 }),
+      measurementWith({ approach: "sqlite", error: "it ended", requestsPerSecond: 0 }),
+      measurementWith({ approach: "map", requestsPerSecond: 60_000 }),
+      measurementWith({ approach: "map", workload: "create", requestsPerSecond: 1 }),
+    ],
+    "read",
+  );
+  assert.deepEqual(
+    rows.map((row) => row.approach),
+    ["map", "linear", "sqlite"],
+  );
+});
+
+test("throughput and CPU time are medians over the blocks, with their range", () => {
+  const row = summarizeOne(
+    { requestsPerSecond: 100, serverCpuMicrosPerRequest: 30 },
+    { requestsPerSecond: 300, serverCpuMicrosPerRequest: 10 },
+    { requestsPerSecond: 110, serverCpuMicrosPerRequest: 20 },
+  );
+  assert.deepEqual(row.requestsPerSecond, { median: 110, min: 100, max: 300 });
+  assert.equal(row.serverCpuMicrosPerRequest.median, 20);
+  assert.equal(row.databaseCpuMicrosPerRequest, null);
+});
+
+test("trials with an error are in no figure and their errors are kept", () => {
+  const row = summarizeOne({ requestsPerSecond: 100 }, { requestsPerSecond: 0, error: "the service ended" });
+  assert.equal(row.blocks, 1);
+  assert.equal(row.requestsPerSecond.median, 100);
+  assert.deepEqual(row.faults, ["the service ended"]);
+});
+
+test("every verdict is named once", () => {
+  const row = summarizeOne({ verdict: "mixed" }, { verdict: "client-limited" }, { verdict: "mixed" });
+  assert.deepEqual(row.verdicts, ["mixed", "client-limited"]);
+});
+
+describe("latencies of several blocks", () => {
+  const quick = new Array<number>(9_900).fill(1);
+  const slow = new Array<number>(100).fill(500);
+
+  test("are percentiles of all requests, not averages of percentiles", () => {
+    const { latencyMs } = summarizeOne(
+      { latencyHistogram: histogramOf(quick), latencyMs: { mean: 1, p50: 1, p90: 1, p99: 1, max: 1 } },
+      { latencyHistogram: histogramOf(slow), latencyMs: { mean: 9, p50: 500, p90: 500, p99: 500, max: 500 } },
+    );
+    assert.equal(Math.round(latencyMs.p50), 1);
+    assert.equal(Math.round(latencyMs.p99 as number), 1);
+    assert.ok(Math.abs(latencyMs.mean - (9_900 + 50_000) / 10_000) < 0.01, `${latencyMs.mean}`);
+    assert.ok(Math.abs(latencyMs.max - 500) < 1, `${latencyMs.max}`);
+  });
+
+  test("are the medians of the blocks where a generator keeps no histogram", () => {
+    const latencyMs = (p50: number, max: number) => ({ mean: p50, p50, p90: p50, p99: p50, max });
+    const row = summarizeOne(
+      { latencyMs: latencyMs(3, 9) },
+      { latencyMs: latencyMs(1, 70) },
+      { latencyMs: latencyMs(2, 8) },
+    );
+    assert.deepEqual(row.latencyMs, { mean: 2, p50: 2, p90: 2, p99: 2, max: 70 });
+  });
+
+  test("have no p99 below a thousand requests", () => {
+    assert.equal(summarizeOne({ requests: 999 }).latencyMs.p99, null);
+    assert.equal(summarizeOne({ requests: 999, unfinished: 1 }).latencyMs.p99, 12);
+  });
+});
