@@ -24,7 +24,16 @@ function integerBetween(min: number, max: number): Pick<Setting<number>, "expect
   };
 }
 
-const isPostgresUrl = (text: string) => /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text);
+function isPostgresUrl(text: string): boolean {
+  try {
+    const { username, password, host } = new URL(text);
+    // The driver decodes what URL leaves as it is.
+    for (const part of [username, password, host]) decodeURIComponent(part);
+    return /^postgres(ql)?:\/\/./.test(text);
+  } catch {
+    return false;
+  }
+}
 
 const settings = {
   APPROACH: {
@@ -81,7 +90,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   return config;
 }
 
-/** A log is no place for a password, even one in a URL that could not be read. */
+/**
+ * A log is no place for a password, even one in a URL that could not be read. It may hold any sign itself, so
+ * all is hidden from the first colon that is not the scheme's to the last "@", and all behind "password=".
+ */
 function hidePassword(text: string): string {
-  return text.replace(/:[^:@/]*@/, ":***@");
+  return text.replace(/^([^:]*:\/\/)?([^:]*):.*@/s, "$1$2:***@").replace(/(password=).*/is, "$1***");
 }

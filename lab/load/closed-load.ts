@@ -70,7 +70,7 @@ export interface ClosedLoadHooks {
 }
 
 /** Runs the warm-up and then the measured window.
- * @throws Error when a connection cannot be opened */
+ * @throws Error when a connection cannot be opened, or does not outlast the warm-up */
 export async function runClosedLoad(load: ClosedLoad, hooks: ClosedLoadHooks): Promise<LoadOutcome> {
   const session = await openSession(load);
   let sampling: NodeJS.Timeout | undefined;
@@ -137,6 +137,7 @@ async function openSession(load: ClosedLoad) {
   function lose(lane: Lane, error: Error): void {
     lane.connection = null;
     countError(phase.errors, error.message);
+    if (idle.includes(lane)) idle.splice(idle.indexOf(lane), 1);
     if (lane.request === null) return;
     lane.request = null;
     phase.inFlight--;
@@ -153,15 +154,7 @@ async function openSession(load: ClosedLoad) {
     if (phase.inFlight === 0) endPhase();
   }
 
-  const ageCheck = setInterval(() => {
-    const nowMs = performance.now();
-    for (const lane of lanes) {
-      const ageMs = nowMs - lane.startedMs;
-      if (lane.request !== null && ageMs >= load.waitLimitMs) giveUp(lane, ageMs);
-    }
-  }, AGE_CHECK_MS);
-
-  await Promise.all(
+  const openings = await Promise.allSettled(
     Array.from({ length: load.connections }, async () => {
       const lane: Lane = { connection: null, request: null, startedMs: 0 };
       lanes.push(lane);
@@ -174,16 +167,32 @@ async function openSession(load: ClosedLoad) {
       });
     }),
   );
+  const refused = openings.find((opening) => opening.status === "rejected");
+  if (refused) {
+    for (const lane of lanes) lane.connection?.close();
+    throw refused.reason;
+  }
+
+  const ageCheck = setInterval(() => {
+    const nowMs = performance.now();
+    for (const lane of lanes) {
+      const ageMs = nowMs - lane.startedMs;
+      if (lane.request !== null && ageMs >= load.waitLimitMs) giveUp(lane, ageMs);
+    }
+  }, AGE_CHECK_MS);
 
   async function run(options: { durationMs: number; lanesAtStart: number }): Promise<LoadOutcome> {
+    const lost = lanes.filter((lane) => lane.connection === null).length;
+    if (lost > 0) {
+      const reasons = Object.keys(phase.errors).join(", ") || "not answered within the wait limit";
+      throw new Error(`${lost} of ${lanes.length} connections were lost before the window: ${reasons}`);
+    }
     const startMs = performance.now();
     phase = startPhase(startMs + options.durationMs);
     const ended = new Promise<void>((resolve) => {
       endPhase = resolve;
     });
-    const usable = idle.splice(0).filter((lane) => lane.connection !== null);
-    for (const lane of usable.splice(0, options.lanesAtStart)) ask(lane);
-    idle.push(...usable);
+    for (const lane of idle.splice(0, options.lanesAtStart)) ask(lane);
     if (phase.inFlight > 0) await ended;
     const { requests, errors, unfinished, latencies } = phase;
     return { requests, errors, unfinished, latencies, windowMs: performance.now() - startMs };

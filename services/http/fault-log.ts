@@ -11,8 +11,8 @@ export function createFaultLog(
 ): (error: Error, url: string) => void {
   const kinds = new Map<string, { untilMs: number; held: number }>();
   return (error, url) => {
-    const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
-    const message = `${error.message}${cause}`;
+    const cause = error.cause instanceof Error ? ` (${describeCause(error.cause)})` : "";
+    const message = `${error.message}${cause}`.replace(/[\r\n]+/g, " ");
     const known = kinds.get(message);
     if (known !== undefined && nowMs() < known.untilMs) {
       known.held++;
@@ -25,4 +25,9 @@ export function createFaultLog(
     kinds.set(message, { untilMs: nowMs() + INTERVAL_MS, held: 0 });
     log(`${url.slice(0, 200)}: ${message}${held}`);
   };
+}
+
+/** A host with two addresses fails with an error that has a code and no message of its own. */
+function describeCause(cause: NodeJS.ErrnoException): string {
+  return cause.message || cause.code || cause.name;
 }

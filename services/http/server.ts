@@ -1,4 +1,5 @@
 // The HTTP service: the same routes, checks and metrics over whatever stores the users.
+import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Durability, UserStore } from "../storage/user-store.ts";
@@ -34,9 +35,17 @@ export function buildServer(store: UserStore, { approach, durability, log }: Ser
     frameworkErrors: (error, request, reply) => sendError(error, request, reply, onFault),
   });
   app.removeContentTypeParser("text/plain");
+  const parseJson = app.getDefaultJsonParser("error", "error");
+  // Fastify alone would put U+FFFD for what is no UTF-8, and a name would be stored that nobody sent.
+  app.addContentTypeParser<Buffer>("application/json", { parseAs: "buffer" }, (request, body, done) => {
+    if (isUtf8(body)) parseJson(request, body.toString(), done);
+    else done(Object.assign(new Error("Body is not valid UTF-8"), { statusCode: 400 }));
+  });
   app.addHook("onRoute", measureRoute);
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(NOT_FOUND));
   app.setErrorHandler((error: FastifyError, request, reply) => {
+    // Fastify reads the body of a request even when it has no route; what is wrong with it does not matter.
+    if (request.is404) return reply.code(404).send(NOT_FOUND);
     markRoute(request, reply);
     return sendError(error, request, reply, onFault);
   });
