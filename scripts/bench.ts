@@ -115,7 +115,10 @@ await runCommand(command, async (signal) => {
     }
     return;
   }
-  await bench(plan, options, await findGenerator(options.generator), signal);
+  const generator = await findGenerator(options.generator);
+  if (plan.durationMs < generator.minDurationMs)
+    throw new UsageError(`--duration: ${generator.name} needs at least ${formatMs(generator.minDurationMs)}`);
+  await bench(plan, options, generator, signal);
 });
 
 function toPlan(options: BenchOptions): RunPlan {

@@ -23,6 +23,9 @@ const outcome = await runClosedLoad(load, {
     sampleMs: watch.everyMs,
     onSample: (requests: number) => samples.push({ requests, cpuMicros: readThreadsCpuMicros(watch.pid) }),
   }),
+}).catch((error) => {
+  console.error(error.message);
+  process.exit(1);
 });
 const { user, system } = process.cpuUsage(cpuAtStart);
 

@@ -55,6 +55,7 @@ export async function runBuiltin(
 export const builtin: LoadGenerator = {
   name: "builtin",
   version: process.versions.node,
+  minDurationMs: 1,
   async run(load, options) {
     const outcome = await runBuiltin({ load }, options);
     return { ...outcome, raw: `${JSON.stringify(outcome)}\n` };

@@ -43,6 +43,8 @@ export interface RunOptions {
 export interface LoadGenerator {
   readonly name: string;
   readonly version: string;
+  /** The shortest window that it can make. */
+  readonly minDurationMs: number;
   /** Warms up and measures. Rejects when the load could not be run at all. */
   readonly run: (load: ClosedLoad, options: RunOptions) => Promise<LoadReport>;
 }

@@ -12,6 +12,8 @@ import { runBuiltin } from "./builtin.ts";
 import type { ClosedLoad, LoadGenerator, LoadReport, RunOptions } from "./generator.ts";
 
 const WORKLOADS = fileURLToPath(new URL("../../k6/workloads/", import.meta.url));
+/** k6 refuses a scenario that is shorter. */
+const K6_MIN_DURATION_MS = 1_000;
 /** How often k6's CPU time is read; after its end there is nothing to read any more. */
 const CPU_SAMPLE_MS = 200;
 /** What the scripts log once all virtual users are ready. */
@@ -29,7 +31,8 @@ export interface K6Summary {
 export async function findK6(): Promise<LoadGenerator | null> {
   try {
     const { stdout } = await promisify(execFile)("k6", ["version"]);
-    return { name: "k6", version: /v[\d.]+/.exec(stdout)?.[0] ?? stdout.trim(), run: runK6 };
+    const version = /v[\d.]+/.exec(stdout)?.[0] ?? stdout.trim();
+    return { name: "k6", version, minDurationMs: K6_MIN_DURATION_MS, run: runK6 };
   } catch {
     return null;
   }

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { seededUser } from "../../k6/lib/users.ts";
+import { databaseOf, dataFolderOf, type PrepareOptions, prepareData } from "../../lab/data/prepare.ts";
+import { copyDatabase, dropDatabase } from "../../lab/data/prepare-database.ts";
+import { type ApproachName, approaches } from "../../services/approaches/index.ts";
+import type { StoreOptions } from "../../services/storage/user-store.ts";
+import { createFolder } from "../helpers/folder.ts";
+import { runSql, startTestServer, type TestServer } from "../helpers/postgres.ts";
+import { rows } from "../helpers/stores.ts";
+
+const SIZE = 300;
+const folder = createFolder();
+let database: TestServer;
+
+before(async () => {
+  database = await startTestServer();
+});
+after(async () => {
+  await database[Symbol.asyncDispose]();
+  folder[Symbol.dispose]();
+});
+
+const names = Object.keys(approaches) as ApproachName[];
+
+/** Prepares, and returns what was made. */
+async function prepare(root: string, options: Partial<PrepareOptions> = {}): Promise<Set<string>> {
+  const made = new Set<string>();
+  const onProgress = (what: string) => made.add(what);
+  const urlOf = database.server.urlOf;
+  await prepareData({
+    root,
+    size: SIZE,
+    seed: 1,
+    approaches: names,
+    databaseUrlOf: urlOf,
+    onProgress,
+    ...options,
+  });
+  return made;
+}
+
+describe("prepared data", () => {
+  test("serves the same users in every approach that stores", async () => {
+    await prepare(folder.path);
+    for (const [name, row] of rows.filter(([, { stores }]) => stores)) {
+      const options: StoreOptions = {
+        dataDir: dataFolderOf(folder.path, SIZE, name),
+        databaseUrl: database.server.urlOf(databaseOf(SIZE)),
+        busyTimeoutMs: 1_000,
+        log: (line) => assert.fail(`${name}: ${line}`),
+      };
+      await using store = await (await row.load())(options);
+      assert.equal((await store.describe()).recordsAtStart, SIZE, name);
+      for (const index of [0, 1, SIZE - 1]) {
+        const user = seededUser(1, index);
+        assert.deepEqual({ ...(await store.findById(user.id)) }, user, name);
+      }
+    }
+  });
+
+  test("is left alone when it is there", async () => {
+    await prepare(folder.path);
+    const before = statSync(`${dataFolderOf(folder.path, SIZE, "binary")}/users.idx`);
+    assert.deepEqual(await prepare(folder.path), new Set());
+    assert.equal(statSync(`${dataFolderOf(folder.path, SIZE, "binary")}/users.idx`).ino, before.ino);
+  });
+
+  test("of another size lies beside it", async () => {
+    await prepare(folder.path, { size: 20 });
+    assert.deepEqual(await prepare(folder.path), new Set());
+    assert.deepEqual(await prepare(folder.path, { size: 20 }), new Set());
+  });
+
+  test("that a service has written to is kept aside and made again", async () => {
+    await prepare(folder.path);
+    const map = dataFolderOf(folder.path, SIZE, "map");
+    appendFileSync(`${map}/users.jsonl`, '{"id":"mine"}\n');
+    await prepare(folder.path);
+    assert.match(readFileSync(`${map}.changed-1/users.jsonl`, "utf8"), /"mine"/);
+    assert.doesNotMatch(readFileSync(`${map}/users.jsonl`, "utf8"), /"mine"/);
+  });
+
+  test("of another seed is made of other users", async () => {
+    using other = createFolder();
+    const options: Partial<PrepareOptions> = { approaches: ["map"] };
+    await prepare(other.path, options);
+    await prepare(other.path, { ...options, seed: 2 });
+    const [first] = readFileSync(`${dataFolderOf(other.path, SIZE, "map")}/users.jsonl`, "utf8").split("\n");
+    assert.equal(first, JSON.stringify(seededUser(2, 0)));
+  });
+
+  test("that was interrupted is made again, and what was unfinished is removed", async () => {
+    using other = createFolder();
+    const stop = new AbortController();
+    const stopped = prepare(other.path, {
+      approaches: ["map", "sqlite"],
+      signal: stop.signal,
+      onProgress: (what) => {
+        if (what === "sqlite users.db") stop.abort(new Error("stopped"));
+      },
+    });
+    await assert.rejects(stopped, /stopped/);
+    assert.ok(!existsSync(dataFolderOf(other.path, SIZE, "sqlite")));
+    mkdirSync(`${dataFolderOf(other.path, SIZE, "map")}.unfinished-1`);
+
+    await prepare(other.path, { approaches: ["map", "sqlite"] });
+    assert.deepEqual(readdirSync(`${other.path}/${SIZE}`).sort(), ["map", "seeded", "sqlite"]);
+  });
+
+  test("without its manifest is not trusted", async () => {
+    await prepare(folder.path);
+    rmSync(`${dataFolderOf(folder.path, SIZE, "linear")}/manifest.json`);
+    assert.deepEqual(await prepare(folder.path), new Set());
+    assert.ok(existsSync(`${dataFolderOf(folder.path, SIZE, "linear")}/manifest.json`));
+  });
+
+  test("too large for the disk is refused before anything is made", async () => {
+    using other = createFolder();
+    const size = 4_000_000_000;
+    await assert.rejects(prepare(other.path, { size }), /GB free; 4000000000 users need \d+\.\d GB/);
+    assert.deepEqual(readdirSync(`${other.path}/${size}`), []);
+  });
+});
+
+test("a copy of a database can be written to without a trace in the original", async () => {
+  await prepare(folder.path);
+  const { urlOf } = database.server;
+  await copyDatabase(urlOf, databaseOf(SIZE), "copy");
+  await runSql(urlOf("copy"), (sql) => sql`DELETE FROM users`);
+  const [row] = await runSql(urlOf(databaseOf(SIZE)), (sql) => sql`SELECT count(*)::int AS n FROM users`);
+  assert.equal(row?.n, SIZE);
+  await dropDatabase(urlOf, "copy");
+  await assert.rejects(
+    runSql(urlOf("copy"), (sql) => sql`SELECT 1`),
+    /does not exist/,
+  );
+});
