@@ -14,7 +14,9 @@ export async function runCommand(
   const stop = new AbortController();
   let signalNumber = 0;
   for (const [name, number] of Object.entries(SIGNAL_NUMBERS))
-    process.once(name, () => {
+    process.on(name, () => {
+      // process.exit kills the children on its way; the system's own reaction to a signal would leave them.
+      if (signalNumber > 0) process.exit(128 + number);
       signalNumber = number;
       stop.abort(new Error(`stopped by ${name}`));
     });

@@ -25,6 +25,7 @@ export async function runBuiltin(
   order: BuiltinOrder,
   options: Parameters<LoadGenerator["run"]>[1],
 ): Promise<BuiltinOutcome> {
+  options.signal?.throwIfAborted();
   const child = startChild(process.execPath, [RUNNER, JSON.stringify(order)], {
     cpus: options.cpus,
     stdio: ["ignore", "ignore", "pipe", "ipc"],

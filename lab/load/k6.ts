@@ -56,6 +56,7 @@ async function runK6(load: ClosedLoad, options: RunOptions): Promise<LoadReport>
 
 /** Runs the workload's script. Returns the CPU time of k6 from the start of the window on. */
 async function runScript(load: ClosedLoad, summaryFile: string, options: RunOptions): Promise<number> {
+  options.signal?.throwIfAborted();
   const script = join(WORKLOADS, `${load.workload}.ts`);
   const child = startChild("k6", ["run", "--quiet", "--no-usage-report", "--log-format", "raw", script], {
     cpus: options.cpus,

@@ -59,6 +59,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     connections: bench.connections,
   };
   try {
+    bench.signal.throwIfAborted();
     await using data = await layOutData(bench, trial);
     await using service = await startService({
       ...data,

@@ -1,0 +1,150 @@
+// The whole bench at a tiny size: real services, a real PostgreSQL, real load.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { after, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Measurement } from "../../lab/measure/measurement.ts";
+import { readResults } from "../../lab/measure/results.ts";
+import { runCommand, startCommand } from "../helpers/command.ts";
+import { createFolder } from "../helpers/folder.ts";
+import { withoutK6 } from "../helpers/k6.ts";
+import { findProcessesOf } from "../helpers/processes.ts";
+
+const folder = createFolder();
+after(() => folder[Symbol.dispose]());
+
+const DATA = folder.inFolder("data");
+const SHORT = ["--size", "200", "--warmup", "30ms", "--connections", "4", "--data", DATA];
+const QUICK = [...SHORT, "--duration", "120ms"];
+
+/** A folder of results for each test, and the run in it. */
+function placeResults(name: string) {
+  const path = folder.inFolder(name);
+  return { flag: ["--results", path], read: () => readResults(`${path}/${readdirSync(path).at(-1)}`) };
+}
+
+const keyOf = ({ block, workload, approach }: Measurement) => `${block} ${workload} ${approach}`;
+
+describe("the bench", () => {
+  test("measures every approach under every workload it can serve, and writes it down", async () => {
+    const results = placeResults("all");
+    const workloads = ["--workloads", "read,create,mixed,miss,last", "--blocks", "1", "--seed", "3"];
+    const { code, stdout, stderr } = await runCommand("bench.ts", [...QUICK, ...workloads, ...results.flag]);
+    assert.equal(code, 0, stderr);
+    const { environment, measurements } = results.read();
+    assert.equal(measurements.length, 6 + 5 + 5 + 5 + 6);
+    for (const measurement of measurements) {
+      assert.ok(measurement.requests > 0 && measurement.requestsPerSecond > 0, keyOf(measurement));
+      assert.equal(measurement.errors, 0);
+      assert.notEqual(measurement.verdict, "invalid");
+      assert.ok(measurement.windowMs >= 120 && measurement.startupMs > 0 && measurement.serverRssBytes > 0);
+      const { p50, p90, p99, max } = measurement.latencyMs;
+      assert.ok(p50 > 0 && p50 <= p90 && p90 <= p99 && p99 <= max, keyOf(measurement));
+      const hasDatabase = measurement.databaseCpuMicrosPerRequest !== undefined;
+      assert.equal(hasDatabase, measurement.approach === "postgres");
+    }
+    assert.equal(environment.seed, 3);
+    assert.match(environment.command, /--size 200 .*--seed 3/);
+    for (const name of ["baseline", "linear", "map", "binary", "sqlite", "postgres"]) {
+      assert.match(stdout, new RegExp(`^\\| ${name} `, "m"));
+    }
+    assert.match(stderr, /\[1\/27\] .* req\/s, .* left/);
+    assert.match(stdout, /^results: .*\nreport: {2}.*report\.md/m);
+  });
+
+  test("leaves the prepared data as it was, although trials have written", async () => {
+    const before = readFileSync(`${DATA}/200/map/users.jsonl`, "utf8");
+    const args = ["--approaches", "map", "--workloads", "create", "--blocks", "1"];
+    const { stderr } = await runCommand("bench.ts", [...QUICK, ...args, ...placeResults("again").flag]);
+    assert.equal(readFileSync(`${DATA}/200/map/users.jsonl`, "utf8"), before);
+    assert.deepEqual(
+      readdirSync(`${DATA}/200`).filter((name) => name.includes(".changed")),
+      [],
+      stderr,
+    );
+  });
+
+  test("makes the same report again from the data", async () => {
+    const run = readdirSync(folder.inFolder("all"))[0] as string;
+    const file = `${folder.inFolder("all")}/${run}/report.md`;
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, "spoilt");
+    const { code, stdout } = await runCommand("report.ts", ["--results", folder.inFolder("all")], {
+      RUN: run,
+    });
+    assert.equal(code, 0);
+    assert.equal(readFileSync(file, "utf8"), before);
+    assert.ok(stdout.includes("| linear "));
+  });
+
+  test("with k6 makes the load by k6", { skip: withoutK6 }, async () => {
+    const results = placeResults("k6");
+    const args = ["--approaches", "baseline,map,binary", "--workloads", "read,create", "--blocks", "1"];
+    const generator = ["--generator", "k6", "--duration", "1s"];
+    const { code, stderr } = await runCommand("bench.ts", [...SHORT, ...args, ...generator, ...results.flag]);
+    assert.equal(code, 0, stderr);
+    const { environment, measurements } = results.read();
+    assert.equal(environment.generator.name, "k6");
+    assert.equal(measurements.length, 5);
+    for (const { requests, errors, generator, generatorCpuShare } of measurements) {
+      assert.ok(requests > 0);
+      assert.equal(errors, 0);
+      assert.equal(generator, "k6");
+      assert.ok(generatorCpuShare > 0);
+    }
+  });
+
+  test("stops on Ctrl-C: finished trials are kept, nothing is left running", async () => {
+    const results = placeResults("stopped");
+    const args = ["--approaches", "map,postgres", "--workloads", "read", "--duration", "2s"];
+    const bench = startCommand("bench.ts", [...SHORT, ...args, ...results.flag]);
+    await bench.said("[1/10]");
+    assert.ok((await findProcessesOf(DATA)).length > 0);
+    bench.child.kill("SIGINT");
+    const { code, stdout, stderr } = await bench.ended;
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, /^error: stopped; finished trials are in .*stopped/m);
+    assert.match(stdout, /^\| (map|postgres) /m);
+    const { measurements } = results.read();
+    assert.ok(measurements.length >= 1 && measurements.length < 10);
+    assert.deepEqual(await findProcessesOf(DATA), []);
+  });
+
+  test("ends at once on a second Ctrl-C, and still leaves nothing running", async () => {
+    const args = ["--approaches", "map,postgres", "--workloads", "read", "--duration", "20s"];
+    const bench = startCommand("bench.ts", [...SHORT, ...args, ...placeResults("twice").flag]);
+    await bench.said("data ready");
+    bench.child.kill("SIGINT");
+    setTimeout(() => bench.child.kill("SIGINT"), 20);
+    assert.equal((await bench.ended).code, 130);
+    for (let look = 0; look < 100 && (await findProcessesOf(DATA)).length > 0; look++) await sleep(50);
+    assert.deepEqual(await findProcessesOf(DATA), []);
+  });
+
+  test("refuses to run beside another bench", async () => {
+    const args = ["--approaches", "map", "--workloads", "read"];
+    const bench = startCommand("bench.ts", [...SHORT, ...args, ...placeResults("first").flag]);
+    await bench.said("[1/5]");
+    const second = await runCommand("bench.ts", [...SHORT, ...args, ...placeResults("second").flag]);
+    bench.child.kill("SIGTERM");
+    assert.equal(second.code, 1);
+    assert.match(second.stderr, new RegExp(`in use by process ${bench.child.pid}`));
+    assert.equal((await bench.ended).code, 143);
+  });
+
+  test("names a trial that failed, leaves it out, and fails at the end", async () => {
+    const results = placeResults("failing");
+    const index = `${DATA}/200/binary/users.idx`;
+    const whole = readFileSync(index);
+    writeFileSync(index, Buffer.alloc(whole.length, "x"));
+    const args = ["--approaches", "map,binary", "--workloads", "read", "--blocks", "1"];
+    const { code, stdout, stderr } = await runCommand("bench.ts", [...QUICK, ...args, ...results.flag]);
+    writeFileSync(index, whole);
+    assert.equal(code, 1);
+    assert.match(stderr, /read binary +failed: binary did not start: .*run build-index/);
+    assert.match(stderr, /^error: 1 of 2 trials failed/m);
+    assert.match(stdout, /^\| binary +\| +– /m);
+    const failed = results.read().measurements.find(({ approach }) => approach === "binary");
+    assert.equal(failed?.verdict, "invalid");
+  });
+});
