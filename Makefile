@@ -9,18 +9,23 @@ help:
 	@echo "make test                  type check, linter and all tests"
 	@echo "make overhead              what the services cost beyond bare controls"
 
-bench: node_modules
+# Written when everything is installed and the Node.js that npm brings can be run.
+READY = node_modules/.ready
+
+bench: $(READY)
 	@npm run --silent bench
 
-report: node_modules
+report: $(READY)
 	@npm run --silent report
 
-test: node_modules
+test: $(READY)
 	@npm test --silent
 
-overhead: node_modules
+overhead: $(READY)
 	@npm run --silent bench:overhead
 
-node_modules: package.json package-lock.json
+$(READY): package.json package-lock.json
 	npm ci
-	@touch node_modules
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" node -e 'process.exit(+process.versions.node.split(".")[0] < 24)' || \
+	  { echo "error: Node.js 24 or newer is needed; npm installs it, unless its install scripts are switched off" >&2; exit 1; }
+	@touch $(READY)

@@ -1,9 +1,15 @@
 // What the bench says before it measures anything.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { runCommand } from "../helpers/command.ts";
 import { createFolder } from "../helpers/folder.ts";
+
+const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+const execute = promisify(execFile);
 
 test("--help names every option, its default and its values", async () => {
   const { code, stdout } = await runCommand("bench.ts", ["--help"]);
@@ -81,6 +87,18 @@ test("a wrong variable is named as one", async () => {
   const { code, stderr } = await runCommand("bench.ts", [], { BLOCKS: "many" });
   assert.equal(code, 2);
   assert.match(stderr, /'many' from env 'BLOCKS' is invalid/);
+});
+
+test("make passes its variables on", async () => {
+  // -o: what is installed is not looked at, let alone installed again, while tests use it.
+  const make = (...args: string[]) =>
+    execute("make", ["-o", "node_modules/.ready", ...args], { cwd: PROJECT });
+  await assert.rejects(make("bench", "SIZE=ten"), {
+    code: 2,
+    stderr: /--size <N>' value 'ten' from env 'SIZE'/,
+  });
+  await assert.rejects(make("report", "RUN=nope"), { code: 2, stderr: /no run nope/ });
+  assert.match((await make()).stdout, /^make bench .*\n/);
 });
 
 test("k6 where there is none is said, and nothing else is used in its place", async () => {

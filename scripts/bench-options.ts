@@ -1,0 +1,132 @@
+// The options of the bench, and the plan that they make.
+import { randomInt } from "node:crypto";
+import { Command, Option } from "commander";
+import { type WorkloadName, workloads } from "../k6/lib/workloads.ts";
+import type { RunPlan } from "../lab/measure/run.ts";
+import type { ApproachName } from "../services/approaches/index.ts";
+import {
+  approachesOption,
+  dataOption,
+  dataSeedOption,
+  parseDuration,
+  parseNames,
+  RESULTS_ROOT,
+  sizeOption,
+  variable,
+  wholeNumber,
+} from "./options.ts";
+import { parseSeed } from "./run-command.ts";
+
+export interface BenchOptions extends Omit<RunPlan, "command" | "warmupMs" | "durationMs" | "waitLimitMs"> {
+  readonly warmup: number;
+  readonly duration: number;
+  readonly waitLimit: number;
+  readonly generator: string;
+  readonly data: string;
+  readonly results: string;
+  readonly list?: true;
+}
+
+const DEFAULT_WORKLOADS: WorkloadName[] = ["read", "create"];
+
+export const benchCommand = new Command("bench")
+  .description(
+    "Measure ways of storing users against each other on this machine.\n" +
+      "Every option can also be an environment variable: make bench SIZE=1M APPROACHES=map,sqlite",
+  )
+  .addOption(sizeOption())
+  .addOption(approachesOption())
+  .addOption(
+    variable(
+      "--workloads <NAMES>",
+      `workloads, separated by commas:\n${describeWorkloads()}`,
+      (text) => parseNames(text, Object.keys(workloads)) as WorkloadName[],
+      { value: DEFAULT_WORKLOADS, shown: DEFAULT_WORKLOADS.join(",") },
+    ),
+  )
+  .addOption(
+    variable("--duration <TIME>", "measured window of a trial", parseDuration, { value: 2_000, shown: "2s" }),
+  )
+  .addOption(
+    variable("--warmup <TIME>", "load before the window", parseDuration, { value: 700, shown: "700ms" }),
+  )
+  .addOption(
+    variable(
+      "--wait-limit <TIME>",
+      "how long an answer is waited for; the window grows with it",
+      parseDuration,
+      {
+        value: 120_000,
+        shown: "2m",
+      },
+    ),
+  )
+  .addOption(
+    variable("--blocks <N>", "how often every trial is made", wholeNumber(1, 1_000), {
+      value: 5,
+      shown: "5",
+    }),
+  )
+  .addOption(
+    variable("--connections <N>", "connections that ask at once", wholeNumber(1, 10_000), {
+      value: 50,
+      shown: "50",
+    }),
+  )
+  .addOption(
+    variable(
+      "--seed <SEED>",
+      "seed of the order of trials and the choice of keys (default: a new one)",
+      parseSeed,
+    ),
+  )
+  .addOption(dataSeedOption())
+  .addOption(
+    new Option("--generator <NAME>", "what makes the load")
+      .env("GENERATOR")
+      .choices(["builtin", "k6"])
+      .default("builtin"),
+  )
+  .addOption(dataOption())
+  .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT))
+  .option("--list", "print the trials in their order, and measure nothing");
+
+/** Turns options into a plan, with a new seed where none was given. */
+export function toPlan(options: BenchOptions): RunPlan {
+  const seed = options.seed ?? randomInt(2 ** 32);
+  const { size, approaches, workloads, connections, blocks, dataSeed, generator } = options;
+  const flags = {
+    size,
+    approaches: approaches.join(","),
+    workloads: workloads.join(","),
+    duration: `${options.duration}ms`,
+    warmup: `${options.warmup}ms`,
+    "wait-limit": `${options.waitLimit}ms`,
+    blocks,
+    connections,
+    seed,
+    "data-seed": dataSeed,
+    generator,
+  };
+  return {
+    size,
+    approaches: approaches as ApproachName[],
+    workloads,
+    connections,
+    blocks,
+    dataSeed,
+    seed,
+    durationMs: options.duration,
+    warmupMs: options.warmup,
+    waitLimitMs: options.waitLimit,
+    command: `npm run bench -- ${Object.entries(flags)
+      .map(([name, value]) => `--${name} ${value}`)
+      .join(" ")}`,
+  };
+}
+
+function describeWorkloads(): string {
+  return Object.entries(workloads)
+    .map(([name, { description }]) => `  ${name.padEnd(7)} ${description}`)
+    .join("\n");
+}
