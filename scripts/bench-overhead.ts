@@ -1,17 +1,16 @@
 // Measures what the lab's own services cost beyond bare controls.
 import { randomInt } from "node:crypto";
-import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { startRandom } from "../k6/lib/random.ts";
+import { type Pair, pairs } from "../lab/controls/pairs.ts";
 import { lockData } from "../lab/data/lock.ts";
 import { databaseOf, dataFolderOf, prepareData } from "../lab/data/prepare.ts";
-import type { ClosedLoad } from "../lab/load/generator.ts";
 import { measureCpuPerRequest, type OverheadOptions, type Program } from "../lab/measure/overhead.ts";
 import { placeOnCores, readAllowedCores } from "../lab/measure/placement.ts";
 import { median } from "../lab/measure/statistics.ts";
 import { renderTable } from "../lab/report/table.ts";
 import { startPostgres } from "../lab/targets/postgres-server.ts";
-import { type ApproachName, approaches } from "../services/approaches/index.ts";
+import { approaches } from "../services/approaches/index.ts";
 import {
   dataOption,
   dataSeedOption,
@@ -23,58 +22,26 @@ import {
 } from "./options.ts";
 import { parseSeed, runCommand, UsageError } from "./run-command.ts";
 
-const pathOf = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
-const SERVICE = pathOf("services/main.ts");
-const BARE = pathOf("lab/controls/bare-server.ts");
-const UNOBSERVED = pathOf("lab/controls/unobserved-service.ts");
-
-/** What is compared: a program against its control, on the data of an approach. */
-interface Pair {
-  readonly data: ApproachName;
-  /** What is asked, where it is not the reading of any user over all connections. */
-  readonly load?: Partial<Pick<ClosedLoad, "workload" | "connections">>;
-  readonly program: { readonly main: string; readonly approach: string };
-  readonly control: { readonly main: string; readonly approach: string };
-}
-
-const againstBare = (name: ApproachName): Pair => ({
-  data: name,
-  program: { main: SERVICE, approach: name },
-  control: { main: BARE, approach: name },
-});
-
-const pairs: Record<string, Pair> = {
-  ...Object.fromEntries((Object.keys(approaches) as ApproachName[]).map((name) => [name, againstBare(name)])),
-  // A scan costs as much as the record is far in the file: one place for all, and one scan at a time.
-  linear: { ...againstBare("linear"), load: { workload: "last", connections: 1 } },
-  observing: {
-    data: "map",
-    program: { main: SERVICE, approach: "map" },
-    control: { main: UNOBSERVED, approach: "map" },
-  },
-  drivers: {
-    data: "postgres",
-    program: { main: BARE, approach: "postgres" },
-    control: { main: BARE, approach: "pg" },
-  },
-};
+const DEFAULT_PAIRS = [...Object.keys(approaches), "observing"];
 
 const command = new Command("bench:overhead")
   .description(
-    "Measure the CPU time per request of the services against controls: the same lookup in a bare node:http server;\n" +
-      "`observing`: the same service with nobody observing durations; `drivers`: the npm package postgres against pg.\n" +
-      "Fresh processes for each measurement, each pair in random order; the estimate is the mean of the lowest tenth\n" +
-      "of the CPU time per request over windows of 100 ms. `linear` is asked for the last record, over one connection.",
+    "Measure the CPU time per request of the services against controls: the same lookup in a bare node:http server. " +
+      "`linear` is asked for the last record, over one connection.\n\n" +
+      "`observing`: the same service with nobody observing durations.\n" +
+      "`pg`, `pg-pipeline`, `postgres-unpipelined`: other ways to reach PostgreSQL against the one in use.\n\n" +
+      "Fresh processes for each measurement, each pair in random order; the estimate is the mean of the lowest tenth " +
+      "of the CPU time per request over windows of 100 ms.",
   )
   .addOption(sizeOption())
   .addOption(
     variable(
       "--pairs <NAMES>",
-      "pairs, separated by commas",
+      `pairs, separated by commas: ${Object.keys(pairs).join(", ")}`,
       (text) => parseNames(text, Object.keys(pairs)),
       {
-        value: Object.keys(pairs),
-        shown: Object.keys(pairs).join(","),
+        value: DEFAULT_PAIRS,
+        shown: DEFAULT_PAIRS.join(","),
       },
     ),
   )
