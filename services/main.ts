@@ -1,11 +1,13 @@
 // A service: settings from the environment, one store, one server, a clean end on a signal.
-import { approaches } from "./approaches/index.ts";
+import { statSync } from "node:fs";
+import { type Approach, approaches } from "./approaches/index.ts";
 import { ConfigError, parseConfig } from "./config.ts";
 import { buildServer } from "./http/server.ts";
 import type { UserStore } from "./storage/user-store.ts";
 
 /** Linear scans under load can outlast any patience; after this the connections are cut. */
 const DRAIN_LIMIT_MS = 8_000;
+const CLOSE_IDLE_MS = 20;
 
 const log = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -16,7 +18,11 @@ async function start(): Promise<void> {
   const stopLoading = () => process.exit(0);
   for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, stopLoading);
 
-  const { load, durability } = approaches[approach];
+  const { load, durability, needs }: Approach = approaches[approach];
+  const needsFolder = needs.some((need) => need !== "database");
+  if (needsFolder && !statSync(config.DATA_DIR, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`DATA_DIR=${JSON.stringify(config.DATA_DIR)}: no such folder`);
+  }
   const open = await load();
   const store = await open({
     dataDir: config.DATA_DIR,
@@ -40,8 +46,11 @@ async function close(app: ReturnType<typeof buildServer>, store: UserStore): Pro
     log(`requests in flight after ${DRAIN_LIMIT_MS} ms; cutting their connections`);
     app.server.closeAllConnections();
   }, DRAIN_LIMIT_MS);
+  // A connection whose last answer is out would stay open for another request, which nobody will take.
+  const closeIdle = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_MS);
   await app.close();
   clearTimeout(cut);
+  clearInterval(closeIdle);
   await store[Symbol.asyncDispose]();
   process.exit(0);
 }

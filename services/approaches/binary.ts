@@ -19,11 +19,12 @@ import type { OpenStore } from "../storage/user-store.ts";
 
 const RECORD_READ_BYTES = 1024;
 const NEWLINE = 0x0a;
-/** How many entries are checked at start, the first and the last among them. */
-const CHECKED_ENTRIES = 16;
-/** How often a read looks again when index and data do not fit, as for a moment while both are replaced. */
-const RETRIES = 20;
-const RETRY_MS = 5;
+/** How many entries are checked at start: odd, so that first, last and middle are among them. */
+const CHECKED_ENTRIES = 17;
+/** How often a read looks again when index and data do not fit, as for a moment while both are replaced: one is
+ * renamed, the disk is waited for, the other is renamed. One second in all. */
+const RETRIES = 100;
+const RETRY_MS = 10;
 
 /** Both files, open. */
 interface Files {
@@ -123,7 +124,9 @@ async function lookAgain(read: () => User | null): Promise<User | null> {
  */
 function checkIndex({ indexFd, dataFd, indexBytes }: Files, indexFile: string) {
   if (indexBytes % ENTRY_BYTES !== 0) {
-    throw new DamagedData(`${indexFile} has ${indexBytes} bytes, not a multiple of ${ENTRY_BYTES}`);
+    throw new DamagedData(
+      `${indexFile} has ${indexBytes} bytes, not a multiple of ${ENTRY_BYTES}; run build-index`,
+    );
   }
   const entries = indexBytes / ENTRY_BYTES;
   const entry = Buffer.alloc(ENTRY_BYTES);

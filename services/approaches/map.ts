@@ -1,7 +1,7 @@
 // Map: the file is read once, at start, into a Map by id; a lookup never touches the disk again.
 //
 //   read         one Map.get                    start   all records parsed: grows with the data
-//   write        one appended line, then the    memory  every record as an object, about three times its
+//   write        one appended line, then the    memory  every record as an object, about twice its
 //                Map, and only once the file            line (measured: docs/decisions/0004-map-loading.md)
 //                has it
 //   durability   the process: the line is in the page cache when POST is answered, not on the disk

@@ -27,10 +27,7 @@ const PRAGMAS = ["journal_mode", "synchronous", "busy_timeout", "page_size", "ca
 export const openSqlite: OpenStore = async ({ dataDir, busyTimeoutMs }) => {
   const file = join(dataDir, "users.db");
   const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
-  const version = String(readOne(db, "SELECT sqlite_version()"));
-  assertVersion(version);
-  db.exec("PRAGMA journal_mode = WAL");
-  db.exec(TABLE);
+  const version = prepareTable(db, file);
   const find = db.prepare("SELECT id, name, email, created_at FROM users WHERE id = ?");
   // An object that node:sqlite makes of a row is a dictionary, which costs more to serialize than the lookup's checks.
   find.setReturnArrays(true);
@@ -75,6 +72,21 @@ function toUser(row: unknown): User | null {
   if (row === undefined) return null;
   const [id, name, email, created_at] = row as Row;
   return { id, name, email, created_at };
+}
+
+/** Creates the table if it is missing. Returns the version of SQLite.
+ * @throws Error that names the file when it is no database */
+function prepareTable(db: DatabaseSync, file: string): string {
+  try {
+    const version = String(readOne(db, "SELECT sqlite_version()"));
+    assertVersion(version);
+    db.exec("PRAGMA journal_mode = WAL");
+    db.exec(TABLE);
+    return version;
+  } catch (error) {
+    db.close();
+    throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** @throws Error when the version has the fault that two writers can hit */

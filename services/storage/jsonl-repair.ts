@@ -16,12 +16,11 @@ import {
   fstatSync,
   fsyncSync,
   openSync,
-  readFileSync,
   readSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { keepAside, readKept, type Torn } from "./jsonl-torn.ts";
 import { parseUser } from "./user.ts";
 
 const NEWLINE = 0x0a;
@@ -29,36 +28,42 @@ const BLOCK_BYTES = 64 * 1024;
 /** How long a line may lack its end before it counts as torn. A write of one record takes microseconds. */
 const SETTLE_MS = 50;
 
-/** Bytes after which no newline came. */
-interface Tail {
-  readonly byte: number;
-  readonly bytes: Buffer;
-}
-
 /**
  * Makes sure that the next append to the file starts a line of its own. A missing file is left missing.
  * @param log receives one line for each repair
  */
 export async function repairTail(file: string, log: (line: string) => void): Promise<void> {
   if (!existsSync(file)) return;
-  for (const torn of readKept(`${file}.torn`)) blankTorn(file, torn);
-  if (readTail(file).bytes.length === 0) return;
-  await sleep(SETTLE_MS);
-  const tail = readTail(file);
-  if (tail.bytes.length === 0) return;
+  const logTorn = ({ byte, bytes }: Torn) =>
+    log(`${file}, byte ${byte}: ${bytes.length} bytes of a torn line moved to ${file}.torn`);
+  for (const torn of readKept(file)) if (blankTorn(file, torn)) logTorn(torn);
 
-  if (isRecord(tail.bytes)) {
-    appendFileSync(file, "\n", { flush: true });
-    log(`${file}, byte ${tail.byte}: the last record had no newline; added`);
-    return;
+  for (let seen = readTail(file); seen.bytes.length > 0; ) {
+    await sleep(SETTLE_MS);
+    const tail = readTail(file);
+    if (tail.byte === seen.byte && isRecord(tail.bytes)) {
+      appendFileSync(file, "\n", { flush: true });
+      log(`${file}, byte ${tail.byte}: the last record had no newline; added`);
+      return;
+    }
+    if (tail.byte === seen.byte) {
+      keepAside(file, tail);
+      appendFileSync(file, "\n", { flush: true });
+      blankTorn(file, tail);
+      logTorn(tail);
+      return;
+    }
+    // Another process has ended the line: its write is done, or it has glued a record to torn bytes.
+    if (isBadLineAt(file, seen.byte)) {
+      keepAside(file, seen);
+      if (blankTorn(file, seen)) logTorn(seen);
+    }
+    seen = tail;
   }
-  keepAside(`${file}.torn`, tail);
-  appendFileSync(file, "\n", { flush: true });
-  blankTorn(file, tail);
-  log(`${file}, byte ${tail.byte}: ${tail.bytes.length} bytes of a torn line moved to ${file}.torn`);
 }
 
-function readTail(file: string): Tail {
+/** Returns the bytes after which no newline came. */
+function readTail(file: string): Torn {
   const fd = openSync(file, "r");
   try {
     const { size } = fstatSync(fd);
@@ -77,16 +82,31 @@ function readTail(file: string): Tail {
   }
 }
 
-/** Overwrites torn bytes with spaces, up to the record that another process may have glued to them. */
-function blankTorn(file: string, { byte, bytes }: Tail): void {
+/** Overwrites torn bytes with spaces, up to the record that another process may have glued to them. Returns false,
+ * and does nothing, when there is something else at that place now. */
+function blankTorn(file: string, { byte, bytes }: Torn): boolean {
   const fd = openSync(file, "r+");
   try {
     const line = readLineAt(fd, byte);
     const isTornYet = line?.subarray(0, bytes.length).equals(bytes);
-    if (line === null || !isTornYet || isRecord(line)) return;
-    const spaces = Buffer.alloc(gluedRecordStart(line), " ");
+    if (line === null || !isTornYet || isRecord(line)) return false;
+    const end = gluedRecordStart(line);
+    // Another process may have died in the middle of a record, too, behind the torn bytes.
+    if (end === line.length && end > bytes.length) keepAside(file, { byte, bytes: line });
+    const spaces = Buffer.alloc(end, " ");
     writeSync(fd, spaces, 0, spaces.length, byte);
     fsyncSync(fd);
+    return true;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function isBadLineAt(file: string, byte: number): boolean {
+  const fd = openSync(file, "r");
+  try {
+    const line = readLineAt(fd, byte);
+    return line !== null && !isRecord(line);
   } finally {
     closeSync(fd);
   }
@@ -100,8 +120,10 @@ function gluedRecordStart(line: Buffer): number {
   return line.length;
 }
 
-/** Returns the line that starts at this byte, without its newline, or null when it has none yet. */
+/** Returns the line that starts at this byte, without its newline, or null when none starts there or it has no
+ * newline yet. */
 function readLineAt(fd: number, byte: number): Buffer | null {
+  if (byte > 0 && readExactly(fd, byte - 1, 1)[0] !== NEWLINE) return null;
   let line = Buffer.alloc(0);
   while (true) {
     const block = readExactly(fd, byte + line.length, BLOCK_BYTES);
@@ -130,27 +152,4 @@ function isRecord(bytes: Buffer): boolean {
   } catch {
     return false;
   }
-}
-
-function keepAside(aside: string, { byte, bytes }: Tail): void {
-  const kept = { at: new Date().toISOString(), byte, base64: bytes.toString("base64") };
-  appendFileSync(aside, `${JSON.stringify(kept)}\n`, { flush: true });
-  const folder = openSync(dirname(aside), "r");
-  fsyncSync(folder);
-  closeSync(folder);
-}
-
-/** Reads what was kept aside. A line that was itself torn had not been acted on. */
-function readKept(aside: string): Tail[] {
-  if (!existsSync(aside)) return [];
-  return readFileSync(aside, "utf8")
-    .split("\n")
-    .flatMap((line) => {
-      try {
-        const { byte, base64 } = JSON.parse(line) as { byte: number; base64: string };
-        return [{ byte, bytes: Buffer.from(base64, "base64") }];
-      } catch {
-        return [];
-      }
-    });
 }

@@ -1,18 +1,15 @@
 // Reading all of a users.jsonl into memory, chunk by chunk: a file may be longer than the longest string.
 import { type FileHandle, open } from "node:fs/promises";
-import { getHeapStatistics } from "node:v8";
-import { DamagedData, damagedLine } from "./faults.ts";
+import { damagedLine } from "./faults.ts";
+import { assertHeapHolds, assertMapHolds, heapHolds, MAP_MAX_ENTRIES } from "./map-limits.ts";
 import { parseUser, type User } from "./user.ts";
 
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 4 * 1024 * 1024;
-/** V8's limit for the entries of one Map. */
-export const MAP_MAX_ENTRIES = 2 ** 24;
 /** The shortest record that a file can hold. */
 const RECORD_MIN_BYTES = '{"id":"","name":"","email":"","created_at":""}\n'.length;
-/** Heap bytes that a record takes beyond the bytes of its line: headers of the object and of its strings and
- * the Map's entry, less the keys and punctuation. Measured: docs/decisions/0004-map-loading.md. */
-const RECORD_HEAP_OVERHEAD_BYTES = 190;
+/** The lines are counted when so many more than the first piece of the file makes one expect would not fit. */
+const GUESS_MARGIN = 1.05;
 
 /**
  * Reads the users of a JSONL file into a Map, in file order. Of two records with one id the first counts, as
@@ -30,19 +27,14 @@ export async function readUsers(file: string): Promise<Map<string, User>> {
   let [lineNumber, chunkByte] = [1, 0];
   for await (const chunk of readWholeLines(handle)) {
     const lines = chunk.toString("utf8", 0, chunk.length - 1).split("\n");
-    if (chunkByte === 0) assertHeapHolds(file, size, Math.round((size / chunk.length) * lines.length));
+    if (chunkByte === 0 && !heapHolds(size, GUESS_MARGIN * (size / chunk.length) * lines.length)) {
+      assertHeapHolds(file, size, await countLines(handle));
+    }
     for (const [index, text] of lines.entries()) {
       try {
         addUser(users, text);
       } catch (error) {
-        const byte =
-          chunkByte +
-          Buffer.byteLength(
-            lines
-              .slice(0, index)
-              .map((line) => `${line}\n`)
-              .join(""),
-          );
+        const byte = chunkByte + lineStart(chunk, index);
         throw damagedLine({ file, line: lineNumber + index, byte }, error);
       }
     }
@@ -56,6 +48,13 @@ function addUser(users: Map<string, User>, text: string): void {
   if (!text.startsWith("{") && text.trim() === "") return;
   const user = parseUser(text);
   if (!users.has(user.id)) users.set(user.id, user);
+}
+
+/** Returns where a line of a chunk begins, counted in bytes: not every byte need be part of a character. */
+function lineStart(chunk: Buffer, line: number): number {
+  let start = 0;
+  for (let passed = 0; passed < line; passed++) start = chunk.indexOf(NEWLINE, start) + 1;
+  return start;
 }
 
 async function openIfExists(file: string): Promise<FileHandle | null> {
@@ -90,21 +89,4 @@ async function countLines(handle: FileHandle): Promise<number> {
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, at + 1)) lines++;
   }
   return lines;
-}
-
-/** @throws DamagedData when there are more records than one Map can have entries */
-export function assertMapHolds(file: string, records: number): void {
-  if (records <= MAP_MAX_ENTRIES) return;
-  throw new DamagedData(`${file} has ${records} records; a Map holds at most ${MAP_MAX_ENTRIES}`);
-}
-
-function assertHeapHolds(file: string, fileBytes: number, records: number): void {
-  const needBytes = fileBytes + records * RECORD_HEAP_OVERHEAD_BYTES;
-  const limitBytes = getHeapStatistics().heap_size_limit;
-  if (needBytes <= limitBytes) return;
-  const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
-  throw new DamagedData(
-    `${file} has about ${records} records, which need about ${mebibytes(needBytes)} MB of heap; the limit is ` +
-      `${mebibytes(limitBytes)} MB (NODE_OPTIONS=--max-old-space-size=${mebibytes(needBytes * 1.25)} raises it)`,
-  );
 }

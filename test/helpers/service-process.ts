@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../services/main.ts", import.meta.url));
 /** Far more than any of it takes: a test that waits so long fails. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 15_000;
 
 export interface ServiceProcess extends AsyncDisposable {
   readonly child: ChildProcess;
@@ -40,7 +40,10 @@ export function startServiceProcess(env: Record<string, string>, cwd?: string): 
       if (address === undefined) throw new Error(`it did not listen: ${stderr}`);
       return address;
     },
-    ended: () => closed,
+    async ended() {
+      await waitFor(hasEnded);
+      return closed;
+    },
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
       await closed;

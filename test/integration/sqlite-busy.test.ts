@@ -1,0 +1,86 @@
+// SQLite while another connection holds the write lock.
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { describe, test } from "node:test";
+import { approaches } from "../../services/approaches/index.ts";
+import { assertVersion } from "../../services/approaches/sqlite.ts";
+import { buildServer } from "../../services/http/server.ts";
+import { StoreUnavailable } from "../../services/storage/faults.ts";
+import type { User } from "../../services/storage/user.ts";
+import type { UserStore } from "../../services/storage/user-store.ts";
+import { prepareData } from "../helpers/stores.ts";
+import { someUsers } from "../helpers/users.ts";
+
+const users = someUsers(5);
+const [known, created] = someUsers(6).slice(4) as [User, User];
+
+/** Runs with a store that waits 20 ms for a lock, and another connection to its database. */
+async function withLocker(run: (store: UserStore, other: DatabaseSync) => Promise<void>): Promise<void> {
+  using data = await prepareData(approaches.sqlite, users);
+  const open = await approaches.sqlite.load();
+  await using store = await open({ ...data.options, busyTimeoutMs: 20 });
+  using other = new DatabaseSync(data.folder.inFolder("users.db"));
+  await run(store, other);
+}
+
+describe("SQLite while another process writes", () => {
+  test("refuses an insert as unavailable, goes on reading, and inserts after the lock is released", () =>
+    withLocker(async (store, other) => {
+      other.exec("BEGIN IMMEDIATE");
+      await assert.rejects(
+        async () => store.insert(created),
+        (error) => error instanceof StoreUnavailable && /SQLITE_BUSY/.test(error.message),
+      );
+      assert.deepEqual({ ...(await store.findById(known.id)) }, known);
+      assert.equal(await store.findById(created.id), null);
+      await store.check();
+      await store.describe();
+      other.exec("COMMIT");
+      assert.equal(await store.insert(created), "inserted");
+      assert.deepEqual({ ...(await store.findById(created.id)) }, created);
+    }));
+
+  test("answers 503 with Retry-After over HTTP, and 201 after the lock is released", () =>
+    withLocker(async (store, other) => {
+      const log: string[] = [];
+      const options = {
+        approach: "sqlite",
+        durability: "power",
+        log: (line: string) => log.push(line),
+      } as const;
+      const app = buildServer(store, options);
+      const post = () =>
+        app.inject({ method: "POST", url: "/users", payload: { name: "Ada", email: "ada@example.com" } });
+      other.exec("BEGIN IMMEDIATE");
+      const refused = await post();
+      assert.equal(refused.statusCode, 503);
+      assert.deepEqual(refused.json(), { error: "SQLITE_BUSY: another process holds the lock" });
+      assert.match(String(refused.headers["retry-after"]), /^\d+$/);
+      const read = await app.inject(`/users/${known.id}`);
+      assert.deepEqual([read.statusCode, read.json()], [200, known]);
+      assert.equal((await app.inject("/health")).statusCode, 200);
+      other.exec("ROLLBACK");
+      assert.equal((await post()).statusCode, 201);
+      assert.equal(log.length, 1);
+      await app.close();
+    }));
+
+  test("sees at once what the other has committed", () =>
+    withLocker(async (store, other) => {
+      const { id, name, email, created_at } = created;
+      other.prepare("INSERT INTO users VALUES (?, ?, ?, ?)").run(id, name, email, created_at);
+      assert.deepEqual({ ...(await store.findById(id)) }, created);
+      assert.equal(await store.insert(created), "duplicate");
+    }));
+});
+
+describe("the version of SQLite", () => {
+  for (const version of ["3.51.3", "3.51.10", "3.52.0", "3.100.0", "4.0.0"])
+    test(`${version} is accepted`, () => assertVersion(version));
+  for (const version of ["3.51.2", "3.9.0", "3.50.10", "2.99.99"])
+    test(`${version} is refused`, () => {
+      assert.throws(() => assertVersion(version), {
+        message: `SQLite ${version} is too old; expected 3.51.3 or newer`,
+      });
+    });
+});

@@ -1,0 +1,105 @@
+// Repairing the end of a file to which other processes append all the while.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { test } from "node:test";
+import { repairTail } from "../../services/storage/jsonl-repair.ts";
+import { keepAside } from "../../services/storage/jsonl-torn.ts";
+import { readUsers } from "../../services/storage/jsonl-users.ts";
+import { createTornFile, readAside } from "../helpers/torn-file.ts";
+import { someUsers, toLines, userWithId } from "../helpers/users.ts";
+
+const users = someUsers(5);
+const tail = '{"id":"torn","name":"Zo';
+const glued = userWithId("glued", { name: "Łukasz" });
+const repaired = (blanks: number) => `${toLines(users)}${" ".repeat(blanks)}`;
+
+test("a record glued to torn bytes while the repair waits survives", async () => {
+  using torn = createTornFile(users, tail);
+  const repair = repairTail(torn.file, () => {});
+  appendFileSync(torn.file, toLines([glued]));
+  await repair;
+  assert.equal(readFileSync(torn.file, "utf8"), repaired(tail.length) + toLines([glued]));
+  assert.deepEqual(readAside(torn.file), [{ byte: torn.byte, bytes: Buffer.from(tail) }]);
+});
+
+test("a record glued to torn bytes after they were kept aside survives", async () => {
+  using torn = createTornFile(users, tail);
+  keepAside(torn.file, { byte: torn.byte, bytes: Buffer.from(tail) });
+  appendFileSync(torn.file, `${toLines([glued])}\n`);
+  await repairTail(torn.file, () => {});
+  assert.equal(readFileSync(torn.file, "utf8"), `${repaired(tail.length)}${toLines([glued])}\n`);
+});
+
+test("bytes torn by a second process behind the first ones are kept as well", async () => {
+  using torn = createTornFile(users, tail);
+  keepAside(torn.file, { byte: torn.byte, bytes: Buffer.from(tail) });
+  appendFileSync(torn.file, '{"id":"also torn\n');
+  await repairTail(torn.file, () => {});
+  const both = Buffer.from(`${tail}{"id":"also torn`);
+  assert.equal(readFileSync(torn.file, "utf8"), `${repaired(both.length)}\n`);
+  assert.deepEqual(readAside(torn.file).at(-1), { byte: torn.byte, bytes: both });
+});
+
+test("a write on its way while the repair looks is left alone", async () => {
+  using torn = createTornFile(users, tail);
+  const log: string[] = [];
+  const repair = repairTail(torn.file, (line) => log.push(line));
+  appendFileSync(torn.file, 'ë","email":"","created_at":""}\n{"id":"next"');
+  setTimeout(() => appendFileSync(torn.file, ',"name":"","email":"","created_at":""}\n'), 60);
+  await repair;
+  assert.deepEqual([...(await readUsers(torn.file)).keys()].slice(-2), ["torn", "next"]);
+  assert.deepEqual([log, readAside(torn.file)], [[], []]);
+});
+
+/** Appends records until its stdin ends, and prints each id once the record is written. */
+const APPENDER = `
+  import { appendFileSync, writeSync } from "node:fs";
+  const [file, prefix] = process.argv.slice(1);
+  process.stdin.on("end", () => process.exit(0)).resume();
+  for (let n = 0; ; n++) {
+    const user = { id: prefix + n, name: "é".repeat(n % 4000), email: "", created_at: "" };
+    appendFileSync(file, JSON.stringify(user) + "\\n");
+    writeSync(1, user.id + "\\n");
+    if (n % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  }`;
+
+function startAppender(file: string, prefix: string) {
+  const args = ["--input-type=module", "-e", APPENDER, file, prefix];
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const acknowledged: string[] = [];
+  const lines = createInterface({ input: child.stdout }).on("line", (id) => acknowledged.push(id));
+  return {
+    started: once(lines, "line"),
+    async stop(): Promise<string[]> {
+      child.stdin.end();
+      await Promise.all([once(child, "exit"), once(lines, "close")]);
+      return acknowledged;
+    },
+  };
+}
+
+test("many repairs lose no record that two other processes have acknowledged meanwhile", async () => {
+  using torn = createTornFile(users, tail);
+  const repairs: Promise<void>[] = [];
+  const repair = () => repairs.push(repairTail(torn.file, () => {}));
+  // The first looks before the appenders glue a record to the torn bytes.
+  repair();
+  const appenders = ["p", "q"].map((prefix) => startAppender(torn.file, prefix));
+  try {
+    await Promise.all(appenders.map(({ started }) => started));
+    for (let round = 0; round < 20; round++) {
+      for (let many = 0; many < 5; many++) repair();
+      await Promise.race(repairs.slice(-5));
+    }
+  } finally {
+    const acknowledged = (await Promise.all(appenders.map(({ stop }) => stop()))).flat();
+    await Promise.all(repairs);
+    const found = await readUsers(torn.file);
+    for (const id of [...users.map((user) => user.id), ...acknowledged]) assert.ok(found.has(id), id);
+    assert.equal(found.size, users.length + acknowledged.length);
+    assert.ok(acknowledged.length > 100);
+  }
+});
