@@ -16,7 +16,8 @@ const CONNECT_TIMEOUT_SECONDS = 3;
 const RECONNECT_SECONDS = 0.1;
 const CLOSE_LIMIT_SECONDS = 5;
 const UNIQUE_VIOLATION = "23505";
-const SETTINGS = [
+const SETTINGS: readonly string[] = [
+  "server_version",
   "synchronous_commit",
   "fsync",
   "full_page_writes",
@@ -32,6 +33,9 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
     connect_timeout: CONNECT_TIMEOUT_SECONDS,
     backoff: () => RECONNECT_SECONDS,
     onnotice: () => {},
+    // The package asks for array types on every new connection, and nobody would hear of it when that fails: the
+    // rejection would end the process. No array is stored here.
+    fetch_types: false,
   });
   let activeRequests = 0;
   let recordsAtStart: number | undefined;
@@ -109,7 +113,7 @@ function describe(error: unknown): string {
 async function describeServer(sql: postgres.Sql, recordsAtStart: number): Promise<StoreDescription> {
   const rows = await sql<{ name: string; setting: string }[]>`
     SELECT name, current_setting(name) AS setting FROM pg_settings
-    WHERE name = ANY(${[...SETTINGS, "server_version"]}) ORDER BY name`;
+    WHERE name IN ${sql(SETTINGS)} ORDER BY name`;
   const { server_version = "", ...settings } = Object.fromEntries(rows.map((row) => [row.name, row.setting]));
   const [size] = await sql<[{ bytes: string }]>`SELECT pg_total_relation_size('users') AS bytes`;
   return {
