@@ -1,31 +1,15 @@
 // Makes what every approach needs for one size: a folder each, and a database, all from the same users.
 import { createHash } from "node:crypto";
-import {
-  constants,
-  copyFileSync,
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { constants, copyFileSync, createReadStream, existsSync, mkdirSync } from "node:fs";
 import { statfs } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Approach, type ApproachName, approaches } from "../../services/approaches/index.ts";
 import { buildIndex } from "./build-index.ts";
 import { importToSqlite } from "./import-sqlite.ts";
-import {
-  describeFiles,
-  formatManifest,
-  isOf,
-  isUntouched,
-  readManifest,
-  type Wanted,
-  writeManifest,
-} from "./manifest.ts";
+import type { Wanted } from "./manifest.ts";
 import { prepareDatabase } from "./prepare-database.ts";
+import { makeFolder } from "./prepared-folder.ts";
 import { writeSeededUsers } from "./seed.ts";
 import type { WorkOptions } from "./work.ts";
 
@@ -116,42 +100,6 @@ async function makeFile(
         signal,
       });
   }
-}
-
-/** Makes a folder under another name and renames it when it is complete. */
-async function makeFolder(
-  folder: string,
-  wanted: Wanted,
-  fill: (folder: string) => Promise<{ names: readonly string[]; sha256: string }>,
-): Promise<string> {
-  removeUnfinished(folder);
-  const manifest = readManifest(folder);
-  if (isOf(manifest, wanted)) {
-    if (isUntouched(folder, manifest)) return manifest.sha256;
-    renameSync(folder, findFreeName(`${folder}.changed`));
-  }
-  const unfinished = `${folder}.unfinished-${process.pid}`;
-  mkdirSync(unfinished);
-  const { names, sha256 } = await fill(unfinished);
-  writeManifest(
-    unfinished,
-    formatManifest({ size: wanted.size, seed: wanted.seed }, sha256, describeFiles(unfinished, names)),
-  );
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(unfinished, folder);
-  return sha256;
-}
-
-/** Removes what an interrupted run has left of this folder. */
-function removeUnfinished(folder: string): void {
-  for (const name of readdirSync(dirname(folder))) {
-    if (!name.startsWith(`${basename(folder)}.unfinished-`)) continue;
-    rmSync(join(dirname(folder), name), { recursive: true, force: true });
-  }
-}
-
-function findFreeName(stem: string): string {
-  for (let n = 1; ; n++) if (!existsSync(`${stem}-${n}`)) return `${stem}-${n}`;
 }
 
 async function hashFile(file: string): Promise<string> {

@@ -5,14 +5,14 @@ import { workloads } from "../../k6/lib/workloads.ts";
 import { type Approach, approaches } from "../../services/approaches/index.ts";
 import { databaseOf, dataFolderOf } from "../data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../data/prepare-database.ts";
-import type { LoadGenerator, LoadReport } from "../load/generator.ts";
+import type { LoadGenerator } from "../load/generator.ts";
 import type { PostgresServer } from "../targets/postgres-server.ts";
 import { readCpuMicros } from "../targets/process-cpu.ts";
-import { type RunningService, type ServiceUsage, startService } from "../targets/service.ts";
+import { type RunningService, startService } from "../targets/service.ts";
+import { deriveFigures, NOTHING_MEASURED, type Usage } from "./figures.ts";
 import type { Measurement } from "./measurement.ts";
 import type { Placement } from "./placement.ts";
 import type { Trial } from "./plan.ts";
-import { judgeTrial } from "./verdict.ts";
 
 const SCRATCH = "scratch";
 
@@ -36,11 +36,6 @@ export interface TrialResult {
   readonly measurement: Measurement;
   /** The load generator's own output, to keep; empty when there was none. */
   readonly raw: string;
-}
-
-/** CPU time and memory of what serves, at one moment. */
-interface Usage extends ServiceUsage {
-  readonly databaseCpuMicros: number;
 }
 
 /** Runs a trial. A failure of the service or the load is a result with an error; only a stop of the run throws. */
@@ -94,56 +89,6 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     bench.signal.throwIfAborted();
     return { measurement: { ...common, ...NOTHING_MEASURED, error: (error as Error).message }, raw: "" };
   }
-}
-
-const NOTHING_MEASURED = {
-  requests: 0,
-  errors: 0,
-  errorKinds: {},
-  unfinished: 0,
-  windowMs: 0,
-  requestsPerSecond: 0,
-  latencyMs: { mean: 0, p50: 0, p90: 0, p99: 0, max: 0 },
-  serverCpuMicrosPerRequest: 0,
-  serverCpuShare: 0,
-  generatorCpuShare: 0,
-  generatorCpuMicrosPerRequest: 0,
-  serverRssBytes: 0,
-  startupMs: 0,
-  verdict: "invalid",
-} as const;
-
-/** Computes what is recorded from what was counted. Pure. */
-export function deriveFigures(report: LoadReport, before: Usage, after: Usage, hasDatabase: boolean) {
-  const errors = Object.values(report.errors).reduce((sum, count) => sum + count, 0);
-  // What is not answered still cost something; per request it is shared by all that were asked.
-  const asked = Math.max(1, report.requests + errors + report.unfinished);
-  const windowMicros = report.windowMs * 1000;
-  const serverCpu = after.cpuMicros - before.cpuMicros;
-  const databaseCpu = after.databaseCpuMicros - before.databaseCpuMicros;
-  const [worstKind] = Object.entries(report.errors).sort(([, a], [, b]) => b - a);
-  const error =
-    worstKind && `${errors} of ${asked} requests failed, most of them by: ${worstKind[0]} (${worstKind[1]})`;
-  const server = (serverCpu + databaseCpu) / windowMicros;
-  const generator = report.cpuMicros / windowMicros;
-  return {
-    requests: report.requests,
-    errors,
-    errorKinds: report.errors,
-    unfinished: report.unfinished,
-    windowMs: report.windowMs,
-    requestsPerSecond: (report.requests / report.windowMs) * 1000,
-    latencyMs: report.latencyMs,
-    ...(report.latencyHistogram !== undefined && { latencyHistogram: report.latencyHistogram }),
-    serverCpuMicrosPerRequest: serverCpu / asked,
-    ...(hasDatabase && { databaseCpuMicrosPerRequest: databaseCpu / asked }),
-    serverCpuShare: serverCpu / windowMicros,
-    generatorCpuShare: generator,
-    generatorCpuMicrosPerRequest: report.cpuMicros / asked,
-    serverRssBytes: after.rssBytes,
-    verdict: judgeTrial({ server, generator, isFaulty: error !== undefined }),
-    ...(error !== undefined && { error }),
-  };
 }
 
 async function readUsage({ postgres }: Bench, service: RunningService): Promise<Usage> {

