@@ -13,7 +13,7 @@ import {
 
 /**
  * Makes a folder under another name and renames it when it is complete. One that is there and current is left
- * alone; one that a service has written to since is kept aside.
+ * alone; one that somebody has written to since is kept aside.
  * @param fill makes the files in the folder that it is given; returns their names, and what they were made from
  * @returns the SHA-256 of the users.jsonl that the folder was made from
  */
@@ -24,10 +24,9 @@ export async function makeFolder(
 ): Promise<string> {
   removeUnfinished(folder);
   const manifest = readManifest(folder);
-  if (isOf(manifest, wanted)) {
-    if (isUntouched(folder, manifest)) return manifest.sha256;
-    renameSync(folder, findFreeName(`${folder}.changed`));
-  }
+  const isAsMade = manifest !== null && isUntouched(folder, manifest);
+  if (isAsMade && isOf(manifest, wanted)) return manifest.sha256;
+  if (existsSync(folder) && !isAsMade) renameSync(folder, findFreeName(`${folder}.changed`));
   const unfinished = `${folder}.unfinished-${process.pid}`;
   mkdirSync(unfinished);
   const { names, sha256 } = await fill(unfinished);

@@ -82,11 +82,18 @@ describe("prepared data", () => {
     assert.doesNotMatch(readFileSync(`${map}/users.jsonl`, "utf8"), /"mine"/);
   });
 
-  test("of another seed is made of other users", async () => {
+  test("of another seed is made of other users, and what was written is kept even then", async () => {
     using other = createFolder();
-    const options: Partial<PrepareOptions> = { approaches: ["map"] };
+    const options: Partial<PrepareOptions> = { approaches: ["linear", "map"] };
     await prepare(other.path, options);
+    appendFileSync(`${dataFolderOf(other.path, SIZE, "linear")}/users.jsonl`, '{"id":"mine"}\n');
     await prepare(other.path, { ...options, seed: 2 });
+    assert.deepEqual(readdirSync(`${other.path}/${SIZE}`).sort(), [
+      "linear",
+      "linear.changed-1",
+      "map",
+      "seeded",
+    ]);
     const [first] = readFileSync(`${dataFolderOf(other.path, SIZE, "map")}/users.jsonl`, "utf8").split("\n");
     assert.equal(first, JSON.stringify(seededUser(2, 0)));
   });
@@ -114,6 +121,7 @@ describe("prepared data", () => {
     rmSync(`${dataFolderOf(folder.path, SIZE, "linear")}/manifest.json`);
     assert.deepEqual(await prepare(folder.path), new Set());
     assert.ok(existsSync(`${dataFolderOf(folder.path, SIZE, "linear")}/manifest.json`));
+    assert.ok(existsSync(`${dataFolderOf(folder.path, SIZE, "linear")}.changed-1/users.jsonl`));
   });
 
   test("too large for the disk is refused before anything is made", async () => {
