@@ -26,6 +26,6 @@ overhead: $(READY)
 
 $(READY): package.json package-lock.json
 	npm ci
-	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" node -e 'process.exit(+process.versions.node.split(".")[0] < 24)' || \
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" node -e 'process.exit(+process.versions.node.split(".")[0] < 24 ? 1 : 0)' || \
 	  { echo "error: Node.js 24 or newer is needed; npm installs it, unless its install scripts are switched off" >&2; exit 1; }
 	@touch $(READY)

@@ -1,7 +1,9 @@
 // What the commands have in common: arguments, errors in one line, exit codes, stopping on a signal.
 import { type Command, CommanderError, InvalidArgumentError } from "commander";
 
-const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+/** One Ctrl-C may come more than once: from the terminal and again from npm. */
+const SAME_SIGNAL_MS = 500;
 
 /**
  * Parses the arguments and runs the command's work. The exit code is 0, or 2 for wrong arguments, 1 for a failure,
@@ -12,12 +14,13 @@ export async function runCommand(
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController();
-  let signalNumber = 0;
+  let [signalNumber, signalledMs] = [0, 0];
   for (const [name, number] of Object.entries(SIGNAL_NUMBERS))
     process.on(name, () => {
       // process.exit kills the children on its way; the system's own reaction to a signal would leave them.
-      if (signalNumber > 0) process.exit(128 + number);
-      signalNumber = number;
+      if (signalNumber > 0 && performance.now() - signalledMs > SAME_SIGNAL_MS) process.exit(128 + number);
+      if (signalNumber > 0) return;
+      [signalNumber, signalledMs] = [number, performance.now()];
       stop.abort(new Error(`stopped by ${name}`));
     });
   try {

@@ -8,6 +8,7 @@ import type { UserStore } from "./storage/user-store.ts";
 /** Linear scans under load can outlast any patience; after this the connections are cut. */
 const DRAIN_LIMIT_MS = 8_000;
 const CLOSE_IDLE_MS = 20;
+const NO_SUCH_ADDRESS = ["EADDRNOTAVAIL", "ENOTFOUND", "EAI_AGAIN", "EINVAL"];
 
 const log = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -21,7 +22,9 @@ async function start(): Promise<void> {
   const { load, durability, needs }: Approach = approaches[approach];
   const needsFolder = needs.some((need) => need !== "database");
   if (needsFolder && !statSync(config.DATA_DIR, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Error(`DATA_DIR=${JSON.stringify(config.DATA_DIR)}: no such folder`);
+    throw new ConfigError(
+      `DATA_DIR=${JSON.stringify(config.DATA_DIR)} is wrong; expected a folder that exists`,
+    );
   }
   const open = await load();
   const store = await open({
@@ -31,7 +34,10 @@ async function start(): Promise<void> {
     log: (line) => log(`${approach}: ${line}`),
   });
   const app = buildServer(store, { approach, durability, log: (line) => log(`${approach}: ${line}`) });
-  const address = await app.listen({ host, port });
+  const address = await app.listen({ host, port }).catch((error) => {
+    if (!NO_SUCH_ADDRESS.includes(error.code)) throw error;
+    throw new ConfigError(`HOST="${host}" is wrong; expected an address of this machine (${error.code})`);
+  });
   log(`${approach}: listening on ${address}`);
 
   const stop = () => void close(app, store);

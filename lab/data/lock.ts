@@ -11,8 +11,8 @@ export function lockData(root: string): Disposable {
   const file = join(root, "lock");
   while (!tryCreate(file)) {
     const holder = Number(readFileSync(file, "utf8"));
-    if (isAlive(holder))
-      throw new Error(`${root} is in use by process ${holder}; two benches would measure each other`);
+    if (holder > 0 && isAlive(holder))
+      throw new Error(`${root} is in use by process ${holder} (${file}); two benches would measure each other`);
     rmSync(file, { force: true });
   }
   return { [Symbol.dispose]: () => rmSync(file, { force: true }) };

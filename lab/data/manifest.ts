@@ -58,7 +58,10 @@ export function isOf(manifest: Manifest | null, { size, seed }: Wanted): manifes
   return manifest?.formatVersion === FORMAT_VERSION && manifest.size === size && manifest.seed === seed;
 }
 
-/** Whether the files are as long as when they were finished: a service may have written to them since. */
+/** Whether the files are as long as when they were finished, and no write-ahead log holds more: a service may have
+ * written to them since. */
 export function isUntouched(folder: string, { files }: Manifest): boolean {
-  return Object.entries(files).every(([name, bytes]) => fileBytes(join(folder, name)) === bytes);
+  const isAsLong = ([name, bytes]: [string, number]) =>
+    fileBytes(join(folder, name)) === bytes && fileBytes(join(folder, `${name}-wal`)) === 0;
+  return Object.entries(files).every(isAsLong);
 }

@@ -70,7 +70,7 @@ export function describeEnvironment(run: Described & { readonly placement: Place
       architecture: machine(),
     },
     commit: git("rev-parse", "HEAD") ?? "unknown",
-    isDirty: git("status", "--porcelain") !== "",
+    isDirty: (git("status", "--porcelain") ?? "") !== "",
     lockFileSha256: createHash("sha256")
       .update(readFileSync(`${PROJECT}package-lock.json`))
       .digest("hex"),

@@ -79,7 +79,7 @@ function renderNotes(
     if (storesNothing.includes(row.approach)) notes.push("stores nothing: what HTTP alone costs");
     if (row.windowMs > durationMs * 1.1) {
       notes.push(
-        `its requests outlast the window, which grew from ${formatMs(durationMs)} to ${formatMs(row.windowMs)}`,
+        `the window grew from ${formatMs(durationMs)} to ${formatMs(row.windowMs)}, until the last answer`,
       );
     }
     if (row.unfinished > 0) notes.push(`${row.unfinished} requests were not answered within the wait limit`);

@@ -14,7 +14,7 @@ const POOL_SIZE = 10;
 const CONNECT_TIMEOUT_SECONDS = 3;
 /** A server that is away is looked for so often; requests that come meanwhile are refused at that pace. */
 const RECONNECT_SECONDS = 0.1;
-const CLOSE_LIMIT_SECONDS = 5;
+const CLOSE_LIMIT_SECONDS = 1;
 const UNIQUE_VIOLATION = "23505";
 const SETTINGS: readonly string[] = [
   "server_version",
@@ -39,40 +39,51 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
   });
   let activeRequests = 0;
   let recordsAtStart: number | undefined;
+  let preparing: Promise<void> | undefined;
 
   /** Creates the table and counts its users: once, as soon as the server can be reached. */
-  async function prepareOnce(): Promise<void> {
-    if (recordsAtStart !== undefined) return;
+  function prepareOnce(): Promise<void> {
+    preparing ??= prepare().finally(() => {
+      preparing = undefined;
+    });
+    return preparing;
+  }
+
+  async function prepare(): Promise<void> {
     await sql`CREATE TABLE IF NOT EXISTS users
       (id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, created_at TEXT NOT NULL)`;
     const [row] = await sql<[{ count: string }]>`SELECT count(*) FROM users`;
-    recordsAtStart ??= Number(row.count);
+    recordsAtStart = Number(row.count);
   }
 
-  /** Runs queries; tells a server that is away from a query that is wrong. */
-  async function guard<T>(run: () => Promise<T>): Promise<T> {
+  const done = <T>(answer: T): T => {
+    activeRequests--;
+    return answer;
+  };
+  const failed = (error: unknown): never => {
+    activeRequests--;
+    throw isAway(error) ? new StoreUnavailable("the database is away", { cause: error }) : error;
+  };
+  /** Runs queries; tells a server that is away from a query that is wrong. No async function: each costs a promise. */
+  function guard<T>(run: () => Promise<T>): Promise<T> {
     activeRequests++;
-    try {
-      if (recordsAtStart === undefined) await prepareOnce();
-      return await run();
-    } catch (error) {
-      if (isAway(error)) throw new StoreUnavailable("the database is away", { cause: error });
-      throw error;
-    } finally {
-      activeRequests--;
-    }
+    const running = recordsAtStart === undefined ? prepareOnce().then(run) : run();
+    return running.then(done, failed);
   }
 
-  await prepareOnce().catch((error) => log(`PostgreSQL is away, will try again: ${describe(error)}`));
+  await prepareOnce().catch((error) => {
+    if (!isAway(error)) throw new Error(`DATABASE_URL: ${describe(error)}`, { cause: error });
+    log(`PostgreSQL is away, will try again: ${describe(error)}`);
+  });
 
   return {
-    findById: (id) =>
-      guard(async () => {
-        // PostgreSQL's text cannot hold NUL, so nobody has such an id.
-        if (id.includes("\0")) return null;
-        const rows = await sql<User[]>`SELECT id, name, email, created_at FROM users WHERE id = ${id}`;
-        return rows[0] ?? null;
-      }),
+    findById: (id) => {
+      // PostgreSQL's text cannot hold NUL, so nobody has such an id.
+      if (id.includes("\0")) return null;
+      return guard(() =>
+        sql<User[]>`SELECT id, name, email, created_at FROM users WHERE id = ${id}`.then(firstOrNull),
+      );
+    },
 
     insert: ({ id, name, email, created_at }) =>
       guard(async () => {
@@ -99,10 +110,16 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
   };
 };
 
+function firstOrNull(users: readonly User[]): User | null {
+  return users[0] ?? null;
+}
+
 /** Classes of SQLSTATE that a later try may not meet: connection, resources, operator, system. Other errors with
- * a SQLSTATE are wrong queries; those without one come from the socket or the pool. */
+ * a SQLSTATE are wrong queries or a wrong URL; of those without one, the socket's and the pool's have a code. */
 function isAway(error: unknown): boolean {
-  return !(error instanceof postgres.PostgresError) || /^(08|53|57|58)/.test(error.code);
+  const { code } = error as { code?: unknown };
+  if (error instanceof postgres.PostgresError) return /^(08|53|57|58)/.test(error.code);
+  return typeof code === "string" && /^(CONNECT|E(?!RR_))/.test(code);
 }
 
 function describe(error: unknown): string {

@@ -2,6 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import type { User } from "../storage/user.ts";
 import type { Durability, UserStore } from "../storage/user-store.ts";
 import { NOT_FOUND, sendError } from "./errors.ts";
 import { createFaultLog } from "./fault-log.ts";
@@ -54,11 +55,14 @@ export function buildServer(store: UserStore, { approach, durability, log }: Ser
     "/users/:id",
     { schema: { response: { 200: userSchema } } },
     (request, reply) => {
+      const send = (user: User | null) => {
+        if (user === null) reply.code(404).send(NOT_FOUND);
+        else reply.send(user);
+      };
       const found = store.findById(request.params.id);
-      if (found instanceof Promise) return found.then((user) => user ?? reply.code(404).send(NOT_FOUND));
       // Nothing is returned: Fastify would wait for a reply, which is a thenable, by listeners on the response.
-      if (found === null) reply.code(404).send(NOT_FOUND);
-      else reply.send(found);
+      if (found instanceof Promise) found.then(send).catch((error) => void reply.send(error));
+      else send(found);
     },
   );
 
