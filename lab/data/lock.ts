@@ -12,7 +12,9 @@ export function lockData(root: string): Disposable {
   while (!tryCreate(file)) {
     const holder = Number(readFileSync(file, "utf8"));
     if (holder > 0 && isAlive(holder))
-      throw new Error(`${root} is in use by process ${holder} (${file}); two benches would measure each other`);
+      throw new Error(
+        `${root} is in use by process ${holder} (${file}); two benches would measure each other`,
+      );
     rmSync(file, { force: true });
   }
   return { [Symbol.dispose]: () => rmSync(file, { force: true }) };

@@ -6,6 +6,7 @@ import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { readThreadsCpuMicros } from "../targets/process-cpu.ts";
 import type { BuiltinOrder, BuiltinOutcome } from "./builtin.ts";
 import { runClosedLoad } from "./closed-load.ts";
+import { summarizeLatencies } from "./latencies.ts";
 
 const { load, watch } = JSON.parse(process.argv[2] ?? "") as BuiltinOrder;
 process.once("disconnect", () => process.exit(1));
@@ -32,13 +33,7 @@ const { user, system } = process.cpuUsage(cpuAtStart);
 const { latencies, ...counts } = outcome;
 const result: BuiltinOutcome = {
   ...counts,
-  latencyMs: {
-    mean: latencies.mean / 1000,
-    p50: latencies.getValueAtPercentile(50) / 1000,
-    p90: latencies.getValueAtPercentile(90) / 1000,
-    p99: latencies.getValueAtPercentile(99) / 1000,
-    max: latencies.maxValue / 1000,
-  },
+  latencyMs: summarizeLatencies(latencies),
   latencyHistogram: encodeIntoCompressedBase64(latencies),
   cpuMicros: user + system,
   samples,

@@ -37,16 +37,21 @@ export async function runBuiltin(
   const stop = () => void stopChild(child);
   options.signal?.addEventListener("abort", stop, { once: true });
   const ended = new AbortController();
-  child.once("exit", () => ended.abort());
+  child.once("close", () => ended.abort());
+  /** Waits for the next message. Ends with an error when the process does. */
+  const receive = async () => {
+    try {
+      return (await once(child, "message", { signal: ended.signal }))[0];
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw new Error(`the load generator ended early: ${log.trim()}`, { cause: error });
+    }
+  };
   try {
-    await once(child, "message", { signal: ended.signal });
+    await receive();
     await options.beforeMeasuring();
     child.send("measure");
-    const [outcome] = await once(child, "message", { signal: ended.signal });
-    return outcome as BuiltinOutcome;
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    throw new Error(`the load generator ended early: ${log.trim()}`, { cause: error });
+    return (await receive()) as BuiltinOutcome;
   } finally {
     options.signal?.removeEventListener("abort", stop);
     await stopChild(child);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { startChild, stopChild } from "../targets/child.ts";
+import { isChildRunning, startChild, stopChild } from "../targets/child.ts";
 import { readCpuMicros } from "../targets/process-cpu.ts";
 import { runBuiltin } from "./builtin.ts";
 import type { ClosedLoad, LoadGenerator, LoadReport, RunOptions } from "./generator.ts";
@@ -46,15 +46,16 @@ async function runK6(load: ClosedLoad, options: RunOptions): Promise<LoadReport>
   const folder = mkdtempSync(join(tmpdir(), "lab-k6-"));
   try {
     const summaryFile = join(folder, "summary.json");
-    const cpuMicros = await runScript(load, summaryFile, options);
+    const cpuShare = await runScript(load, summaryFile, options);
     const raw = readFileSync(summaryFile, "utf8");
-    return { ...readSummary(JSON.parse(raw) as K6Summary), cpuMicros, raw };
+    const summary = readSummary(JSON.parse(raw) as K6Summary);
+    return { ...summary, cpuMicros: cpuShare * summary.windowMs * 1000, raw };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Runs the workload's script. Returns the CPU time of k6 from the start of the window on. */
+/** Runs the workload's script. Returns the CPU time of k6 over time, from the start of the window to the last sample. */
 async function runScript(load: ClosedLoad, summaryFile: string, options: RunOptions): Promise<number> {
   options.signal?.throwIfAborted();
   const script = join(WORKLOADS, `${load.workload}.ts`);
@@ -64,17 +65,16 @@ async function runScript(load: ClosedLoad, summaryFile: string, options: RunOpti
     env: { ...process.env, ...scriptSettings(load, summaryFile) },
   });
   let log = "";
-  let cpuAtStart: number | undefined;
-  let cpuMicros = 0;
+  const samples: CpuSample[] = [];
   const sample = () => {
-    if (cpuAtStart !== undefined && child.pid !== undefined) {
-      cpuMicros = Math.max(cpuMicros, readCpuMicros(child.pid) - cpuAtStart);
-    }
+    if (isChildRunning(child)) samples.push(...sampleCpu(child.pid as number));
   };
-  const sampler = setInterval(sample, CPU_SAMPLE_MS);
+  const sampler = setInterval(() => {
+    if (samples.length > 0) sample();
+  }, CPU_SAMPLE_MS);
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     log += text;
-    if (cpuAtStart === undefined && log.includes(MEASURING)) cpuAtStart = readCpuMicros(child.pid as number);
+    if (samples.length === 0 && log.includes(MEASURING)) sample();
   });
   const stop = () => void stopChild(child);
   options.signal?.addEventListener("abort", stop, { once: true });
@@ -82,11 +82,28 @@ async function runScript(load: ClosedLoad, summaryFile: string, options: RunOpti
     const [code] = await once(child, "close");
     options.signal?.throwIfAborted();
     if (code !== 0) throw new Error(`k6 ended with code ${code}: ${log.trim()}`);
-    return cpuMicros;
+    const [first, last] = [samples[0], samples.at(-1)];
+    if (first === undefined || last === undefined || first === last)
+      throw new Error(`k6 did not say that it measures: ${log.trim()}`);
+    return (last.cpuMicros - first.cpuMicros) / 1000 / (last.atMs - first.atMs);
   } finally {
     clearInterval(sampler);
     options.signal?.removeEventListener("abort", stop);
     await stopChild(child);
+  }
+}
+
+interface CpuSample {
+  readonly atMs: number;
+  readonly cpuMicros: number;
+}
+
+/** Returns nothing for a process that has just ended. */
+function sampleCpu(pid: number): CpuSample[] {
+  try {
+    return [{ atMs: performance.now(), cpuMicros: readCpuMicros(pid) }];
+  } catch {
+    return [];
   }
 }
 

@@ -1,23 +1,13 @@
 // The connections of a closed load, and the phases that they go through: warm-up and measured window.
-import { build, type Histogram } from "hdr-histogram-js";
 import { startRandom } from "../../k6/lib/random.ts";
 import { type PreparedRequest, prepareRequest } from "../../k6/lib/requests.ts";
 import { workloads } from "../../k6/lib/workloads.ts";
 import type { ClosedLoad, LoadOutcome } from "./closed-load.ts";
 import { type HttpConnection, openConnection } from "./http-connection.ts";
+import { buildLatencies } from "./latencies.ts";
 import { formatRequest } from "./wire.ts";
 
-const LONGEST_LATENCY_MICROS = 3_600_000_000;
 const AGE_CHECK_MS = 250;
-
-/** Builds an empty histogram of microseconds with three significant digits, up to an hour. */
-export function buildLatencies(): Histogram {
-  return build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: LONGEST_LATENCY_MICROS,
-    numberOfSignificantValueDigits: 3,
-  });
-}
 
 /** A connection and the request that is on its way over it. */
 interface Lane {

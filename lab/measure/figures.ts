@@ -27,7 +27,12 @@ export const NOTHING_MEASURED = {
 } as const;
 
 /** Computes what is recorded of a trial from what its parties had used before and after the window. */
-export function deriveFigures(report: LoadReport, before: Usage, after: Usage, hasDatabase: boolean) {
+export function deriveFigures(
+  report: LoadReport,
+  before: Usage,
+  after: Usage,
+  database: { readonly isUsed: boolean; readonly sharesCore: boolean },
+) {
   const errors = Object.values(report.errors).reduce((sum, count) => sum + count, 0);
   // What is not answered still cost something; per request it is shared by all that were asked.
   const asked = Math.max(1, report.requests + errors + report.unfinished);
@@ -37,7 +42,9 @@ export function deriveFigures(report: LoadReport, before: Usage, after: Usage, h
   const [worstKind] = Object.entries(report.errors).sort(([, a], [, b]) => b - a);
   const error =
     worstKind && `${errors} of ${asked} requests failed, most of them by: ${worstKind[0]} (${worstKind[1]})`;
-  const server = (serverCpu + databaseCpu) / windowMicros;
+  // On a core of its own neither can make the other wait for it.
+  const busiest = database.sharesCore ? serverCpu + databaseCpu : Math.max(serverCpu, databaseCpu);
+  const server = busiest / windowMicros;
   const generator = report.cpuMicros / windowMicros;
   return {
     requests: report.requests,
@@ -49,7 +56,7 @@ export function deriveFigures(report: LoadReport, before: Usage, after: Usage, h
     latencyMs: report.latencyMs,
     ...(report.latencyHistogram !== undefined && { latencyHistogram: report.latencyHistogram }),
     serverCpuMicrosPerRequest: serverCpu / asked,
-    ...(hasDatabase && { databaseCpuMicrosPerRequest: databaseCpu / asked }),
+    ...(database.isUsed && { databaseCpuMicrosPerRequest: databaseCpu / asked }),
     serverCpuShare: serverCpu / windowMicros,
     generatorCpuShare: generator,
     generatorCpuMicrosPerRequest: report.cpuMicros / asked,

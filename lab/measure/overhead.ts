@@ -32,7 +32,7 @@ export interface OverheadOptions {
  */
 export async function measureCpuPerRequest(program: Program, options: OverheadOptions): Promise<number> {
   const { load, placement, signal } = options;
-  await using service = await startService({ ...program, cpus: placement.service });
+  await using service = await startService({ ...program, cpus: placement.service, signal });
   const outcome = await runBuiltin(
     {
       load: { ...load, host: service.host, port: service.port },

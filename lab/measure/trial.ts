@@ -6,6 +6,7 @@ import { type Approach, approaches } from "../../services/approaches/index.ts";
 import { databaseOf, dataFolderOf } from "../data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../data/prepare-database.ts";
 import type { LoadGenerator } from "../load/generator.ts";
+import { canPin } from "../targets/child.ts";
 import type { PostgresServer } from "../targets/postgres-server.ts";
 import { readCpuMicros } from "../targets/process-cpu.ts";
 import { type RunningService, startService } from "../targets/service.ts";
@@ -60,6 +61,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
       ...data,
       approach: trial.approach,
       cpus: bench.placement.service,
+      signal: bench.signal,
     });
     const before = { usage: await readUsage(bench, service) };
     const load = {
@@ -83,7 +85,11 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
       },
     });
     const after = await readUsage(bench, service);
-    const figures = deriveFigures(report, before.usage, after, data.databaseUrl !== undefined);
+    const { service: serviceCores, database: databaseCores } = bench.placement;
+    const figures = deriveFigures(report, before.usage, after, {
+      isUsed: data.databaseUrl !== undefined,
+      sharesCore: canPin() && databaseCores.some((core) => serviceCores.includes(core)),
+    });
     return { measurement: { ...common, startupMs: service.startupMs, ...figures }, raw: report.raw };
   } catch (error) {
     bench.signal.throwIfAborted();

@@ -1,6 +1,7 @@
 // Brings the blocks of a run together: one row per approach and workload.
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import type { LatencyMs } from "../load/generator.ts";
+import { summarizeLatencies } from "../load/latencies.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { median } from "../measure/statistics.ts";
 import type { Verdict } from "../measure/verdict.ts";
@@ -88,13 +89,6 @@ function mergeLatencies(trials: readonly Measurement[]): SummaryRow["latencyMs"]
     return { mean, p50, p90, p99: hideFew(medianOf("p99")), max };
   }
   for (const other of others) first.add(other);
-  const percentile = (percent: number) => first.getValueAtPercentile(percent) / 1000;
-  const p99 = hideFew(percentile(99));
-  return {
-    mean: first.mean / 1000,
-    p50: percentile(50),
-    p90: percentile(90),
-    p99,
-    max: first.maxValue / 1000,
-  };
+  const latencyMs = summarizeLatencies(first);
+  return { ...latencyMs, p99: hideFew(latencyMs.p99) };
 }

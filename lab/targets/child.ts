@@ -43,9 +43,14 @@ export function startChild(
   return child;
 }
 
+/** Whether a child was started and has not ended. */
+export function isChildRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid !== undefined && exitCode === null && signalCode === null;
+}
+
 /** Asks a child to end, waits for it, and kills it when it does not. Resolves at once for one that has ended. */
 export async function stopChild(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  if (!isChildRunning(child)) return;
   const ended = once(child, "exit");
   child.kill(signal);
   const killer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);

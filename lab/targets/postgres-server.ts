@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
-import { startChild, stopChild } from "./child.ts";
+import { isChildRunning, startChild, stopChild } from "./child.ts";
 import { findFreePort } from "./free-port.ts";
 import { choosePlace, giveTo, type Place } from "./postgres-place.ts";
 
@@ -53,7 +53,7 @@ export async function startPostgres(options: {
   const urlOf = (database: string) => `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
   const stop = () => stopChild(child, "SIGINT");
   try {
-    await waitUntilReady(urlOf("postgres"), () => child.exitCode === null && child.signalCode === null);
+    await waitUntilReady(urlOf("postgres"), () => isChildRunning(child));
   } catch (error) {
     await stop();
     throw new Error(`PostgreSQL did not start; its log is ${logFile}`, { cause: error });

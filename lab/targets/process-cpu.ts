@@ -9,9 +9,14 @@ export interface ProcessRow {
   readonly cpuMicros: number;
 }
 
-/** Returns the CPU time of a process and of all that descend from it and still run, in microseconds. */
+/** Linux's coarser account of CPU time counts in hundredths of a second. */
+const TICK_MICROS = 10_000;
+
+/** Returns the CPU time of a process and of all that descend from it and still run, in microseconds.
+ * @throws Error when there is no such process */
 export function readCpuMicros(pid: number): number {
   const rows = process.platform === "linux" ? listLinuxProcesses() : parsePs(listByPs());
+  if (!rows.some((row) => row.pid === pid)) throw new Error(`there is no process ${pid}`);
   return sumTree(rows, pid);
 }
 
@@ -20,9 +25,11 @@ export function readCpuMicros(pid: number): number {
 export function readThreadsCpuMicros(pid: number): number {
   let nanoseconds = 0;
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "latin1").split(" ", 1)[0]);
+    const times = readIfThere(`/proc/${pid}/task/${thread}/schedstat`);
+    nanoseconds += Number(times?.split(" ", 1)[0] ?? 0);
   }
-  return nanoseconds / 1000;
+  // The coarser account has the threads that have ended as well, and is there where the finer one is not.
+  return Math.max(nanoseconds / 1000, parseStat(readFileSync(`/proc/${pid}/stat`, "latin1")).cpuMicros);
 }
 
 export function sumTree(rows: readonly ProcessRow[], root: number): number {
@@ -36,18 +43,33 @@ function listLinuxProcesses(): ProcessRow[] {
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
-        const stat = readFileSync(`/proc/${name}/stat`, "latin1");
-        // The program's name, in parentheses, may itself contain spaces and parentheses.
-        const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-        return [{ pid: Number(name), parent, cpuMicros: readThreadsCpuMicros(Number(name)) }];
+        const pid = Number(name);
+        const { parent } = parseStat(readFileSync(`/proc/${name}/stat`, "latin1"));
+        return [{ pid, parent, cpuMicros: readThreadsCpuMicros(pid) }];
       } catch {
         return []; // It has ended since it was listed.
       }
     });
 }
 
+/** Reads /proc/<pid>/stat. The program's name, in parentheses, may itself contain spaces and parentheses. */
+export function parseStat(text: string): { readonly parent: number; readonly cpuMicros: number } {
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return { parent: Number(fields[1]), cpuMicros: (Number(fields[11]) + Number(fields[12])) * TICK_MICROS };
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return undefined;
+  }
+}
+
 function listByPs(): string {
-  return execFileSync("ps", ["-A", "-o", "pid=,ppid=,time="], { encoding: "utf8" });
+  // In the language of C: others write the hundredths of a second behind a comma.
+  const env = { ...process.env, LC_ALL: "C" };
+  return execFileSync("ps", ["-A", "-o", "pid=,ppid=,time="], { encoding: "utf8", env });
 }
 
 /** Reads the lines of `ps -o pid=,ppid=,time=`: time as [[days-]hours:]minutes:seconds[.hundredths]. */

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { startChild, stopChild } from "./child.ts";
+import { isChildRunning, startChild, stopChild } from "./child.ts";
 import { findFreePort } from "./free-port.ts";
 
 const MAIN = fileURLToPath(new URL("../../services/main.ts", import.meta.url));
@@ -10,6 +10,7 @@ const HOST = "127.0.0.1";
 const POLL_MS = 5;
 /** Loading ten million users into a map takes some seconds; longer than this is a hang. */
 const READY_LIMIT_MS = 120_000;
+const HEALTH_LIMIT_MS = 5_000;
 
 export interface RunningService extends AsyncDisposable {
   readonly host: string;
@@ -40,8 +41,9 @@ export async function startService(options: {
   readonly dataDir: string;
   readonly databaseUrl?: string | undefined;
   readonly cpus?: readonly number[] | undefined;
+  readonly signal?: AbortSignal | undefined;
 }): Promise<RunningService> {
-  const { main = MAIN, approach, dataDir, databaseUrl, cpus } = options;
+  const { main = MAIN, approach, dataDir, databaseUrl, cpus, signal } = options;
   const port = await findFreePort();
   const env = { ...process.env, APPROACH: approach, HOST, PORT: String(port), DATA_DIR: dataDir };
   const startedMs = performance.now();
@@ -54,12 +56,13 @@ export async function startService(options: {
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     log += text;
   });
-  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  const isRunning = () => isChildRunning(child);
   const base = `http://${HOST}:${port}`;
   try {
-    await waitUntilHealthy(base, isRunning);
+    await waitUntilHealthy(base, isRunning, signal);
   } catch (error) {
     await stopChild(child);
+    signal?.throwIfAborted();
     throw new Error(`${approach} did not start: ${log.trim()}`, { cause: error });
   }
   return {
@@ -74,10 +77,13 @@ export async function startService(options: {
   };
 }
 
-async function waitUntilHealthy(base: string, isRunning: () => boolean): Promise<void> {
+async function waitUntilHealthy(base: string, isRunning: () => boolean, stop?: AbortSignal): Promise<void> {
   const untilMs = performance.now() + READY_LIMIT_MS;
   while (isRunning() && performance.now() < untilMs) {
-    const response = await fetch(`${base}/health`).catch(() => null);
+    stop?.throwIfAborted();
+    const response = await fetch(`${base}/health`, { signal: AbortSignal.timeout(HEALTH_LIMIT_MS) }).catch(
+      () => null,
+    );
     await response?.body?.cancel();
     if (response?.ok) return;
     await sleep(POLL_MS);

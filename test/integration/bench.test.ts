@@ -39,7 +39,8 @@ describe("the bench", () => {
       assert.notEqual(measurement.verdict, "invalid");
       assert.ok(measurement.windowMs >= 120 && measurement.startupMs > 0 && measurement.serverRssBytes > 0);
       const { p50, p90, p99, max } = measurement.latencyMs;
-      assert.ok(p50 > 0 && p50 <= p90 && p90 <= p99 && p99 <= max, keyOf(measurement));
+      const inOrder = p50 > 0 && p50 <= p90 && p90 <= p99 && p99 <= max;
+      assert.ok(inOrder, `${keyOf(measurement)} ${JSON.stringify(measurement.latencyMs)}`);
       const hasDatabase = measurement.databaseCpuMicrosPerRequest !== undefined;
       assert.equal(hasDatabase, measurement.approach === "postgres");
     }
@@ -87,10 +88,10 @@ describe("the bench", () => {
     assert.equal(environment.generator.name, "k6");
     assert.equal(measurements.length, 5);
     for (const { requests, errors, generator, generatorCpuShare } of measurements) {
-      assert.ok(requests > 0);
+      assert.ok(requests > 0, `${requests} requests`);
       assert.equal(errors, 0);
       assert.equal(generator, "k6");
-      assert.ok(generatorCpuShare > 0);
+      assert.ok(generatorCpuShare > 0, `${generatorCpuShare}`);
     }
   });
 

@@ -12,14 +12,15 @@ const report = {
   raw: "",
 };
 const before = { cpuMicros: 300_000, databaseCpuMicros: 100_000, rssBytes: 50e6 };
+const none = { isUsed: false, sharesCore: true };
 const after = { cpuMicros: 2_200_000, databaseCpuMicros: 700_000, rssBytes: 80e6 };
 
 test("throughput is what was answered over the true length of the window", () => {
-  assert.equal(deriveFigures(report, before, after, false).requestsPerSecond, 500);
+  assert.equal(deriveFigures(report, before, after, none).requestsPerSecond, 500);
 });
 
 test("CPU time counts from the end of the warm-up, per request", () => {
-  const figures = deriveFigures(report, before, after, false);
+  const figures = deriveFigures(report, before, after, none);
   assert.equal(figures.serverCpuMicrosPerRequest, 1_900);
   assert.equal(figures.serverCpuShare, 0.95);
   assert.equal(figures.generatorCpuShare, 0.25);
@@ -30,18 +31,26 @@ test("CPU time counts from the end of the warm-up, per request", () => {
 
 test("a database's CPU time is counted apart, and makes the server busy with the service's", () => {
   const halfBusy = { ...after, cpuMicros: 1_300_000, databaseCpuMicros: 800_000 };
-  const figures = deriveFigures(report, before, halfBusy, true);
+  const figures = deriveFigures(report, before, halfBusy, { isUsed: true, sharesCore: true });
   assert.equal(figures.serverCpuMicrosPerRequest, 1_000);
   assert.equal(figures.databaseCpuMicrosPerRequest, 700);
   assert.equal(figures.verdict, "server-limited");
 });
 
+test("a database on another core is judged on its own", () => {
+  const halfBusy = { ...after, cpuMicros: 1_300_000, databaseCpuMicros: 800_000 };
+  const apart = { isUsed: true, sharesCore: false };
+  assert.equal(deriveFigures(report, before, halfBusy, apart).verdict, "mixed");
+  const busyDatabase = { ...halfBusy, databaseCpuMicros: 2_000_000 };
+  assert.equal(deriveFigures(report, before, busyDatabase, apart).verdict, "server-limited");
+});
+
 test("without a database there is no figure for one", () => {
-  assert.ok(!("databaseCpuMicrosPerRequest" in deriveFigures(report, before, after, false)));
+  assert.ok(!("databaseCpuMicrosPerRequest" in deriveFigures(report, before, after, none)));
 });
 
 test("requests without an answer cost something too, and are not throughput", () => {
-  const figures = deriveFigures({ ...report, requests: 900, unfinished: 100 }, before, after, false);
+  const figures = deriveFigures({ ...report, requests: 900, unfinished: 100 }, before, after, none);
   assert.equal(figures.serverCpuMicrosPerRequest, 1_900);
   assert.equal(figures.requestsPerSecond, 450);
   assert.equal(figures.unfinished, 100);
@@ -52,7 +61,7 @@ test("wrong answers make the trial invalid, and its error says what was wrong", 
     { ...report, errors: { "status 500": 7, "wrong body": 2 } },
     before,
     after,
-    false,
+    none,
   );
   assert.equal(figures.verdict, "invalid");
   assert.equal(figures.errors, 9);
@@ -60,7 +69,10 @@ test("wrong answers make the trial invalid, and its error says what was wrong", 
 });
 
 test("nothing answered at all gives finite figures", () => {
-  const figures = deriveFigures({ ...report, requests: 0, unfinished: 0 }, before, after, true);
+  const figures = deriveFigures({ ...report, requests: 0, unfinished: 0 }, before, after, {
+    isUsed: true,
+    sharesCore: true,
+  });
   for (const [name, value] of Object.entries(figures)) {
     if (typeof value === "number") assert.ok(Number.isFinite(value), name);
   }

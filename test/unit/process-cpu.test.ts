@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parsePs, readCpuMicros, sumTree } from "../../lab/targets/process-cpu.ts";
+import { parsePs, parseStat, readCpuMicros, sumTree } from "../../lab/targets/process-cpu.ts";
 import { parseUsage } from "../../lab/targets/service.ts";
 
 test("reads the times of ps in every form", () => {
@@ -10,6 +10,15 @@ test("reads the times of ps in every form", () => {
     { pid: 42, parent: 1, cpuMicros: 3_723e6 },
     { pid: 99, parent: 42, cpuMicros: 172_801e6 },
   ]);
+});
+
+test("reads Linux's line of a process, whatever its name", () => {
+  const line = `42 (a) b (c) S 7 ${"0 ".repeat(9)}150 50 0 0 20 0`;
+  assert.deepEqual(parseStat(line), { parent: 7, cpuMicros: 2e6 });
+});
+
+test("a process that is not there has no CPU time", () => {
+  assert.throws(() => readCpuMicros(2 ** 30), /there is no process 1073741824/);
 });
 
 test("sums a process and all that descend from it", () => {

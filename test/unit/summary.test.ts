@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
-import { buildLatencies } from "../../lab/load/load-session.ts";
+import { buildLatencies } from "../../lab/load/latencies.ts";
 import type { Measurement } from "../../lab/measure/measurement.ts";
 import { type SummaryRow, summarize } from "../../lab/report/summary.ts";
 import { measurementWith } from "../helpers/measurements.ts";
