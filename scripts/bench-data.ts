@@ -1,5 +1,6 @@
 // Measures the data tools against the lessons' own ways: the same seeded file for all, a fresh process and fresh files
 // for each measurement, one after the other and in alternating order.
+
 import { execFile } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +14,7 @@ import { importToSqlite } from "../lab/data/import-sqlite.ts";
 import { syncFile } from "../lab/data/replace-file.ts";
 import { writeSeededUsers } from "../lab/data/seed.ts";
 import { parseSize } from "../lab/data/size.ts";
+import { median } from "../lab/measure/statistics.ts";
 import { asArgument, runCommand } from "./run-command.ts";
 
 /** What one process measured of itself. */
@@ -112,12 +114,4 @@ async function printOwnMeasurement([tool, way, folder]: [Tool, Way, string]): Pr
     peakBytes: process.resourceUsage().maxRSS * 1024,
   };
   console.log(JSON.stringify(measurement));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }

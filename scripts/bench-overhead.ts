@@ -3,13 +3,14 @@ import { randomInt } from "node:crypto";
 import { Command } from "commander";
 import { startRandom } from "../k6/lib/random.ts";
 import { type Pair, pairs } from "../lab/controls/pairs.ts";
+import { startDatabaseFor } from "../lab/data/database-server.ts";
 import { lockData } from "../lab/data/lock.ts";
 import { databaseOf, dataFolderOf, prepareData } from "../lab/data/prepare.ts";
 import { measureCpuPerRequest, type OverheadOptions, type Program } from "../lab/measure/overhead.ts";
 import { placeOnCores, readAllowedCores } from "../lab/measure/placement.ts";
 import { median } from "../lab/measure/statistics.ts";
 import { renderTable } from "../lab/report/table.ts";
-import { startPostgres } from "../lab/targets/postgres-server.ts";
+import { canPin } from "../lab/targets/child.ts";
 import { approaches } from "../services/approaches/index.ts";
 import {
   dataOption,
@@ -21,6 +22,7 @@ import {
   wholeNumber,
 } from "./options.ts";
 import { parseSeed, runCommand, UsageError } from "./run-command.ts";
+import { showPhases } from "./show-progress.ts";
 
 const DEFAULT_PAIRS = [...Object.keys(approaches), "observing"];
 
@@ -73,22 +75,18 @@ await runCommand(command, async (signal) => {
   const placement = placeOnCores(readAllowedCores());
   const chosen = options.pairs.map((name) => ({ name, ...(pairs[name] as Pair) }));
   using _lock = lockData(root);
-  await using postgres = await startPostgres({ folder: `${root}/postgres`, cpus: placement.database });
   const data = chosen.map((pair) => pair.data);
-  const databaseUrlOf = postgres.urlOf;
-  await prepareData({
-    root,
-    size,
-    seed: dataSeed,
-    approaches: data,
-    databaseUrlOf,
-    onProgress: () => {},
-    signal,
-  });
+  await using postgres = await startDatabaseFor(data, { root, cpus: placement.database });
+  const databaseUrlOf = postgres?.urlOf;
+  {
+    using progress = showPhases();
+    const { update: onProgress } = progress;
+    await prepareData({ root, size, seed: dataSeed, approaches: data, databaseUrlOf, onProgress, signal });
+  }
 
   const rows = [];
   for (const { name, data, program, control, ...pair } of chosen) {
-    const place = { dataDir: dataFolderOf(root, size, data), databaseUrl: postgres.urlOf(databaseOf(size)) };
+    const place = { dataDir: dataFolderOf(root, size, data), databaseUrl: databaseUrlOf?.(databaseOf(size)) };
     const costs: { program: number; control: number }[] = [];
     for (let round = 0; round < options.rounds; round++) {
       const any = { workload: "read", connections } as const;
@@ -106,7 +104,13 @@ await runCommand(command, async (signal) => {
     }
     rows.push({ name, costs });
   }
-  console.log(`\n${renderRows(rows)}\n\n${size} users, ${connections} connections, seed ${seed}`);
+  const cores = placement.service.length > 0 && canPin() ? "cores of their own" : "no cores of their own";
+  console.log(
+    `\n${renderRows(rows)}\n\n` +
+      "CPU time per request, user and system: mean of the lowest tenth over windows of 100 ms, or as long as 50 requests\n" +
+      `take; medians over ${options.rounds} pairs of fresh processes in random order, ${cores}. ${size} users; ` +
+      `${connections} connections ask for any\nuser; linear's one connection asks for the last. Seed ${seed}.`,
+  );
 });
 
 /** Measures both, one after the other. Returns CPU microseconds per request. */

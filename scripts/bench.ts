@@ -1,5 +1,5 @@
 // Measures the approaches against each other on this machine.
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { builtin } from "../lab/load/builtin.ts";
 import type { LoadGenerator } from "../lab/load/generator.ts";
 import { findK6 } from "../lab/load/k6.ts";
@@ -11,7 +11,7 @@ import { renderReport, renderWorkloads } from "../lab/report/report.ts";
 import { canPin } from "../lab/targets/child.ts";
 import { type BenchOptions, benchCommand, toPlan } from "./bench-options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
-import { showProgress } from "./show-progress.ts";
+import { showPhases } from "./show-progress.ts";
 
 /** Of a trial, beside its window and its warm-up: processes start and stop. For the first estimate only. */
 const TRIAL_OVERHEAD_MS = 1_000;
@@ -22,6 +22,7 @@ await runCommand(benchCommand, async (signal) => {
   if (trials.length === 0)
     throw new UsageError("none of these approaches can be asked any of these workloads");
   if (options.list) {
+    console.error(plan.command);
     for (const [index, { block, approach, workload }] of trials.entries()) {
       console.log(`${index + 1}\tblock ${block}\t${approach}\t${workload}`);
     }
@@ -46,14 +47,14 @@ async function bench(plan: RunPlan, options: BenchOptions, generator: LoadGenera
   let trialCount = 0;
   let startedMs = 0;
   let failed = 0;
-  using preparing = showProgress("preparing the data");
+  using preparing = showPhases();
   const prepareStartedMs = performance.now();
   const tools = {
     dataRoot: options.data,
     resultsRoot: options.results,
     generator,
     signal,
-    onPreparing: (_what: string, done: number, total: number) => preparing.update(done, total),
+    onPreparing: preparing.update,
     onReady: (trials: number) => {
       preparing[Symbol.dispose]();
       trialCount = trials;
@@ -75,8 +76,9 @@ async function bench(plan: RunPlan, options: BenchOptions, generator: LoadGenera
     throw error;
   });
   report(folder);
-  const name = relative(options.results, folder);
-  console.log(`\nresults: ${folder}\nreport:  ${join(folder, "report.md")} (again: make report RUN=${name})`);
+  console.log(
+    `\nresults: ${folder}\nreport:  ${join(folder, "report.md")} (again: make report RUN=${folder})`,
+  );
   if (failed > 0)
     throw new Error(`${failed} of ${position} trials failed; the tables leave them out and say why`);
 }

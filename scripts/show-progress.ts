@@ -14,6 +14,21 @@ export function showProgress(title: string): ProgressDisplay {
   return process.stderr.isTTY ? showBar(title) : showLines(title);
 }
 
+/** Shows the progress of work in several phases, one after the other, each in its own unit. */
+export function showPhases() {
+  let shown: { readonly phase: string; readonly display: ProgressDisplay } | undefined;
+  return {
+    update(phase: string, done: number, total: number): void {
+      if (shown?.phase !== phase) {
+        shown?.display[Symbol.dispose]();
+        shown = { phase, display: showProgress(phase) };
+      }
+      shown.display.update(done, total);
+    },
+    [Symbol.dispose]: () => shown?.display[Symbol.dispose](),
+  };
+}
+
 function showBar(title: string): ProgressDisplay {
   const startMs = performance.now();
   const bar = new SingleBar(

@@ -3,7 +3,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
-import { CREATE_USERS_TABLE } from "../data/insert-users.ts";
+import { CREATE_USERS_TABLE } from "../../services/storage/users-table.ts";
 
 /** Inserts the users of a data file in one transaction. Returns the number of records read. */
 export async function importLessonWay(dataFile: string, databaseFile: string): Promise<number> {

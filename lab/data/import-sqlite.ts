@@ -3,8 +3,9 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { CREATE_USERS_TABLE } from "../../services/storage/users-table.ts";
 import { type SortOptions, type SortResult, sortRecords } from "./external-sort.ts";
-import { CREATE_USERS_TABLE, createInserter, type UserInserter } from "./insert-users.ts";
+import { createInserter, type UserInserter } from "./insert-users.ts";
 import { createWorkFolder, placeNewFile, syncFile } from "./replace-file.ts";
 import { openSource } from "./source-file.ts";
 import type { WorkOptions } from "./work.ts";

@@ -4,14 +4,6 @@ import { parseUser } from "../../services/storage/user.ts";
 import { CREATED_AT_KEY, EMAIL_KEY, NAME_KEY } from "./record-shape.ts";
 import { isUsualShape, type RecordView } from "./record-view.ts";
 
-/** The table of users.db. Whoever comes first creates it, service or import. */
-export const CREATE_USERS_TABLE = `CREATE TABLE IF NOT EXISTS users(
-  id TEXT PRIMARY KEY,
-  name TEXT NOT NULL,
-  email TEXT NOT NULL,
-  created_at TEXT NOT NULL
-)`;
-
 /** More rows per statement save no more time. */
 const ROWS_PER_STATEMENT = 32;
 const COLUMNS = 4;

@@ -26,13 +26,16 @@ export async function prepareDatabase(
   if (databaseUrlOf === undefined) throw new Error("no database server to prepare");
   const unfinished = `${database}_unfinished`;
   await withClient(databaseUrlOf(MAINTENANCE_DATABASE), async (client) => {
-    if (isOf(await readComment(client, database), options)) return;
+    const manifest = await readComment(client, database);
+    const isAsMade = manifest !== null && (await countUsers(databaseUrlOf(database))) === manifest.size;
+    if (isAsMade && isOf(manifest, options)) return;
     await client.query(`DROP DATABASE IF EXISTS ${unfinished}`);
     await client.query(`CREATE DATABASE ${unfinished}`);
     await withClient(databaseUrlOf(unfinished), (inside) => fill(inside, options));
-    const manifest = formatManifest({ size: options.size, seed: options.seed }, sha256, {});
-    await client.query(`COMMENT ON DATABASE ${unfinished} IS ${client.escapeLiteral(manifest)}`);
-    await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+    const comment = formatManifest({ size: options.size, seed: options.seed }, sha256, {});
+    await client.query(`COMMENT ON DATABASE ${unfinished} IS ${client.escapeLiteral(comment)}`);
+    if (isAsMade) await client.query(`DROP DATABASE ${database} WITH (FORCE)`);
+    else await keepAside(client, database);
     await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${database}`);
   });
 }
@@ -52,14 +55,35 @@ export async function dropDatabase(urlOf: (name: string) => string, database: st
   });
 }
 
-async function withClient(url: string, run: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+async function withClient<T>(url: string, run: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, ssl: false });
   await client.connect();
   try {
-    await run(client);
+    return await run(client);
   } finally {
     await client.end();
   }
+}
+
+/** Gives a database, if it is there, a name under which nobody looks for it. */
+async function keepAside(client: pg.Client, database: string): Promise<void> {
+  const { rows } = await client.query<{ datname: string }>("SELECT datname FROM pg_database");
+  const names = new Set(rows.map(({ datname }) => datname));
+  if (!names.has(database)) return;
+  let n = 1;
+  while (names.has(`${database}_changed_${n}`)) n++;
+  await client.query(`ALTER DATABASE ${database} RENAME TO ${database}_changed_${n}`);
+}
+
+/** Counts the users of a database; -1 when it has no such table. */
+function countUsers(url: string): Promise<number> {
+  return withClient(url, async (client) => {
+    try {
+      return Number((await client.query<{ count: string }>("SELECT count(*) FROM users")).rows[0]?.count);
+    } catch {
+      return -1;
+    }
+  });
 }
 
 async function readComment(client: pg.Client, database: string) {

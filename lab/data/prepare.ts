@@ -1,13 +1,13 @@
 // Makes what every approach needs for one size: a folder each, and a database, all from the same users.
 import { createHash } from "node:crypto";
-import { constants, copyFileSync, createReadStream, existsSync, mkdirSync } from "node:fs";
+import { constants, copyFileSync, createReadStream, mkdirSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Approach, type ApproachName, approaches } from "../../services/approaches/index.ts";
 import { buildIndex } from "./build-index.ts";
 import { importToSqlite } from "./import-sqlite.ts";
-import type { Wanted } from "./manifest.ts";
+import { readManifest, type Wanted } from "./manifest.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { makeFolder } from "./prepared-folder.ts";
 import { writeSeededUsers } from "./seed.ts";
@@ -49,7 +49,7 @@ export function databaseOf(size: number): string {
 export async function prepareData(options: PrepareOptions): Promise<string> {
   const { root, size, seed } = options;
   mkdirSync(join(root, String(size)), { recursive: true });
-  await assertDiskHolds(root, size);
+  await assertDiskHolds(options);
   const seeded = dataFolderOf(root, size, "seeded");
   const sha256 = await makeFolder(seeded, options, async (folder) => {
     const onProgress = (done: number, total: number) => options.onProgress("users.jsonl", done, total);
@@ -108,8 +108,9 @@ async function hashFile(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-async function assertDiskHolds(root: string, size: number): Promise<void> {
-  if (existsSync(join(root, String(size), "seeded", "manifest.json"))) return;
+async function assertDiskHolds({ root, size, approaches }: PrepareOptions): Promise<void> {
+  const folders = ["seeded", ...approaches].map((name) => dataFolderOf(root, size, name));
+  if (folders.every((folder) => readManifest(folder) !== null)) return;
   const { bavail, bsize } = await statfs(root);
   const needBytes = size * DISK_BYTES_PER_USER + DISK_BYTES_FIXED;
   if (bavail * bsize >= needBytes) return;

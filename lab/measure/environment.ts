@@ -31,8 +31,8 @@ export interface Environment {
   readonly generator: { readonly name: string; readonly version: string };
   /** Cores by party; null where processes cannot be bound to cores. */
   readonly placement: Placement | null;
-  /** The page cache is warm: the data was written or read shortly before. */
-  readonly pageCache: "warm";
+  /** Every file of the data was read once before the first trial; a database's only by the warm-up of each trial. */
+  readonly pageCache: "warmed";
   readonly software: Readonly<Record<string, string>>;
   readonly machine: {
     readonly cpu: string;
@@ -53,7 +53,10 @@ type Described = Omit<
 >;
 
 /** Adds to what a run knows of itself what the machine says. */
-export function describeEnvironment(run: Described & { readonly placement: Placement }): Environment {
+export function describeEnvironment(
+  described: Described & { readonly placement: Placement; readonly postgresVersion: string | undefined },
+): Environment {
+  const { postgresVersion, ...run } = described;
   return {
     ...run,
     placement: canPin() && run.placement.service.length > 0 ? run.placement : null,
@@ -61,6 +64,7 @@ export function describeEnvironment(run: Described & { readonly placement: Place
       node: process.versions.node,
       v8: process.versions.v8 as string,
       sqlite: process.versions.sqlite as string,
+      ...(postgresVersion !== undefined && { postgresql: postgresVersion }),
     },
     machine: {
       cpu: cpus()[0]?.model.trim() ?? "unknown",

@@ -1,11 +1,12 @@
 // One run of the bench: data, a server for those who need one, every trial of the plan, a folder of results.
 
 import type { WorkloadName } from "../../k6/lib/workloads.ts";
-import { type Approach, type ApproachName, approaches } from "../../services/approaches/index.ts";
+import { type ApproachName, approaches } from "../../services/approaches/index.ts";
+import { startDatabaseFor } from "../data/database-server.ts";
 import { lockData } from "../data/lock.ts";
-import { prepareData } from "../data/prepare.ts";
+import { readFolder } from "../data/page-cache.ts";
+import { dataFolderOf, prepareData } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
-import { type PostgresServer, startPostgres } from "../targets/postgres-server.ts";
 import { describeEnvironment } from "./environment.ts";
 import type { Measurement } from "./measurement.ts";
 import { placeOnCores, readAllowedCores } from "./placement.ts";
@@ -53,9 +54,10 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
   using _lock = lockData(tools.dataRoot);
   const startedAt = new Date();
   const placement = placeOnCores(readAllowedCores());
-  await using postgres = await startDatabase(plan, tools, placement.database);
+  const root = tools.dataRoot;
+  await using postgres = await startDatabaseFor(plan.approaches, { root, cpus: placement.database });
   const dataSha256 = await prepareData({
-    root: tools.dataRoot,
+    root,
     size: plan.size,
     seed: plan.dataSeed,
     approaches: plan.approaches,
@@ -63,6 +65,7 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     onProgress: tools.onPreparing,
     signal: tools.signal,
   });
+  for (const name of plan.approaches) await readFolder(dataFolderOf(root, plan.size, name), tools.signal);
   tools.signal.throwIfAborted();
 
   const { generator, signal } = tools;
@@ -75,10 +78,11 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
       startedAt: startedAt.toISOString(),
       mode: "native",
       load: "closed",
-      pageCache: "warm",
+      pageCache: "warmed",
       dataSha256,
       generator: { name: generator.name, version: generator.version },
       placement,
+      postgresVersion: postgres?.version,
     }),
   );
   const bench: Bench = { ...settings, dataRoot: tools.dataRoot, generator, placement, postgres, signal };
@@ -86,7 +90,7 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
   tools.onReady(trials.length);
   for (const [index, trial] of trials.entries()) {
     const { measurement, raw } = await runTrial(bench, trial, index + 1).catch((error) => {
-      throw signal.aborted ? new RunStopped(results.path) : error;
+      throw signal.aborted ? new RunStopped(results.path, index) : error;
     });
     results.append(measurement, raw);
     tools.onTrial(measurement);
@@ -99,19 +103,10 @@ export class RunStopped extends Error {
   override readonly name = "RunStopped";
   readonly results: string;
 
-  constructor(results: string) {
-    super(`stopped; finished trials are in ${results}`);
+  constructor(results: string, finishedTrials: number) {
+    super(
+      finishedTrials === 0 ? "stopped before the first trial" : `stopped; finished trials are in ${results}`,
+    );
     this.results = results;
   }
-}
-
-async function startDatabase(
-  plan: RunPlan,
-  { dataRoot }: RunTools,
-  cpus: readonly number[],
-): Promise<PostgresServer | null> {
-  const needsDatabase = plan.approaches.some((name) =>
-    (approaches[name] as Approach).needs.includes("database"),
-  );
-  return needsDatabase ? startPostgres({ folder: `${dataRoot}/postgres`, cpus }) : null;
 }

@@ -38,7 +38,7 @@ export function renderReport(environment: Environment, measurements: readonly Me
 # ${formatCount(size)} users, ${connections} connections
 
 Medians over ${blocks} ${blocks === 1 ? "block" : "blocks"} of ${formatMs(durationMs)} windows; latencies of all blocks
-together; closed load by ${generator.name} ${generator.version}; page cache warm. docs/FORMATS.md says what each
+together; closed load by ${generator.name} ${generator.version}; page cache warmed. docs/FORMATS.md says what each
 figure means.
 
 ${renderWorkloads(environment, measurements)}

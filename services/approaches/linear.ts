@@ -5,11 +5,12 @@
 //   memory       one buffer of the stream, whatever the size
 //   durability   the process: the line is in the page cache when POST is answered, not on the disk
 //   prefer       it for small files and rare reads; and it sees at once what another process has appended
-import { appendFileSync, createReadStream } from "node:fs";
+import { accessSync, constants, createReadStream, existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { damagedLine } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
+import { createAppender } from "../storage/jsonl-append.ts";
 import { countRecords } from "../storage/jsonl-count.ts";
 import { readLines } from "../storage/jsonl-lines.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
@@ -24,12 +25,10 @@ export const openLinear: OpenStore = async ({ dataDir, log }) => {
   return {
     findById: (id) => scan(file, id),
 
-    insert(user) {
-      appendFileSync(file, `${JSON.stringify(user)}\n`);
-      return "inserted";
+    insert: createAppender(file, log),
+    check: () => {
+      if (existsSync(file)) accessSync(file, constants.R_OK);
     },
-
-    check: () => {},
     describe: async () => ({
       recordsAtStart: await countRecords(file, 0, bytesAtStart),
       dataBytes: fileBytes(file),

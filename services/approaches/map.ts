@@ -7,9 +7,9 @@
 //   durability   the process: the line is in the page cache when POST is answered, not on the disk
 //   breaks on    data larger than memory, questions other than the id, and a second process: neither
 //                sees what the other has written, although the file holds both
-import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileBytes } from "../storage/file-bytes.ts";
+import { createAppender } from "../storage/jsonl-append.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
 import { readUsers } from "../storage/jsonl-users.ts";
 import type { OpenStore } from "../storage/user-store.ts";
@@ -26,11 +26,9 @@ export const openMap: OpenStore = async ({ dataDir, log }) => {
   return {
     findById: (id) => users.get(id) ?? null,
 
-    insert(user) {
-      appendFileSync(file, `${JSON.stringify(user)}\n`);
+    insert: createAppender(file, log, (user) => {
       if (!users.has(user.id)) users.set(user.id, user);
-      return "inserted";
-    },
+    }),
 
     check: () => {},
     describe: () => ({

@@ -9,6 +9,7 @@ import postgres from "postgres";
 import { StoreUnavailable } from "../storage/faults.ts";
 import type { User } from "../storage/user.ts";
 import type { OpenStore, StoreDescription } from "../storage/user-store.ts";
+import { CREATE_USERS_TABLE } from "../storage/users-table.ts";
 
 const POOL_SIZE = 10;
 const CONNECT_TIMEOUT_SECONDS = 3;
@@ -50,8 +51,7 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
   }
 
   async function prepare(): Promise<void> {
-    await sql`CREATE TABLE IF NOT EXISTS users
-      (id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, created_at TEXT NOT NULL)`;
+    await sql.unsafe(CREATE_USERS_TABLE);
     const [row] = await sql<[{ count: string }]>`SELECT count(*) FROM users`;
     recordsAtStart = Number(row.count);
   }

@@ -12,6 +12,7 @@ import { StoreUnavailable } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
 import type { User } from "../storage/user.ts";
 import type { OpenStore } from "../storage/user-store.ts";
+import { CREATE_USERS_TABLE } from "../storage/users-table.ts";
 
 /** Before this version two writers could reset the write-ahead log under each other. */
 const OLDEST_VERSION = "3.51.3";
@@ -19,9 +20,6 @@ const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 
-const TABLE =
-  "CREATE TABLE IF NOT EXISTS users " +
-  "(id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, created_at TEXT NOT NULL)";
 const PRAGMAS = ["journal_mode", "synchronous", "busy_timeout", "page_size", "cache_size", "mmap_size"];
 
 export const openSqlite: OpenStore = async ({ dataDir, busyTimeoutMs }) => {
@@ -81,7 +79,7 @@ function prepareTable(db: DatabaseSync, file: string): string {
     const version = String(readOne(db, "SELECT sqlite_version()"));
     assertVersion(version);
     db.exec("PRAGMA journal_mode = WAL");
-    db.exec(TABLE);
+    db.exec(CREATE_USERS_TABLE);
     return version;
   } catch (error) {
     db.close();

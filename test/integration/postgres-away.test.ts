@@ -115,6 +115,14 @@ test("a service whose database is stopped under load answers 503 and recovers, a
   }
 });
 
+test("a service that its database refuses does not start, and says why", async () => {
+  const url = new URL(databaseUrl);
+  url.password = "wrong";
+  await using service = startServiceProcess({ APPROACH: "postgres", DATABASE_URL: url.href });
+  assert.deepEqual(await service.ended(), [1, null]);
+  assert.match(service.stderr(), /^DATABASE_URL: password authentication failed for user "lab"\n$/);
+});
+
 test("a service without its database ends on a signal", async () => {
   await stopServer();
   await using service = startService();

@@ -82,6 +82,16 @@ describe("prepared data", () => {
     assert.doesNotMatch(readFileSync(`${map}/users.jsonl`, "utf8"), /"mine"/);
   });
 
+  test("in a database that has been written to is kept aside as well", async () => {
+    await prepare(folder.path);
+    const urlOf = database.server.urlOf;
+    await runSql(urlOf(databaseOf(SIZE)), (sql) => sql`DELETE FROM users WHERE id > '8'`);
+    await prepare(folder.path);
+    const count = (name: string) => runSql(urlOf(name), (sql) => sql`SELECT count(*)::int AS n FROM users`);
+    assert.equal((await count(databaseOf(SIZE)))[0]?.n, SIZE);
+    assert.ok((await count(`${databaseOf(SIZE)}_changed_1`))[0]?.n < SIZE);
+  });
+
   test("of another seed is made of other users, and what was written is kept even then", async () => {
     using other = createFolder();
     const options: Partial<PrepareOptions> = { approaches: ["linear", "map"] };

@@ -57,14 +57,22 @@ describe("a service ends with code 1 and one line for", () => {
     test(`a folder that is missing (${approach})`, async () => {
       using folder = createFolder();
       const DATA_DIR = folder.inFolder("none");
-      await assertFails({ APPROACH: approach, DATA_DIR }, 1, new RegExp(`${DATA_DIR}.*no such folder`));
+      await assertFails(
+        { APPROACH: approach, DATA_DIR },
+        2,
+        new RegExp(`^DATA_DIR="${DATA_DIR}" is wrong; expected a folder`),
+      );
     });
 
     test(`a folder that is a file (${approach})`, async () => {
       using folder = createFolder();
       const DATA_DIR = folder.inFolder("file");
       writeFileSync(DATA_DIR, "");
-      await assertFails({ APPROACH: approach, DATA_DIR }, 1, new RegExp(`${DATA_DIR}.*no such folder`));
+      await assertFails(
+        { APPROACH: approach, DATA_DIR },
+        2,
+        new RegExp(`^DATA_DIR="${DATA_DIR}" is wrong; expected a folder`),
+      );
     });
   }
 

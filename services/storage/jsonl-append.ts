@@ -1,0 +1,28 @@
+// Appending users to a JSONL file, one line each, as the lessons do it.
+import { appendFileSync } from "node:fs";
+import { repairTail } from "./jsonl-repair.ts";
+import type { User } from "./user.ts";
+import type { InsertOutcome } from "./user-store.ts";
+
+/**
+ * Returns a function that appends a user. When an append has failed, as on a full disk, part of a line may be in the
+ * file: the next one repairs that first, lest it is glued to it.
+ * @param onAppended called when the file has the user
+ */
+export function createAppender(
+  file: string,
+  log: (line: string) => void,
+  onAppended: (user: User) => void = () => {},
+): (user: User) => InsertOutcome | Promise<InsertOutcome> {
+  let isSound = true;
+
+  function append(user: User): InsertOutcome {
+    isSound = false;
+    appendFileSync(file, `${JSON.stringify(user)}\n`);
+    isSound = true;
+    onAppended(user);
+    return "inserted";
+  }
+
+  return (user) => (isSound ? append(user) : repairTail(file, log).then(() => append(user)));
+}
