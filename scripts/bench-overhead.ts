@@ -3,14 +3,14 @@ import { randomInt } from "node:crypto";
 import { Command } from "commander";
 import { startRandom } from "../k6/lib/random.ts";
 import { type Pair, pairs } from "../lab/controls/pairs.ts";
-import { startDatabaseFor } from "../lab/data/database-server.ts";
 import { lockData } from "../lab/data/lock.ts";
 import { databaseOf, dataFolderOf, prepareData } from "../lab/data/prepare.ts";
+import { startDatabaseFor } from "../lab/data/prepared-databases.ts";
 import { measureCpuPerRequest, type OverheadOptions, type Program } from "../lab/measure/overhead.ts";
-import { placeOnCores, readAllowedCores } from "../lab/measure/placement.ts";
 import { median } from "../lab/measure/statistics.ts";
 import { renderTable } from "../lab/report/table.ts";
 import { canPin } from "../lab/targets/child.ts";
+import { placeOnCores, readAllowedCores } from "../lab/targets/placement.ts";
 import { approaches } from "../services/approaches/index.ts";
 import {
   dataOption,

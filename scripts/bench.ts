@@ -1,5 +1,6 @@
 // Measures the approaches against each other on this machine.
 import { join } from "node:path";
+import { startDatabaseFor } from "../lab/data/prepared-databases.ts";
 import { builtin } from "../lab/load/builtin.ts";
 import type { LoadGenerator } from "../lab/load/generator.ts";
 import { findK6 } from "../lab/load/k6.ts";
@@ -9,6 +10,7 @@ import { listTrials, type RunPlan, RunStopped, runBench } from "../lab/measure/r
 import { formatCount, formatMicros, formatMs, formatWait } from "../lab/report/format.ts";
 import { renderReport, renderWorkloads } from "../lab/report/report.ts";
 import { canPin } from "../lab/targets/child.ts";
+import { openNativeTarget } from "../lab/targets/native-target.ts";
 import { type BenchOptions, benchCommand, toPlan } from "./bench-options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
 import { showPhases } from "./show-progress.ts";
@@ -53,6 +55,8 @@ async function bench(plan: RunPlan, options: BenchOptions, generator: LoadGenera
     dataRoot: options.data,
     resultsRoot: options.results,
     generator,
+    openTarget: () =>
+      openNativeTarget((cpus) => startDatabaseFor(plan.approaches, { root: options.data, cpus })),
     signal,
     onPreparing: preparing.update,
     onReady: (trials: number) => {

@@ -1,8 +1,8 @@
 // Makes the data of every approach for one size. What is there already is left alone.
 import { Command } from "commander";
-import { startDatabaseFor } from "../lab/data/database-server.ts";
 import { lockData } from "../lab/data/lock.ts";
 import { dataFolderOf, prepareData } from "../lab/data/prepare.ts";
+import { startDatabaseFor } from "../lab/data/prepared-databases.ts";
 import type { ApproachName } from "../services/approaches/index.ts";
 import { approachesOption, dataOption, dataSeedOption, sizeOption } from "./options.ts";
 import { runCommand } from "./run-command.ts";

@@ -4,8 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, machine, release, totalmem, type } from "node:os";
 import { fileURLToPath } from "node:url";
-import { canPin } from "../targets/child.ts";
-import type { Placement } from "./placement.ts";
+import type { Placement } from "../targets/placement.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -15,7 +14,7 @@ export interface Environment {
   readonly startedAt: string;
   /** The command that repeats the run. */
   readonly command: string;
-  readonly mode: "native";
+  readonly mode: "native" | "docker";
   readonly size: number;
   readonly dataSeed: number;
   /** SHA-256 of the users.jsonl that all stores were filled from. */
@@ -59,7 +58,7 @@ export function describeEnvironment(
   const { postgresVersion, ...run } = described;
   return {
     ...run,
-    placement: canPin() && run.placement.service.length > 0 ? run.placement : null,
+    placement: run.placement.service.length > 0 ? run.placement : null,
     software: {
       node: process.versions.node,
       v8: process.versions.v8 as string,

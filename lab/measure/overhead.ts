@@ -1,8 +1,8 @@
 // What the lab's own services cost beyond a control: CPU time per request, in pairs of fresh processes.
 import { runBuiltin } from "../load/builtin.ts";
 import type { ClosedLoad } from "../load/generator.ts";
-import { startService } from "../targets/service.ts";
-import type { Placement } from "./placement.ts";
+import { startService } from "../targets/native-service.ts";
+import type { Placement } from "../targets/placement.ts";
 import { meanOfLowestTenth } from "./statistics.ts";
 
 const WINDOW_MS = 100;

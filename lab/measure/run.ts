@@ -2,14 +2,13 @@
 
 import type { WorkloadName } from "../../k6/lib/workloads.ts";
 import { type ApproachName, approaches } from "../../services/approaches/index.ts";
-import { startDatabaseFor } from "../data/database-server.ts";
 import { lockData } from "../data/lock.ts";
 import { readFolder } from "../data/page-cache.ts";
 import { dataFolderOf, prepareData } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
+import type { Target } from "../targets/target.ts";
 import { describeEnvironment } from "./environment.ts";
 import type { Measurement } from "./measurement.ts";
-import { placeOnCores, readAllowedCores } from "./placement.ts";
 import { planTrials, type Trial } from "./plan.ts";
 import { createResults, nameRun } from "./results.ts";
 import { type Bench, runTrial } from "./trial.ts";
@@ -35,6 +34,7 @@ export interface RunTools {
   readonly dataRoot: string;
   readonly resultsRoot: string;
   readonly generator: LoadGenerator;
+  readonly openTarget: () => Promise<Target>;
   readonly signal: AbortSignal;
   readonly onPreparing: (what: string, done: number, total: number) => void;
   /** Called when the data is there, with the number of trials to come. */
@@ -53,15 +53,14 @@ export function listTrials(plan: RunPlan): Trial[] {
 export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> {
   using _lock = lockData(tools.dataRoot);
   const startedAt = new Date();
-  const placement = placeOnCores(readAllowedCores());
   const root = tools.dataRoot;
-  await using postgres = await startDatabaseFor(plan.approaches, { root, cpus: placement.database });
+  await using target = await tools.openTarget();
   const dataSha256 = await prepareData({
     root,
     size: plan.size,
     seed: plan.dataSeed,
     approaches: plan.approaches,
-    databaseUrlOf: postgres?.urlOf,
+    databaseUrlOf: target.database?.urlOf,
     onProgress: tools.onPreparing,
     signal: tools.signal,
   });
@@ -76,16 +75,16 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
       ...settings,
       run: nameRun(startedAt, plan.size),
       startedAt: startedAt.toISOString(),
-      mode: "native",
+      mode: target.mode,
       load: "closed",
       pageCache: "warmed",
       dataSha256,
       generator: { name: generator.name, version: generator.version },
-      placement,
-      postgresVersion: postgres?.version,
+      placement: target.placement,
+      postgresVersion: target.database?.version,
     }),
   );
-  const bench: Bench = { ...settings, dataRoot: tools.dataRoot, generator, placement, postgres, signal };
+  const bench: Bench = { ...settings, dataRoot: root, generator, target, signal };
   const trials = listTrials(plan);
   tools.onReady(trials.length);
   for (const [index, trial] of trials.entries()) {

@@ -6,13 +6,10 @@ import { type Approach, approaches } from "../../services/approaches/index.ts";
 import { databaseOf, dataFolderOf } from "../data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../data/prepare-database.ts";
 import type { LoadGenerator } from "../load/generator.ts";
-import { canPin } from "../targets/child.ts";
-import type { PostgresServer } from "../targets/postgres-server.ts";
-import { readCpuMicros } from "../targets/process-cpu.ts";
-import { type RunningService, startService } from "../targets/service.ts";
+import type { RunningService } from "../targets/service.ts";
+import type { Target } from "../targets/target.ts";
 import { deriveFigures, NOTHING_MEASURED, type Usage } from "./figures.ts";
 import type { Measurement } from "./measurement.ts";
-import type { Placement } from "./placement.ts";
 import type { Trial } from "./plan.ts";
 
 const SCRATCH = "scratch";
@@ -27,9 +24,7 @@ export interface Bench {
   readonly durationMs: number;
   readonly waitLimitMs: number;
   readonly generator: LoadGenerator;
-  readonly placement: Placement;
-  /** Running when an approach of the plan needs it. */
-  readonly postgres: PostgresServer | null;
+  readonly target: Target;
   readonly signal: AbortSignal;
 }
 
@@ -57,10 +52,9 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
   try {
     bench.signal.throwIfAborted();
     await using data = await layOutData(bench, trial);
-    await using service = await startService({
+    await using service = await bench.target.start({
       ...data,
       approach: trial.approach,
-      cpus: bench.placement.service,
       signal: bench.signal,
     });
     const before = { usage: await readUsage(bench, service) };
@@ -78,17 +72,17 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
       waitLimitMs: bench.waitLimitMs,
     };
     const report = await bench.generator.run(load, {
-      cpus: bench.placement.generator,
+      cpus: bench.target.placement.generator,
       signal: bench.signal,
       beforeMeasuring: async () => {
         before.usage = await readUsage(bench, service);
       },
     });
     const after = await readUsage(bench, service);
-    const { service: serviceCores, database: databaseCores } = bench.placement;
+    const { placement } = bench.target;
     const figures = deriveFigures(report, before.usage, after, {
-      isUsed: data.databaseUrl !== undefined,
-      sharesCore: canPin() && databaseCores.some((core) => serviceCores.includes(core)),
+      isUsed: data.database !== undefined,
+      sharesCore: placement.database.some((core) => placement.service.includes(core)),
     });
     return { measurement: { ...common, startupMs: service.startupMs, ...figures }, raw: report.raw };
   } catch (error) {
@@ -97,33 +91,31 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
   }
 }
 
-async function readUsage({ postgres }: Bench, service: RunningService): Promise<Usage> {
-  if (!service.isRunning()) throw new Error(`the service ended: ${service.log().trim()}`);
-  const databaseCpuMicros = postgres === null ? 0 : readCpuMicros(postgres.pid);
+async function readUsage({ target }: Bench, service: RunningService): Promise<Usage> {
+  if (!(await service.isRunning())) throw new Error(`the service ended: ${service.log().trim()}`);
+  const databaseCpuMicros = (await target.database?.readCpuMicros()) ?? 0;
   return { ...(await service.readUsage()), databaseCpuMicros };
 }
 
 /** Where the service finds its users. A workload that writes gets a copy, so that no trial changes another's data. */
-async function layOutData({ dataRoot, size, postgres }: Bench, { approach, workload }: Trial) {
+async function layOutData({ dataRoot, size, target }: Bench, { approach, workload }: Trial) {
   const { needs }: Approach = approaches[approach];
-  const needsDatabase = needs.includes("database");
   const folder = dataFolderOf(dataRoot, size, approach);
-  const database = databaseOf(size);
-  if (needsDatabase && postgres === null) throw new Error(`${approach} needs a database server`);
-  const urlOf = (name: string) => (needsDatabase ? postgres?.urlOf(name) : undefined);
+  const server = needs.includes("database") ? target.database : null;
+  const database = server === null ? undefined : databaseOf(size);
   if (!workloads[workload].writes) {
-    return { dataDir: folder, databaseUrl: urlOf(database), async [Symbol.asyncDispose]() {} };
+    return { dataDir: folder, database, async [Symbol.asyncDispose]() {} };
   }
   const scratchFolder = join(dataRoot, SCRATCH);
   rmSync(scratchFolder, { recursive: true, force: true });
   cpSync(folder, scratchFolder, { recursive: true });
-  if (needsDatabase && postgres) await copyDatabase(postgres.urlOf, database, SCRATCH);
+  if (server !== null) await copyDatabase(server.urlOf, databaseOf(size), SCRATCH);
   return {
     dataDir: scratchFolder,
-    databaseUrl: urlOf(SCRATCH),
+    database: server === null ? undefined : SCRATCH,
     async [Symbol.asyncDispose]() {
       rmSync(scratchFolder, { recursive: true, force: true });
-      if (needsDatabase && postgres) await dropDatabase(postgres.urlOf, SCRATCH);
+      if (server !== null) await dropDatabase(server.urlOf, SCRATCH);
     },
   };
 }

@@ -9,6 +9,8 @@ import pg from "pg";
 import { isChildRunning, startChild, stopChild } from "./child.ts";
 import { findFreePort } from "./free-port.ts";
 import { choosePlace, giveTo, type Place } from "./postgres-place.ts";
+import { readCpuMicros } from "./process-cpu.ts";
+import type { DatabaseServer } from "./target.ts";
 
 const USER = "lab";
 const HOST = "127.0.0.1";
@@ -18,12 +20,9 @@ const START_LIMIT_MS = 30_000;
 const ANSWER_LIMIT_MS = 2_000;
 const POLL_MS = 20;
 
-export interface PostgresServer extends AsyncDisposable {
+export interface PostgresServer extends DatabaseServer {
   /** The process whose children serve the connections. */
   readonly pid: number;
-  readonly version: string;
-  /** Returns the connection string of a database. */
-  readonly urlOf: (database: string) => string;
   /** Stops the server and waits for its end. */
   readonly stop: () => Promise<void>;
 }
@@ -65,7 +64,15 @@ export async function startPostgres(options: {
   const stop = () => stopChild(child, "SIGINT");
   try {
     const version = await waitUntilReady(urlOf("postgres"), () => isChildRunning(child));
-    return { pid: child.pid as number, version, urlOf, stop, [Symbol.asyncDispose]: stop };
+    const pid = child.pid as number;
+    return {
+      pid,
+      version,
+      urlOf,
+      readCpuMicros: async () => readCpuMicros(pid),
+      stop,
+      [Symbol.asyncDispose]: stop,
+    };
   } catch (error) {
     await stop();
     throw new Error(`PostgreSQL did not start; its log is ${logFile}`, { cause: error });
@@ -86,7 +93,7 @@ async function waitUntilReady(url: string, isRunning: () => boolean): Promise<st
 }
 
 /** Asks a server for a setting. */
-async function show(url: string, setting: string): Promise<string> {
+export async function show(url: string, setting: string): Promise<string> {
   const client = new pg.Client({
     connectionString: url,
     ssl: false,

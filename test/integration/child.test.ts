@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { readAllowedCores } from "../../lab/measure/placement.ts";
 import { canPin, startChild, stopChild } from "../../lab/targets/child.ts";
+import { readAllowedCores } from "../../lab/targets/placement.ts";
 
 const CHILD = fileURLToPath(new URL("../../lab/targets/child.ts", import.meta.url));
 const FOREVER = "setInterval(() => {}, 1000); console.log('up')";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseCoreList, placeOnCores } from "../../lab/measure/placement.ts";
+import { parseCoreList, placeOnCores } from "../../lab/targets/placement.ts";
 
 test("with one core or none nobody is bound", () => {
   for (const cores of [[], [0]]) {

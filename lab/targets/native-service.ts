@@ -1,0 +1,57 @@
+// A service as a process of this machine.
+import { fileURLToPath } from "node:url";
+import { isChildRunning, startChild, stopChild } from "./child.ts";
+import { findFreePort } from "./free-port.ts";
+import { type RunningService, readUsage, waitUntilHealthy } from "./service.ts";
+
+const MAIN = fileURLToPath(new URL("../../services/main.ts", import.meta.url));
+const HOST = "127.0.0.1";
+
+export interface NativeService extends RunningService {
+  readonly pid: number;
+}
+
+/** Starts a service on a free port and waits until it is healthy.
+ * @throws Error with what the service said when it ends before */
+export async function startService(options: {
+  /** Path of the program; the lab's own service unless a control is asked for. */
+  readonly main?: string;
+  readonly approach: string;
+  readonly dataDir: string;
+  readonly databaseUrl?: string | undefined;
+  readonly cpus?: readonly number[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}): Promise<NativeService> {
+  const { main = MAIN, approach, dataDir, databaseUrl, cpus, signal } = options;
+  const port = await findFreePort();
+  const env = { ...process.env, APPROACH: approach, HOST, PORT: String(port), DATA_DIR: dataDir };
+  const startedMs = performance.now();
+  const child = startChild(process.execPath, [main], {
+    cpus,
+    stdio: ["ignore", "ignore", "pipe"],
+    env: databaseUrl === undefined ? env : { ...env, DATABASE_URL: databaseUrl },
+  });
+  let log = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    log += text;
+  });
+  const isRunning = () => isChildRunning(child);
+  const base = `http://${HOST}:${port}`;
+  try {
+    await waitUntilHealthy(base, isRunning, signal);
+  } catch (error) {
+    await stopChild(child);
+    signal?.throwIfAborted();
+    throw new Error(`${approach} did not start: ${log.trim()}`, { cause: error });
+  }
+  return {
+    host: HOST,
+    port,
+    pid: child.pid as number,
+    startupMs: performance.now() - startedMs,
+    isRunning,
+    log: () => log,
+    readUsage: () => readUsage(base),
+    [Symbol.asyncDispose]: () => stopChild(child),
+  };
+}

@@ -1,0 +1,32 @@
+// Where the services of a run are, and how a trial gets one that is freshly started.
+import type { Placement } from "./placement.ts";
+import type { RunningService } from "./service.ts";
+
+/** The server of the prepared databases. */
+export interface DatabaseServer extends AsyncDisposable {
+  readonly version: string;
+  /** Returns the connection string of a database. */
+  readonly urlOf: (database: string) => string;
+  /** CPU time of all its processes. */
+  readonly readCpuMicros: () => Promise<number>;
+}
+
+/** A service as a trial wants it. */
+export interface ServiceOrder {
+  readonly approach: string;
+  /** Folder of its data. */
+  readonly dataDir: string;
+  /** Its database, for approaches that have one. */
+  readonly database: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface Target extends AsyncDisposable {
+  readonly mode: "native" | "docker";
+  /** Cores by party; all empty where nobody is bound. */
+  readonly placement: Placement;
+  /** Null when no approach of the run needs one. */
+  readonly database: DatabaseServer | null;
+  /** Starts a service and waits until it is healthy. */
+  readonly start: (order: ServiceOrder) => Promise<RunningService>;
+}
