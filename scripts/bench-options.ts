@@ -6,6 +6,7 @@ import type { RunPlan } from "../lab/measure/run.ts";
 import type { ApproachName } from "../services/approaches/index.ts";
 import {
   approachesOption,
+  databaseServerOption,
   dataOption,
   dataSeedOption,
   parseDuration,
@@ -24,6 +25,9 @@ export interface BenchOptions extends Omit<RunPlan, "command" | "warmupMs" | "du
   readonly generator: string;
   readonly data: string;
   readonly results: string;
+  readonly mode: "native" | "docker";
+  readonly databaseServerUrl?: string;
+  readonly composeProject: string;
   readonly list?: true;
 }
 
@@ -86,6 +90,20 @@ export const benchCommand = new Command("bench")
       .env("GENERATOR")
       .choices(["builtin", "k6"])
       .default("builtin"),
+  )
+  .addOption(
+    new Option(
+      "--mode <MODE>",
+      "where services run: as processes, or in the containers of the Compose project",
+    )
+      .choices(["native", "docker"])
+      .default("native"),
+  )
+  .addOption(databaseServerOption())
+  .addOption(
+    new Option("--compose-project <NAME>", "the Compose project of the containers")
+      .env("COMPOSE_PROJECT")
+      .default("do-you-need-a-database"),
   )
   .addOption(dataOption())
   .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT))

@@ -5,7 +5,7 @@ import { startRandom } from "../k6/lib/random.ts";
 import { type Pair, pairs } from "../lab/controls/pairs.ts";
 import { lockData } from "../lab/data/lock.ts";
 import { databaseOf, dataFolderOf, prepareData } from "../lab/data/prepare.ts";
-import { startDatabaseFor } from "../lab/data/prepared-databases.ts";
+import { openDatabaseFor } from "../lab/data/prepared-databases.ts";
 import { measureCpuPerRequest, type OverheadOptions, type Program } from "../lab/measure/overhead.ts";
 import { median } from "../lab/measure/statistics.ts";
 import { renderTable } from "../lab/report/table.ts";
@@ -76,7 +76,7 @@ await runCommand(command, async (signal) => {
   const chosen = options.pairs.map((name) => ({ name, ...(pairs[name] as Pair) }));
   using _lock = lockData(root);
   const data = chosen.map((pair) => pair.data);
-  await using postgres = await startDatabaseFor(data, { root, cpus: placement.database });
+  await using postgres = await openDatabaseFor(data, { root, cpus: placement.database });
   const databaseUrlOf = postgres?.urlOf;
   {
     using progress = showPhases();

@@ -1,6 +1,6 @@
 // Measures the approaches against each other on this machine.
 import { join } from "node:path";
-import { startDatabaseFor } from "../lab/data/prepared-databases.ts";
+import { needDatabase, openDatabaseFor } from "../lab/data/prepared-databases.ts";
 import { builtin } from "../lab/load/builtin.ts";
 import type { LoadGenerator } from "../lab/load/generator.ts";
 import { findK6 } from "../lab/load/k6.ts";
@@ -10,13 +10,18 @@ import { listTrials, type RunPlan, RunStopped, runBench } from "../lab/measure/r
 import { formatCount, formatMicros, formatMs, formatWait } from "../lab/report/format.ts";
 import { renderReport, renderWorkloads } from "../lab/report/report.ts";
 import { canPin } from "../lab/targets/child.ts";
+import { openComposeTarget } from "../lab/targets/compose-target.ts";
+import { connectEngine } from "../lab/targets/engine.ts";
 import { openNativeTarget } from "../lab/targets/native-target.ts";
+import type { Target } from "../lab/targets/target.ts";
 import { type BenchOptions, benchCommand, toPlan } from "./bench-options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
 import { showPhases } from "./show-progress.ts";
 
 /** Of a trial, beside its window and its warm-up: processes start and stop. For the first estimate only. */
 const TRIAL_OVERHEAD_MS = 1_000;
+const ENGINE_SOCKET = "/var/run/docker.sock";
+
 await runCommand(benchCommand, async (signal) => {
   const options = benchCommand.opts<BenchOptions>();
   const plan = toPlan(options);
@@ -55,8 +60,7 @@ async function bench(plan: RunPlan, options: BenchOptions, generator: LoadGenera
     dataRoot: options.data,
     resultsRoot: options.results,
     generator,
-    openTarget: () =>
-      openNativeTarget((cpus) => startDatabaseFor(plan.approaches, { root: options.data, cpus })),
+    openTarget: () => openTarget(plan, options),
     signal,
     onPreparing: preparing.update,
     onReady: (trials: number) => {
@@ -85,6 +89,16 @@ async function bench(plan: RunPlan, options: BenchOptions, generator: LoadGenera
   );
   if (failed > 0)
     throw new Error(`${failed} of ${position} trials failed; the tables leave them out and say why`);
+}
+
+function openTarget({ approaches }: RunPlan, options: BenchOptions): Promise<Target> {
+  const { data: root, databaseServerUrl: url, composeProject, mode } = options;
+  if (mode === "native") return openNativeTarget((cpus) => openDatabaseFor(approaches, { root, cpus, url }));
+  return openComposeTarget({
+    engine: connectEngine(ENGINE_SOCKET, composeProject),
+    dataRoot: root,
+    databaseServerUrl: needDatabase(approaches) ? url : undefined,
+  });
 }
 
 function describeTrial(measurement: Measurement): string {

@@ -41,6 +41,12 @@ export const dataSeedOption = () =>
 export const dataOption = () =>
   new Option("--data <FOLDER>", "folder of the prepared data").env("DATA_FOLDER").default(DATA_ROOT);
 
+export const databaseServerOption = () =>
+  new Option(
+    "--database-server-url <URL>",
+    "a PostgreSQL server to use, by a user who may create databases (default: one of the lab's own)",
+  ).env("DATABASE_SERVER_URL");
+
 export function parseApproaches(text: string): ApproachName[] {
   return parseNames(text, Object.keys(approaches)) as ApproachName[];
 }

@@ -1,10 +1,11 @@
 // Makes the data of every approach for one size. What is there already is left alone.
 import { Command } from "commander";
+import { showPrepared } from "../lab/data/current-data.ts";
 import { lockData } from "../lab/data/lock.ts";
 import { dataFolderOf, prepareData } from "../lab/data/prepare.ts";
-import { startDatabaseFor } from "../lab/data/prepared-databases.ts";
+import { openDatabaseFor } from "../lab/data/prepared-databases.ts";
 import type { ApproachName } from "../services/approaches/index.ts";
-import { approachesOption, dataOption, dataSeedOption, sizeOption } from "./options.ts";
+import { approachesOption, databaseServerOption, dataOption, dataSeedOption, sizeOption } from "./options.ts";
 import { runCommand } from "./run-command.ts";
 import { showPhases } from "./show-progress.ts";
 
@@ -13,7 +14,9 @@ const command = new Command("prepare-data")
   .addOption(sizeOption())
   .addOption(approachesOption())
   .addOption(dataSeedOption())
-  .addOption(dataOption());
+  .addOption(dataOption())
+  .addOption(databaseServerOption())
+  .option("--show", "let the services in containers serve it");
 
 await runCommand(command, async (signal) => {
   const options = command.opts<{
@@ -21,14 +24,17 @@ await runCommand(command, async (signal) => {
     approaches: ApproachName[];
     dataSeed: number;
     data: string;
+    databaseServerUrl?: string;
+    show?: true;
   }>();
-  const { size, data: root, dataSeed: seed } = options;
+  const { size, data: root, dataSeed: seed, databaseServerUrl: url } = options;
   using _lock = lockData(root);
-  await using postgres = await startDatabaseFor(options.approaches, { root });
+  await using postgres = await openDatabaseFor(options.approaches, { root, url });
   {
     using progress = showPhases();
     const { update: onProgress } = progress;
     await prepareData({ ...options, root, seed, databaseUrlOf: postgres?.urlOf, onProgress, signal });
   }
+  if (options.show) await showPrepared(options, postgres);
   console.log(`prepared ${size} users in ${dataFolderOf(root, size, "")}`);
 });

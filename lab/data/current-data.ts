@@ -2,6 +2,9 @@
 // have fixed names too, and a trial puts its data there before the service starts anew.
 import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import type { ApproachName } from "../../services/approaches/index.ts";
+import type { DatabaseServer } from "../targets/target.ts";
+import { databaseOf, dataFolderOf } from "./prepare.ts";
 import { copyDatabase } from "./prepare-database.ts";
 
 /** The database that a service in a container uses. */
@@ -15,6 +18,15 @@ export function showFolder(root: string, approach: string, folder: string): void
   rmSync(unfinished, { force: true });
   symlinkSync(folder, unfinished);
   renameSync(unfinished, join(current, approach));
+}
+
+/** Lets the services in containers serve what was prepared. */
+export async function showPrepared(
+  { data: root, size, approaches }: { data: string; size: number; approaches: readonly ApproachName[] },
+  database: DatabaseServer | null,
+): Promise<void> {
+  for (const name of approaches) showFolder(root, name, dataFolderOf(root, size, name));
+  if (database !== null) await showDatabase(database.urlOf, databaseOf(size));
 }
 
 /** Puts a copy of this database in the place of the one that is served. */

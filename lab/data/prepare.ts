@@ -8,6 +8,7 @@ import { type Approach, type ApproachName, approaches } from "../../services/app
 import { buildIndex } from "./build-index.ts";
 import { importToSqlite } from "./import-sqlite.ts";
 import { readManifest, type Wanted } from "./manifest.ts";
+import { giveToOwnerOfFolder } from "./ownership.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { makeFolder } from "./prepared-folder.ts";
 import { writeSeededUsers } from "./seed.ts";
@@ -49,6 +50,7 @@ export function databaseOf(size: number): string {
 export async function prepareData(options: PrepareOptions): Promise<string> {
   const { root, size, seed } = options;
   mkdirSync(join(root, String(size)), { recursive: true });
+  giveToOwnerOfFolder(join(root, String(size)));
   await assertDiskHolds(options);
   const seeded = dataFolderOf(root, size, "seeded");
   const sha256 = await makeFolder(seeded, options, async (folder) => {

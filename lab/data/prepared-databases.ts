@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Approach, type ApproachName, approaches } from "../../services/approaches/index.ts";
+import { connectDatabaseServer } from "../targets/database-url.ts";
 import { startPostgres } from "../targets/postgres-server.ts";
 import type { DatabaseServer } from "../targets/target.ts";
 
@@ -8,12 +9,16 @@ export function needDatabase(names: readonly ApproachName[]): boolean {
   return names.some((name) => (approaches[name] as Approach).needs.includes("database"));
 }
 
-/** Starts the server of the prepared databases, if one of these approaches needs it. */
-export async function startDatabaseFor(
+/** Starts the server of the prepared databases, or uses the one at `url`, if one of these approaches needs it. */
+export async function openDatabaseFor(
   names: readonly ApproachName[],
-  options: { readonly root: string; readonly cpus?: readonly number[] },
+  options: {
+    readonly root: string;
+    readonly cpus?: readonly number[];
+    readonly url?: string | undefined;
+  },
 ): Promise<DatabaseServer | null> {
-  return needDatabase(names)
-    ? startPostgres({ folder: join(options.root, "postgres"), cpus: options.cpus })
-    : null;
+  if (!needDatabase(names)) return null;
+  if (options.url !== undefined) return connectDatabaseServer(options.url);
+  return startPostgres({ folder: join(options.root, "postgres"), cpus: options.cpus });
 }

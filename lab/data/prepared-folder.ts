@@ -10,6 +10,7 @@ import {
   type Wanted,
   writeManifest,
 } from "./manifest.ts";
+import { giveToOwnerOfFolder } from "./ownership.ts";
 
 /**
  * Makes a folder under another name and renames it when it is complete. One that is there and current is left
@@ -34,6 +35,7 @@ export async function makeFolder(
     unfinished,
     formatManifest({ size: wanted.size, seed: wanted.seed }, sha256, describeFiles(unfinished, names)),
   );
+  giveToOwnerOfFolder(unfinished);
   rmSync(folder, { recursive: true, force: true });
   renameSync(unfinished, folder);
   return sha256;

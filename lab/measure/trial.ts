@@ -3,6 +3,7 @@ import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { workloads } from "../../k6/lib/workloads.ts";
 import { type Approach, approaches } from "../../services/approaches/index.ts";
+import { giveToOwnerOfFolder } from "../data/ownership.ts";
 import { databaseOf, dataFolderOf } from "../data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../data/prepare-database.ts";
 import type { LoadGenerator } from "../load/generator.ts";
@@ -109,6 +110,7 @@ async function layOutData({ dataRoot, size, target }: Bench, { approach, workloa
   const scratchFolder = join(dataRoot, SCRATCH);
   rmSync(scratchFolder, { recursive: true, force: true });
   cpSync(folder, scratchFolder, { recursive: true });
+  giveToOwnerOfFolder(scratchFolder);
   if (server !== null) await copyDatabase(server.urlOf, databaseOf(size), SCRATCH);
   return {
     dataDir: scratchFolder,

@@ -2,7 +2,7 @@
 import { showDatabase, showFolder } from "../data/current-data.ts";
 import { connectDatabaseServer } from "./database-url.ts";
 import type { Engine } from "./engine.ts";
-import type { Placement } from "./placement.ts";
+import { type Placement, parseCoreList } from "./placement.ts";
 import type { RunningService } from "./service.ts";
 import { readUsage, waitUntilHealthy } from "./service.ts";
 import type { ServiceOrder, Target } from "./target.ts";
@@ -18,9 +18,8 @@ export async function openComposeTarget(options: {
   readonly engine: Engine;
   readonly dataRoot: string;
   readonly databaseServerUrl: string | undefined;
-  readonly placement: Placement;
 }): Promise<Target> {
-  const { engine, dataRoot, databaseServerUrl, placement } = options;
+  const { engine, dataRoot, databaseServerUrl } = options;
   const readCpuMicros = async () => engine.readCpuMicros((await engine.find(DATABASE_SERVICE)).id);
   const database =
     databaseServerUrl === undefined ? null : await connectDatabaseServer(databaseServerUrl, readCpuMicros);
@@ -48,5 +47,11 @@ export async function openComposeTarget(options: {
     };
   }
 
+  const cores = async (service: string) => parseCoreList((await engine.find(service)).cpus);
+  const placement: Placement = {
+    service: await cores("baseline"),
+    database: await cores(DATABASE_SERVICE),
+    generator: await cores("k6"),
+  };
   return { mode: "docker", placement, database, start, async [Symbol.asyncDispose]() {} };
 }

@@ -10,6 +10,8 @@ export interface Container {
   /** When it was last started. Another value means another process. */
   readonly startedAt: string;
   readonly isRunning: boolean;
+  /** The CPUs that it is bound to, such as "0-1,3"; empty: all. */
+  readonly cpus: string;
 }
 
 export interface Engine {
@@ -35,11 +37,16 @@ export function connectEngine(socketPath: string, project: string): Engine {
       const filters = encodeURIComponent(JSON.stringify({ label: labels }));
       const [found] = await call<{ Id: string }[]>("GET", `/containers/json?all=true&filters=${filters}`);
       if (found === undefined) throw new Error(`the project ${project} has no container of ${service}`);
-      const { State } = await call<{ State: { StartedAt: string; Running: boolean } }>(
-        "GET",
-        `/containers/${found.Id}/json`,
-      );
-      return { id: found.Id, startedAt: State.StartedAt, isRunning: State.Running };
+      const { State, HostConfig } = await call<{
+        State: { StartedAt: string; Running: boolean };
+        HostConfig: { CpusetCpus: string };
+      }>("GET", `/containers/${found.Id}/json`);
+      return {
+        id: found.Id,
+        startedAt: State.StartedAt,
+        isRunning: State.Running,
+        cpus: HostConfig.CpusetCpus,
+      };
     },
     restart: (id) => call("POST", `/containers/${id}/restart`),
     async readCpuMicros(id) {
