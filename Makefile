@@ -1,18 +1,28 @@
 # The lab's commands. Settings are variables: make bench SIZE=1M APPROACHES=map,sqlite BLOCKS=3
 # `npm run bench -- --help` lists them all.
 .DEFAULT_GOAL := help
-.PHONY: help bench report test overhead
+.PHONY: help bench bench-native report test e2e overhead up down logs clean
 
 help:
 	@echo "make bench [SIZE=10000] [APPROACHES=map,sqlite] [WORKLOADS=read,create] [GENERATOR=k6] ..."
+	@echo "           measures: in containers where a Docker engine answers, as processes elsewhere"
+	@echo "           (MODE=docker or MODE=native decides)"
 	@echo "make report [RUN=name]     the report of a run again, from its data"
-	@echo "make test                  type check, linter and all tests"
+	@echo "make up [SIZE=10000]       the lab as containers, in the background; also: make logs, down"
+	@echo "make clean                 removes the containers, their images and their data"
+	@echo "make test                  type check, linter and all tests that need no container"
+	@echo "make e2e                   the tests of the lab as containers"
 	@echo "make overhead              what the services cost beyond bare controls"
 
 # Written when everything is installed and the Node.js that npm brings can be run.
 READY = node_modules/.ready
+# What an image cannot know: from which sources it was made.
+export LAB_COMMIT ?= $(shell git describe --always --dirty --abbrev=40 2>/dev/null)
 
-bench: $(READY)
+bench:
+	@MAKE="$(MAKE)" sh scripts/bench.sh
+
+bench-native: $(READY)
 	@npm run --silent bench
 
 report: $(READY)
@@ -21,11 +31,32 @@ report: $(READY)
 test: $(READY)
 	@npm test --silent
 
+e2e: $(READY)
+	@npm run --silent test:e2e
+
 overhead: $(READY)
 	@npm run --silent bench:overhead
 
+up:
+	docker compose up --build --detach
+	@docker compose port grafana 3000 2>/dev/null | sed 's|^|dashboards: http://|'
+	@echo "make logs follows what happens; make down stops it"
+
+down:
+	docker compose down
+
+logs:
+	docker compose logs --follow --tail 100
+
+clean:
+	@if [ "$(CONFIRM)" != yes ]; then \
+	  printf "This deletes the lab's containers, images and volumes: prepared data, what was written to it, metrics.\n"; \
+	  printf "results/ stays. Type yes to go on: "; read answer; [ "$$answer" = yes ]; \
+	fi
+	docker compose --profile '*' down --volumes --rmi local --remove-orphans
+
 $(READY): package.json package-lock.json
-	npm ci
+	npm ci --include=dev
 	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" node -e 'process.exit(+process.versions.node.split(".")[0] < 24 ? 1 : 0)' || \
 	  { echo "error: Node.js 24 or newer is needed; npm installs it, unless its install scripts are switched off" >&2; exit 1; }
 	@touch $(READY)

@@ -27,7 +27,8 @@ export interface BenchOptions extends Omit<RunPlan, "command" | "warmupMs" | "du
   readonly results: string;
   readonly mode: "native" | "docker";
   readonly databaseServerUrl?: string;
-  readonly composeProject: string;
+  readonly metricsPort?: number;
+  readonly dashboards?: string;
   readonly list?: true;
 }
 
@@ -94,17 +95,20 @@ export const benchCommand = new Command("bench")
   .addOption(
     new Option(
       "--mode <MODE>",
-      "where services run: as processes, or in the containers of the Compose project",
+      "where services run: as processes, or in the containers beside this one; make bench MODE=docker sees to it",
     )
       .choices(["native", "docker"])
       .default("native"),
   )
   .addOption(databaseServerOption())
   .addOption(
-    new Option("--compose-project <NAME>", "the Compose project of the containers")
-      .env("COMPOSE_PROJECT")
-      .default("do-you-need-a-database"),
+    variable(
+      "--metrics-port <PORT>",
+      "where Prometheus finds the figures of the run",
+      wholeNumber(1, 65_535),
+    ),
   )
+  .addOption(new Option("--dashboards <URL>", "address of the dashboards, for links").env("DASHBOARDS"))
   .addOption(dataOption())
   .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT))
   .option("--list", "print the trials in their order, and measure nothing");
@@ -112,7 +116,7 @@ export const benchCommand = new Command("bench")
 /** Turns options into a plan, with a new seed where none was given. */
 export function toPlan(options: BenchOptions): RunPlan {
   const seed = options.seed ?? randomInt(2 ** 32);
-  const { size, approaches, workloads, connections, blocks, dataSeed, generator } = options;
+  const { size, approaches, workloads, connections, blocks, dataSeed, generator, mode } = options;
   const flags = {
     size,
     approaches: approaches.join(","),
@@ -137,10 +141,20 @@ export function toPlan(options: BenchOptions): RunPlan {
     durationMs: options.duration,
     warmupMs: options.warmup,
     waitLimitMs: options.waitLimit,
-    command: `npm run bench -- ${Object.entries(flags)
-      .map(([name, value]) => `--${name} ${value}`)
-      .join(" ")}`,
+    command: mode === "native" ? formatFlags(flags) : formatVariables(flags),
   };
+}
+
+function formatFlags(flags: Readonly<Record<string, string | number>>): string {
+  const words = Object.entries(flags).map(([name, value]) => `--${name} ${value}`);
+  return ["npm run bench --", ...words].join(" ");
+}
+
+function formatVariables(flags: Readonly<Record<string, string | number>>): string {
+  const words = Object.entries(flags).map(
+    ([name, value]) => `${name.toUpperCase().replaceAll("-", "_")}=${value}`,
+  );
+  return ["make bench MODE=docker", ...words].join(" ");
 }
 
 function describeWorkloads(): string {

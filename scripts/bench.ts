@@ -4,11 +4,12 @@ import { needDatabase, openDatabaseFor } from "../lab/data/prepared-databases.ts
 import { builtin } from "../lab/load/builtin.ts";
 import type { LoadGenerator } from "../lab/load/generator.ts";
 import { findK6 } from "../lab/load/k6.ts";
+import { serveLiveMetrics } from "../lab/measure/live-metrics.ts";
 import type { Measurement } from "../lab/measure/measurement.ts";
 import { readResults, replaceText } from "../lab/measure/results.ts";
 import { listTrials, type RunPlan, RunStopped, runBench } from "../lab/measure/run.ts";
 import { formatCount, formatMicros, formatMs, formatWait } from "../lab/report/format.ts";
-import { renderReport, renderWorkloads } from "../lab/report/report.ts";
+import { renderCaveats, renderReport, renderWorkloads } from "../lab/report/report.ts";
 import { canPin } from "../lab/targets/child.ts";
 import { openComposeTarget } from "../lab/targets/compose-target.ts";
 import { connectEngine } from "../lab/targets/engine.ts";
@@ -56,7 +57,10 @@ async function bench(plan: RunPlan, options: BenchOptions, generator: LoadGenera
   let failed = 0;
   using preparing = showPhases();
   const prepareStartedMs = performance.now();
+  await using live = options.metricsPort === undefined ? null : await serveLiveMetrics(options.metricsPort);
   const tools = {
+    live,
+    dashboards: options.dashboards ?? null,
     dataRoot: options.data,
     resultsRoot: options.results,
     generator,
@@ -87,16 +91,18 @@ async function bench(plan: RunPlan, options: BenchOptions, generator: LoadGenera
   console.log(
     `\nresults: ${folder}\nreport:  ${join(folder, "report.md")} (again: make report RUN=${folder})`,
   );
+  if (options.dashboards !== undefined) console.log(`watch:   ${options.dashboards}`);
   if (failed > 0)
     throw new Error(`${failed} of ${position} trials failed; the tables leave them out and say why`);
 }
 
-function openTarget({ approaches }: RunPlan, options: BenchOptions): Promise<Target> {
-  const { data: root, databaseServerUrl: url, composeProject, mode } = options;
+async function openTarget({ approaches }: RunPlan, options: BenchOptions): Promise<Target> {
+  const { data: root, databaseServerUrl: url, mode } = options;
   if (mode === "native") return openNativeTarget((cpus) => openDatabaseFor(approaches, { root, cpus, url }));
   return openComposeTarget({
-    engine: connectEngine(ENGINE_SOCKET, composeProject),
+    engine: await connectEngine(ENGINE_SOCKET),
     dataRoot: root,
+    approaches,
     databaseServerUrl: needDatabase(approaches) ? url : undefined,
   });
 }
@@ -117,5 +123,5 @@ function describeTrial(measurement: Measurement): string {
 function report(folder: string): void {
   const { environment, measurements } = readResults(folder);
   replaceText(join(folder, "report.md"), renderReport(environment, measurements));
-  console.log(`\n${renderWorkloads(environment, measurements)}`);
+  console.log(`\n${renderCaveats(environment)}${renderWorkloads(environment, measurements)}`);
 }

@@ -1,6 +1,6 @@
 // Makes the data of every approach for one size. What is there already is left alone.
 import { Command } from "commander";
-import { showPrepared } from "../lab/data/current-data.ts";
+import { serveData } from "../lab/data/current-data.ts";
 import { lockData } from "../lab/data/lock.ts";
 import { dataFolderOf, prepareData } from "../lab/data/prepare.ts";
 import { openDatabaseFor } from "../lab/data/prepared-databases.ts";
@@ -16,7 +16,7 @@ const command = new Command("prepare-data")
   .addOption(dataSeedOption())
   .addOption(dataOption())
   .addOption(databaseServerOption())
-  .option("--show", "let the services in containers serve it");
+  .option("--serve", "give the services in containers a copy to serve");
 
 await runCommand(command, async (signal) => {
   const options = command.opts<{
@@ -25,7 +25,7 @@ await runCommand(command, async (signal) => {
     dataSeed: number;
     data: string;
     databaseServerUrl?: string;
-    show?: true;
+    serve?: true;
   }>();
   const { size, data: root, dataSeed: seed, databaseServerUrl: url } = options;
   using _lock = lockData(root);
@@ -35,6 +35,6 @@ await runCommand(command, async (signal) => {
     const { update: onProgress } = progress;
     await prepareData({ ...options, root, seed, databaseUrlOf: postgres?.urlOf, onProgress, signal });
   }
-  if (options.show) await showPrepared(options, postgres);
+  if (options.serve) await serveData({ ...options, root, seed }, postgres);
   console.log(`prepared ${size} users in ${dataFolderOf(root, size, "")}`);
 });

@@ -1,4 +1,5 @@
 // The settings of a service. The only place that reads the environment.
+import { readFileSync } from "node:fs";
 import { type Approach, approaches } from "./approaches/index.ts";
 
 /** A setting that is missing or wrong. The message is one line: name, value, what was expected. */
@@ -66,9 +67,26 @@ export type Config = Readonly<{
 }>;
 
 /**
- * Reads the settings.
+ * Reads the settings. The connection string may also be in the file that DATABASE_URL_FILE names, as secrets are
+ * given to containers.
  * @throws ConfigError for the first that is missing or wrong
  */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const file = env.DATABASE_URL_FILE;
+  if (file === undefined) return parseConfig(env);
+  if (env.DATABASE_URL !== undefined)
+    throw new ConfigError("DATABASE_URL and DATABASE_URL_FILE are both set; expected one of them");
+  try {
+    return parseConfig({ ...env, DATABASE_URL: readFileSync(file, "utf8").trim() });
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(
+      `DATABASE_URL_FILE=${JSON.stringify(file)} is wrong; expected a file that can be read (${(error as Error).message})`,
+    );
+  }
+}
+
+/** @throws ConfigError for the first setting that is missing or wrong */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const entries = Object.entries(settings as Record<string, Setting<unknown>>).map(([name, setting]) => {
     const text = env[name] ?? setting.fallback;

@@ -1,7 +1,7 @@
 // A service: settings from the environment, one store, one server, a clean end on a signal.
 import { statSync } from "node:fs";
 import { type Approach, approaches } from "./approaches/index.ts";
-import { ConfigError, parseConfig } from "./config.ts";
+import { ConfigError, readConfig } from "./config.ts";
 import { buildServer } from "./http/server.ts";
 import type { UserStore } from "./storage/user-store.ts";
 
@@ -13,7 +13,7 @@ const NO_SUCH_ADDRESS = ["EADDRNOTAVAIL", "ENOTFOUND", "EAI_AGAIN", "EINVAL"];
 const log = (line: string) => process.stderr.write(`${line}\n`);
 
 async function start(): Promise<void> {
-  const config = parseConfig(process.env);
+  const config = readConfig(process.env);
   const { APPROACH: approach, HOST: host, PORT: port } = config;
   // Until the service listens nothing is in flight, so a signal during a long load may just end it.
   const stopLoading = () => process.exit(0);

@@ -32,8 +32,11 @@ export async function prepareDatabase(
     await client.query(`DROP DATABASE IF EXISTS ${unfinished}`);
     await client.query(`CREATE DATABASE ${unfinished}`);
     await withClient(databaseUrlOf(unfinished), (inside) => fill(inside, options));
-    const comment = formatManifest({ size: options.size, seed: options.seed }, sha256, {});
-    await client.query(`COMMENT ON DATABASE ${unfinished} IS ${client.escapeLiteral(comment)}`);
+    await writeComment(
+      client,
+      unfinished,
+      formatManifest({ size: options.size, seed: options.seed }, sha256, {}),
+    );
     if (isAsMade) await client.query(`DROP DATABASE ${database} WITH (FORCE)`);
     else await keepAside(client, database);
     await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${database}`);
@@ -45,6 +48,22 @@ export async function copyDatabase(urlOf: (name: string) => string, from: string
   await withClient(urlOf(MAINTENANCE_DATABASE), async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${to} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${to} TEMPLATE ${from} STRATEGY FILE_COPY`);
+  });
+}
+
+/** Makes a copy of a prepared database that is there to be written to. One of these users is left as it is. */
+export async function keepDatabase(
+  urlOf: (name: string) => string,
+  { from, to, ...wanted }: Wanted & { readonly from: string; readonly to: string },
+): Promise<void> {
+  await withClient(urlOf(MAINTENANCE_DATABASE), async (client) => {
+    if (isOf(await readComment(client, to), wanted)) return;
+    const unfinished = `${to}_unfinished`;
+    await copyDatabase(urlOf, from, unfinished);
+    const manifest = await readComment(client, from);
+    await writeComment(client, unfinished, `${JSON.stringify(manifest)}\n`);
+    await keepAside(client, to);
+    await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${to}`);
   });
 }
 
@@ -90,6 +109,10 @@ async function readComment(client: pg.Client, database: string) {
   const text = "SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = $1";
   const { rows } = await client.query<{ comment: string | null }>(text, [database]);
   return parseManifest(rows[0]?.comment ?? "");
+}
+
+async function writeComment(client: pg.Client, database: string, text: string): Promise<void> {
+  await client.query(`COMMENT ON DATABASE ${database} IS ${client.escapeLiteral(text)}`);
 }
 
 async function fill(client: pg.Client, options: DatabaseOptions): Promise<void> {

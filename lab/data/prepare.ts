@@ -1,6 +1,6 @@
 // Makes what every approach needs for one size: a folder each, and a database, all from the same users.
 import { createHash } from "node:crypto";
-import { constants, copyFileSync, createReadStream, mkdirSync } from "node:fs";
+import { constants, copyFileSync, createReadStream } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -8,7 +8,7 @@ import { type Approach, type ApproachName, approaches } from "../../services/app
 import { buildIndex } from "./build-index.ts";
 import { importToSqlite } from "./import-sqlite.ts";
 import { readManifest, type Wanted } from "./manifest.ts";
-import { giveToOwnerOfFolder } from "./ownership.ts";
+import { makeOwnedFolder } from "./ownership.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { makeFolder } from "./prepared-folder.ts";
 import { writeSeededUsers } from "./seed.ts";
@@ -49,8 +49,7 @@ export function databaseOf(size: number): string {
  */
 export async function prepareData(options: PrepareOptions): Promise<string> {
   const { root, size, seed } = options;
-  mkdirSync(join(root, String(size)), { recursive: true });
-  giveToOwnerOfFolder(join(root, String(size)));
+  makeOwnedFolder(join(root, String(size)));
   await assertDiskHolds(options);
   const seeded = dataFolderOf(root, size, "seeded");
   const sha256 = await makeFolder(seeded, options, async (folder) => {

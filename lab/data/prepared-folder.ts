@@ -49,6 +49,7 @@ function removeUnfinished(folder: string): void {
   }
 }
 
-function findFreeName(stem: string): string {
+/** Returns the stem with the lowest number behind it that no file has. */
+export function findFreeName(stem: string): string {
   for (let n = 1; ; n++) if (!existsSync(`${stem}-${n}`)) return `${stem}-${n}`;
 }

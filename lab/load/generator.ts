@@ -34,6 +34,8 @@ export interface LoadReport {
 export interface RunOptions {
   /** The cores to bind the generator to, where the system can. */
   readonly cpus?: readonly number[] | undefined;
+  /** What the samples of a generator that sends them to Prometheus are labelled with. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Called after the warm-up, with nothing in flight; the window begins when it is done. */
   readonly beforeMeasuring: () => Promise<void>;
   /** Stops the load when it is aborted. */

@@ -59,7 +59,8 @@ async function runK6(load: ClosedLoad, options: RunOptions): Promise<LoadReport>
 async function runScript(load: ClosedLoad, summaryFile: string, options: RunOptions): Promise<number> {
   options.signal?.throwIfAborted();
   const script = join(WORKLOADS, `${load.workload}.ts`);
-  const child = startChild("k6", ["run", "--quiet", "--no-usage-report", "--log-format", "raw", script], {
+  const plain = ["run", "--quiet", "--no-usage-report", "--log-format", "raw"];
+  const child = startChild("k6", [...plain, ...prometheusOutput(process.env, options.labels), script], {
     cpus: options.cpus,
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, ...scriptSettings(load, summaryFile) },
@@ -107,6 +108,13 @@ function sampleCpu(pid: number): CpuSample[] {
   }
 }
 
+/** Sends k6's samples to Prometheus, where the variable that k6 itself reads says to which. */
+export function prometheusOutput(env: NodeJS.ProcessEnv, labels: RunOptions["labels"] = {}): string[] {
+  if (!env.K6_PROMETHEUS_RW_SERVER_URL) return [];
+  const tags = Object.entries(labels).flatMap(([name, value]) => ["--tag", `${name}=${value}`]);
+  return ["--out", "experimental-prometheus-rw", ...tags];
+}
+
 function scriptSettings(load: ClosedLoad, summaryFile: string): Record<string, string> {
   return {
     BASE_URL: `http://${load.host}:${load.port}`,
@@ -119,6 +127,10 @@ function scriptSettings(load: ClosedLoad, summaryFile: string): Record<string, s
     WAIT_LIMIT_MS: String(load.waitLimitMs),
     SUMMARY_FILE: summaryFile,
     K6_AUTO_EXTENSION_RESOLUTION: "false",
+    K6_PROMETHEUS_RW_PUSH_INTERVAL: "1s",
+    // Without them percentiles are cumulative since the start and cannot be aggregated.
+    K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: "true",
+    K6_PROMETHEUS_RW_STALE_MARKERS: "true",
   };
 }
 

@@ -33,6 +33,8 @@ export interface Environment {
   /** Every file of the data was read once before the first trial; a database's only by the warm-up of each trial. */
   readonly pageCache: "warmed";
   readonly software: Readonly<Record<string, string>>;
+  /** Address of the dashboards that watched, or null. */
+  readonly dashboards: string | null;
   readonly machine: {
     readonly cpu: string;
     readonly cores: number;
@@ -53,9 +55,13 @@ type Described = Omit<
 
 /** Adds to what a run knows of itself what the machine says. */
 export function describeEnvironment(
-  described: Described & { readonly placement: Placement; readonly postgresVersion: string | undefined },
+  described: Described & {
+    readonly placement: Placement;
+    readonly postgresVersion: string | undefined;
+    readonly engineVersion: string | undefined;
+  },
 ): Environment {
-  const { postgresVersion, ...run } = described;
+  const { postgresVersion, engineVersion, ...run } = described;
   return {
     ...run,
     placement: run.placement.service.length > 0 ? run.placement : null,
@@ -64,6 +70,7 @@ export function describeEnvironment(
       v8: process.versions.v8 as string,
       sqlite: process.versions.sqlite as string,
       ...(postgresVersion !== undefined && { postgresql: postgresVersion }),
+      ...(engineVersion !== undefined && { docker: engineVersion }),
     },
     machine: {
       cpu: cpus()[0]?.model.trim() ?? "unknown",
@@ -72,12 +79,17 @@ export function describeEnvironment(
       system: `${type()} ${release()}`,
       architecture: machine(),
     },
-    commit: git("rev-parse", "HEAD") ?? "unknown",
-    isDirty: (git("status", "--porcelain") ?? "") !== "",
+    ...describeCommit(process.env.LAB_COMMIT || git("describe", "--always", "--dirty", "--abbrev=40")),
     lockFileSha256: createHash("sha256")
       .update(readFileSync(`${PROJECT}package-lock.json`))
       .digest("hex"),
   };
+}
+
+/** Reads what `git describe --always --dirty` says; an image has no repository, and is told it. */
+function describeCommit(described: string | null): Pick<Environment, "commit" | "isDirty"> {
+  const [commit = "unknown", dirty] = (described ?? "unknown").split("-");
+  return { commit, isDirty: dirty !== undefined };
 }
 
 /** Returns what git prints, or null where there is no git or no repository. */

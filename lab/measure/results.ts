@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
+import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
 import type { Environment } from "./environment.ts";
 import type { Measurement } from "./measurement.ts";
 
@@ -25,10 +26,11 @@ export function nameRun(startedAt: Date, size: number): string {
 
 /** Creates the folder of a run. @throws Error when there is one already */
 export function createResults(root: string, environment: Environment): ResultFolder {
-  mkdirSync(root, { recursive: true });
   const path = join(root, environment.run);
+  makeOwnedFolder(root);
   mkdirSync(path);
   mkdirSync(join(path, "raw"));
+  giveToOwnerOfFolder(path);
   replaceText(join(path, "environment.json"), `${JSON.stringify(environment, null, 2)}\n`);
   const measurements = join(path, "measurements.jsonl");
   return {
@@ -37,8 +39,9 @@ export function createResults(root: string, environment: Environment): ResultFol
       const { trial, block, approach, workload } = measurement;
       const number = String(trial).padStart(4, "0");
       if (raw !== "")
-        writeFileSync(join(path, "raw", `${number}-block-${block}-${approach}-${workload}.json`), raw);
+        replaceText(join(path, "raw", `${number}-block-${block}-${approach}-${workload}.json`), raw);
       appendFileSync(measurements, `${JSON.stringify(measurement)}\n`, { flush: true });
+      giveToOwnerOfFolder(measurements);
     },
   };
 }
@@ -47,6 +50,7 @@ export function createResults(root: string, environment: Environment): ResultFol
 export function replaceText(file: string, text: string): void {
   const unfinished = `${file}.unfinished-${process.pid}`;
   writeFileSync(unfinished, text, { flush: true });
+  giveToOwnerOfFolder(unfinished);
   renameSync(unfinished, file);
 }
 

@@ -8,10 +8,11 @@ import { dataFolderOf, prepareData } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { Target } from "../targets/target.ts";
 import { describeEnvironment } from "./environment.ts";
+import type { LiveMetrics } from "./live-metrics.ts";
 import type { Measurement } from "./measurement.ts";
 import { planTrials, type Trial } from "./plan.ts";
 import { createResults, nameRun } from "./results.ts";
-import { type Bench, runTrial } from "./trial.ts";
+import { type Bench, labelTrial, runTrial } from "./trial.ts";
 
 /** What a run is asked to do. */
 export interface RunPlan {
@@ -35,6 +36,10 @@ export interface RunTools {
   readonly resultsRoot: string;
   readonly generator: LoadGenerator;
   readonly openTarget: () => Promise<Target>;
+  /** Told of every trial, for those who watch. */
+  readonly live: LiveMetrics | null;
+  /** Address of the dashboards that watch, or null. */
+  readonly dashboards: string | null;
   readonly signal: AbortSignal;
   readonly onPreparing: (what: string, done: number, total: number) => void;
   /** Called when the data is there, with the number of trials to come. */
@@ -69,29 +74,34 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
 
   const { generator, signal } = tools;
   const { approaches: _approaches, workloads: _workloads, ...settings } = plan;
-  const results = createResults(
-    tools.resultsRoot,
-    describeEnvironment({
-      ...settings,
-      run: nameRun(startedAt, plan.size),
-      startedAt: startedAt.toISOString(),
-      mode: target.mode,
-      load: "closed",
-      pageCache: "warmed",
-      dataSha256,
-      generator: { name: generator.name, version: generator.version },
-      placement: target.placement,
-      postgresVersion: target.database?.version,
-    }),
-  );
-  const bench: Bench = { ...settings, dataRoot: root, generator, target, signal };
+  const run = nameRun(startedAt, plan.size);
+  const environment = describeEnvironment({
+    ...settings,
+    run,
+    startedAt: startedAt.toISOString(),
+    mode: target.mode,
+    load: "closed",
+    pageCache: "warmed",
+    dataSha256,
+    generator: { name: generator.name, version: generator.version },
+    placement: target.placement,
+    dashboards: tools.dashboards,
+    postgresVersion: target.database?.version,
+    engineVersion: target.engineVersion,
+  });
+  const results = createResults(tools.resultsRoot, environment);
+  const bench: Bench = { ...settings, run, dataRoot: root, generator, target, signal };
+  tools.live?.startRun(environment, plan.workloads);
   const trials = listTrials(plan);
   tools.onReady(trials.length);
   for (const [index, trial] of trials.entries()) {
+    const labels = labelTrial(bench, trial, index + 1);
+    tools.live?.startTrial(labels);
     const { measurement, raw } = await runTrial(bench, trial, index + 1).catch((error) => {
       throw signal.aborted ? new RunStopped(results.path, index) : error;
     });
     results.append(measurement, raw);
+    tools.live?.endTrial(labels, measurement);
     tools.onTrial(measurement);
   }
   return results.path;

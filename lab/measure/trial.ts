@@ -10,6 +10,7 @@ import type { LoadGenerator } from "../load/generator.ts";
 import type { RunningService } from "../targets/service.ts";
 import type { Target } from "../targets/target.ts";
 import { deriveFigures, NOTHING_MEASURED, type Usage } from "./figures.ts";
+import type { TrialLabels } from "./live-metrics.ts";
 import type { Measurement } from "./measurement.ts";
 import type { Trial } from "./plan.ts";
 
@@ -17,6 +18,8 @@ const SCRATCH = "scratch";
 
 /** What the trials of a run have in common. */
 export interface Bench {
+  /** Name of the run. */
+  readonly run: string;
   readonly dataRoot: string;
   readonly size: number;
   readonly dataSeed: number;
@@ -74,6 +77,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     };
     const report = await bench.generator.run(load, {
       cpus: bench.target.placement.generator,
+      labels: labelTrial(bench, trial, position),
       signal: bench.signal,
       beforeMeasuring: async () => {
         before.usage = await readUsage(bench, service);
@@ -92,8 +96,18 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
   }
 }
 
+/** Names a trial for those who watch. */
+export function labelTrial(
+  { run, size }: Pick<Bench, "run" | "size">,
+  trial: Trial,
+  position: number,
+): TrialLabels {
+  const { approach, workload } = trial;
+  return { run, size: String(size), workload, approach, trial: String(position) };
+}
+
 async function readUsage({ target }: Bench, service: RunningService): Promise<Usage> {
-  if (!(await service.isRunning())) throw new Error(`the service ended: ${service.log().trim()}`);
+  if (!(await service.isRunning())) throw new Error(`the service ended: ${(await service.readLog()).trim()}`);
   const databaseCpuMicros = (await target.database?.readCpuMicros()) ?? 0;
   return { ...(await service.readUsage()), databaseCpuMicros };
 }

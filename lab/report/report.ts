@@ -7,6 +7,9 @@ import type { Measurement } from "../measure/measurement.ts";
 import { renderComparison } from "./comparison.ts";
 import { formatCount, formatMegabytes, formatMs } from "./format.ts";
 
+/** The dashboard that a report leads to. */
+export const DASHBOARD_UID = "lab-side-by-side";
+
 /** The workloads of a run, in the order of the table of workloads. */
 export function workloadsOf(measurements: readonly Measurement[]): string[] {
   return Object.keys(workloads).filter((name) => measurements.some(({ workload }) => workload === name));
@@ -41,20 +44,47 @@ Medians over ${blocks} ${blocks === 1 ? "block" : "blocks"} of ${formatMs(durati
 together; closed load by ${generator.name} ${generator.version}; page cache warmed. docs/FORMATS.md says what each
 figure means.
 
-${renderWorkloads(environment, measurements)}
+${renderCaveats(environment)}${renderWorkloads(environment, measurements)}
 
 ## Where and how
 
-${renderEnvironment(environment)}
+${renderEnvironment(environment, measurements)}
 `;
 }
 
-function renderEnvironment(environment: Environment): string {
-  const { machine, software, placement } = environment;
+/** What makes the tables say less than they seem to; empty when nothing does. */
+export function renderCaveats({ placement, software }: Environment): string {
+  if (placement === null)
+    return "> Nobody was bound to cores: the load generator may have slowed the services.\n\n";
+  const { service, database, generator, observers } = placement;
+  const share = (a: readonly number[], b: readonly number[]) => a.some((core) => b.includes(core));
+  const caveats = [
+    ...(software.postgresql !== undefined && share(database, service)
+      ? ["PostgreSQL shares the service's core"]
+      : []),
+    ...(share(observers, generator) ? ["Prometheus and Grafana share the load generator's core"] : []),
+  ];
+  return caveats.length === 0 ? "" : `> Too few cores for everybody: ${caveats.join("; ")}.\n\n`;
+}
+
+/** Address of the dashboards at the time of the run. */
+function linkDashboards(
+  dashboards: string,
+  { run, startedAt }: Environment,
+  measurements: readonly Measurement[],
+) {
+  const endsMs = measurements.map((trial) => Date.parse(trial.startedAt) + trial.startupMs + trial.windowMs);
+  const [from, to] = [Date.parse(startedAt), Math.ceil(Math.max(Date.parse(startedAt), ...endsMs))];
+  return `${dashboards}/d/${DASHBOARD_UID}?from=${from}&to=${to}&var-run=${run}`;
+}
+
+function renderEnvironment(environment: Environment, measurements: readonly Measurement[]): string {
+  const { machine, software, placement, dashboards } = environment;
   const cores =
     placement === null
       ? "processes were not bound to cores"
       : Object.entries(placement)
+          .filter(([, list]) => list.length > 0)
           .map(([party, list]) => `${party} on core ${list.join(", ")}`)
           .join("; ");
   return [
@@ -68,5 +98,9 @@ function renderEnvironment(environment: Environment): string {
     `- order of trials: ${environment.blocks} randomised blocks, seed ${environment.seed}`,
     `- data: seed ${environment.dataSeed}, users.jsonl SHA-256 ${environment.dataSha256}`,
     `- code: commit ${environment.commit}${environment.isDirty ? ", with changes" : ""}`,
+    `- services: ${environment.mode === "docker" ? "containers" : "processes"}`,
+    ...(dashboards === null
+      ? []
+      : [`- dashboards: ${linkDashboards(dashboards, environment, measurements)}`]),
   ].join("\n");
 }

@@ -1,78 +1,116 @@
-// A Docker engine, over its socket: as much of its API as the lab needs to restart and watch its own containers.
+// A Docker engine, over its socket: as much of its API as the lab needs to restart, bind and watch its own containers.
 import { request } from "node:http";
+import { hostname } from "node:os";
 
 /** Engine 20.10 and later. */
 const API = "/v1.41";
+/** Of a container's output, when something went wrong. */
+const LOG_LINES = 20;
+const FRAME_HEADER_BYTES = 8;
 
 /** A container as the engine describes it. */
 export interface Container {
-  readonly id: string;
   /** When it was last started. Another value means another process. */
   readonly startedAt: string;
   readonly isRunning: boolean;
-  /** The CPUs that it is bound to, such as "0-1,3"; empty: all. */
-  readonly cpus: string;
 }
 
 export interface Engine {
-  /** Finds the container of a Compose service. @throws Error when there is none */
-  readonly find: (service: string) => Promise<Container>;
+  readonly version: string;
+  /** Finds the containers of the same project: ids by the names of their Compose services. */
+  readonly list: () => Promise<ReadonlyMap<string, string>>;
+  readonly inspect: (id: string) => Promise<Container>;
   /** Stops a container as Compose does and starts it again. */
   readonly restart: (id: string) => Promise<void>;
-  /** CPU time of all processes that have run in the container. */
+  /** Binds all that runs in a container to these cores. */
+  readonly bind: (id: string, cores: readonly number[]) => Promise<void>;
+  /** CPU time of all processes that have run in the container, in microseconds. */
   readonly readCpuMicros: (id: string) => Promise<number>;
+  /** Returns the last lines that a container wrote. */
+  readonly readLog: (id: string) => Promise<string>;
 }
 
+const PROJECT_LABEL = "com.docker.compose.project";
+
 /**
- * @param socketPath of the engine
- * @param project the Compose project whose services are looked for
+ * Connects to the engine of the container that this process runs in.
+ * @throws Error when there is no engine, or no container of a Compose project
  */
-export function connectEngine(socketPath: string, project: string): Engine {
-  const call = <T>(method: "GET" | "POST", path: string) =>
-    callEngine<T>(socketPath, method, `${API}${path}`);
+export async function connectEngine(socketPath: string): Promise<Engine> {
+  const call = (method: "GET" | "POST", path: string, body?: unknown) =>
+    callEngine(socketPath, method, `${API}${path}`, body);
+  const ask = async <T>(path: string) => JSON.parse((await call("GET", path)).toString("utf8")) as T;
+  const { Version: version } = await ask<{ Version: string }>("/version");
+  // A container's host name is its id, unless it was given another.
+  const own = await ask<{ Config: { Labels: Record<string, string> } }>(`/containers/${hostname()}/json`);
+  const project = own.Config.Labels[PROJECT_LABEL];
+  if (project === undefined) throw new Error("this container belongs to no Compose project");
 
   return {
-    async find(service) {
-      const labels = [`com.docker.compose.project=${project}`, `com.docker.compose.service=${service}`];
-      const filters = encodeURIComponent(JSON.stringify({ label: labels }));
-      const [found] = await call<{ Id: string }[]>("GET", `/containers/json?all=true&filters=${filters}`);
-      if (found === undefined) throw new Error(`the project ${project} has no container of ${service}`);
-      const { State, HostConfig } = await call<{
-        State: { StartedAt: string; Running: boolean };
-        HostConfig: { CpusetCpus: string };
-      }>("GET", `/containers/${found.Id}/json`);
-      return {
-        id: found.Id,
-        startedAt: State.StartedAt,
-        isRunning: State.Running,
-        cpus: HostConfig.CpusetCpus,
-      };
+    version,
+    async list() {
+      const filters = encodeURIComponent(
+        JSON.stringify({ label: [`${PROJECT_LABEL}=${project}`, "com.docker.compose.oneoff=False"] }),
+      );
+      const found = await ask<{ Id: string; Labels: Record<string, string> }[]>(
+        `/containers/json?all=true&filters=${filters}`,
+      );
+      return new Map(found.map(({ Id, Labels }) => [Labels["com.docker.compose.service"] as string, Id]));
     },
-    restart: (id) => call("POST", `/containers/${id}/restart`),
+    async inspect(id) {
+      const { State } = await ask<{ State: { StartedAt: string; Running: boolean } }>(
+        `/containers/${id}/json`,
+      );
+      return { startedAt: State.StartedAt, isRunning: State.Running };
+    },
+    async restart(id) {
+      await call("POST", `/containers/${id}/restart`);
+    },
+    async bind(id, cores) {
+      await call("POST", `/containers/${id}/update`, { CpusetCpus: cores.join(",") });
+    },
     async readCpuMicros(id) {
-      const path = `/containers/${id}/stats?stream=false&one-shot=true`;
-      const stats = await call<{ cpu_stats: { cpu_usage: { total_usage: number } } }>("GET", path);
+      const stats = await ask<{ cpu_stats: { cpu_usage: { total_usage: number } } }>(
+        `/containers/${id}/stats?stream=false&one-shot=true`,
+      );
       return stats.cpu_stats.cpu_usage.total_usage / 1000;
+    },
+    async readLog(id) {
+      const path = `/containers/${id}/logs?stdout=true&stderr=true&tail=${LOG_LINES}`;
+      return joinFrames(await call("GET", path));
     },
   };
 }
 
-function callEngine<T>(socketPath: string, method: string, path: string): Promise<T> {
+/** Reads the engine's frames: eight bytes, of which the last four are the length, and so much text. */
+export function joinFrames(bytes: Buffer): string {
+  let text = "";
+  for (let at = 0; at + FRAME_HEADER_BYTES <= bytes.length; ) {
+    const start = at + FRAME_HEADER_BYTES;
+    const end = start + bytes.readUInt32BE(at + 4);
+    text += bytes.toString("utf8", start, end);
+    at = end;
+  }
+  return text;
+}
+
+function callEngine(socketPath: string, method: string, path: string, body: unknown): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, method, path }, (response) => {
-      let body = "";
-      response.setEncoding("utf8").on("data", (text: string) => {
-        body += text;
-      });
+    const fail = (why: string, cause?: unknown) =>
+      reject(new Error(`Docker engine at ${socketPath}, ${method} ${path}: ${why}`, { cause }));
+    const headers = { "content-type": "application/json" };
+    const sent = request({ socketPath, method, path, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", (error) => fail(error.message, error));
       response.on("end", () => {
+        const answer = Buffer.concat(chunks);
         const status = response.statusCode ?? 0;
-        if (status >= 400) reject(new Error(`Docker engine, ${method} ${path}: ${status} ${body.trim()}`));
-        else resolve((body === "" ? undefined : JSON.parse(body)) as T);
+        if (status >= 400) fail(`${status} ${answer.toString("utf8").trim()}`);
+        else resolve(answer);
       });
     });
-    sent.on("error", (error) =>
-      reject(new Error(`Docker engine at ${socketPath}: ${error.message}`, { cause: error })),
-    );
-    sent.end();
+    sent.on("error", (error) => fail(error.message, error));
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }

@@ -50,7 +50,7 @@ export async function startService(options: {
     pid: child.pid as number,
     startupMs: performance.now() - startedMs,
     isRunning,
-    log: () => log,
+    readLog: () => log,
     readUsage: () => readUsage(base),
     [Symbol.asyncDispose]: () => stopChild(child),
   };

@@ -11,7 +11,7 @@ import type { DatabaseServer, Target } from "./target.ts";
 export async function openNativeTarget(
   startDatabase: (cpus: readonly number[]) => Promise<DatabaseServer | null>,
 ): Promise<Target> {
-  const placement = placeOnCores(canPin() ? readAllowedCores() : []);
+  const placement = { ...placeOnCores(canPin() ? readAllowedCores() : []), observers: [] };
   const database = await startDatabase(placement.database);
   return {
     mode: "native",

@@ -6,17 +6,28 @@ export interface Placement {
   readonly service: readonly number[];
   readonly database: readonly number[];
   readonly generator: readonly number[];
+  /** Prometheus and Grafana, where they watch. */
+  readonly observers: readonly number[];
 }
+
+const NOBODY_BOUND: Placement = { service: [], database: [], generator: [], observers: [] };
 
 /**
  * Gives service and generator cores of their own. With two cores the database shares the service's: both are what is
- * measured, and their CPU time is counted apart. The last cores are used, because systems like to work on the first.
+ * measured, and their CPU time is counted apart. Observers get what is left, or the generator's core. The last cores
+ * are used, because systems like to work on the first.
  * @param cores the numbers of the cores that may be used
  */
 export function placeOnCores(cores: readonly number[]): Placement {
-  const [last, second, third] = [...cores].reverse();
-  if (last === undefined || second === undefined) return { service: [], database: [], generator: [] };
-  return { service: [last], database: [third === undefined ? last : second], generator: [third ?? second] };
+  const [last, second, third, ...others] = [...cores].reverse();
+  if (last === undefined || second === undefined) return NOBODY_BOUND;
+  const generator = third ?? second;
+  return {
+    service: [last],
+    database: [third === undefined ? last : second],
+    generator: [generator],
+    observers: others.length > 0 ? others.reverse() : [generator],
+  };
 }
 
 /** Returns the cores that this process may use, from Linux's own list; [] where there is none. */

@@ -14,8 +14,8 @@ export interface RunningService extends AsyncDisposable {
   readonly startupMs: number;
   /** Whether the process that was started still runs. */
   readonly isRunning: () => boolean | Promise<boolean>;
-  /** What it has written to stderr. */
-  readonly log: () => string;
+  /** Returns what it has written to stderr. */
+  readonly readLog: () => string | Promise<string>;
   /** CPU time and memory as the service itself counts them. */
   readonly readUsage: () => Promise<ServiceUsage>;
 }

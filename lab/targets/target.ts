@@ -16,7 +16,7 @@ export interface ServiceOrder {
   readonly approach: string;
   /** Folder of its data. */
   readonly dataDir: string;
-  /** Its database, for approaches that have one. */
+  /** The name of its database, for approaches that have one. */
   readonly database: string | undefined;
   readonly signal: AbortSignal;
 }
@@ -25,6 +25,8 @@ export interface Target extends AsyncDisposable {
   readonly mode: "native" | "docker";
   /** Cores by party; all empty where nobody is bound. */
   readonly placement: Placement;
+  /** Version of the Docker engine, where services are containers. */
+  readonly engineVersion?: string;
   /** Null when no approach of the run needs one. */
   readonly database: DatabaseServer | null;
   /** Starts a service and waits until it is healthy. */

@@ -1,0 +1,41 @@
+# make bench: in containers where a Docker engine and Compose v2 answer, as processes elsewhere. MODE decides
+# otherwise. Needs no Node.js itself.
+set -eu
+
+say() { printf '%s\n' "$1" >&2; }
+
+# Says what is missing for containers; nothing when all is there.
+find_lack() {
+  if ! command -v docker >/dev/null; then echo "there is no docker command"
+  elif ! docker version --format '{{.Server.Version}}' >/dev/null 2>&1; then echo "no Docker engine answers"
+  elif ! docker compose version --short 2>/dev/null | grep -q '^v\{0,1\}[2-9]'; then echo "there is no Docker Compose v2"
+  fi
+}
+
+measure_natively() {
+  say "bench: services as processes, because $1"
+  exec "${MAKE:-make}" --no-print-directory bench-native
+}
+
+measure_in_containers() {
+  say "bench: services as containers, because $1"
+  say "building images (the first time takes minutes)"
+  docker compose build --quiet prepare bench map
+  docker compose run --rm prepare
+  exec docker compose run --rm --use-aliases bench
+}
+
+case ${MODE:-auto} in
+  native) measure_natively "MODE=native" ;;
+  docker)
+    lack=$(find_lack)
+    [ -z "$lack" ] || { say "error: MODE=docker: $lack"; exit 2; }
+    measure_in_containers "MODE=docker"
+    ;;
+  auto)
+    lack=$(find_lack)
+    [ -z "$lack" ] || measure_natively "$lack"
+    measure_in_containers "a Docker engine and Compose v2 answer (MODE=native decides otherwise)"
+    ;;
+  *) say "error: MODE=$MODE is wrong; expected auto, native or docker"; exit 2 ;;
+esac
