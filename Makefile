@@ -17,7 +17,7 @@ help:
 # Written when everything is installed and the Node.js that npm brings can be run.
 READY = node_modules/.ready
 # What an image cannot know: from which sources it was made.
-export LAB_COMMIT ?= $(shell git describe --always --dirty --abbrev=40 2>/dev/null)
+export LAB_COMMIT ?= $(shell git describe --always --exclude '*' --dirty --abbrev=40 2>/dev/null)
 
 bench:
 	@MAKE="$(MAKE)" sh scripts/bench.sh

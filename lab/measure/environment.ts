@@ -79,17 +79,18 @@ export function describeEnvironment(
       system: `${type()} ${release()}`,
       architecture: machine(),
     },
-    ...describeCommit(process.env.LAB_COMMIT || git("describe", "--always", "--dirty", "--abbrev=40")),
+    ...describeCommit(process.env.LAB_COMMIT),
     lockFileSha256: createHash("sha256")
       .update(readFileSync(`${PROJECT}package-lock.json`))
       .digest("hex"),
   };
 }
 
-/** Reads what `git describe --always --dirty` says; an image has no repository, and is told it. */
-function describeCommit(described: string | null): Pick<Environment, "commit" | "isDirty"> {
-  const [commit = "unknown", dirty] = (described ?? "unknown").split("-");
-  return { commit, isDirty: dirty !== undefined };
+/** An image has no repository, and is told: "<commit>", or "<commit>-dirty". */
+function describeCommit(told: string | undefined): Pick<Environment, "commit" | "isDirty"> {
+  if (told) return { commit: told.replace(/-dirty$/, ""), isDirty: told.endsWith("-dirty") };
+  const changes = git("status", "--porcelain") ?? "";
+  return { commit: git("rev-parse", "HEAD") ?? "unknown", isDirty: changes !== "" };
 }
 
 /** Returns what git prints, or null where there is no git or no repository. */

@@ -47,6 +47,7 @@ export const environment: Environment = {
   waitLimitMs: 120_000,
   load: "closed",
   generator: { name: "builtin", version: "24.0.0" },
+  dashboards: null,
   placement: { service: [1], database: [1], generator: [0], observers: [] },
   pageCache: "warmed",
   software: { node: "24.0.0", v8: "13.6", sqlite: "3.53.0" },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { seededUser } from "../../k6/lib/users.ts";
+import { readShown, serveData } from "../../lab/data/current-data.ts";
 import { databaseOf, dataFolderOf, type PrepareOptions, prepareData } from "../../lab/data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../../lab/data/prepare-database.ts";
 import { type ApproachName, approaches } from "../../services/approaches/index.ts";
@@ -154,4 +155,53 @@ test("a copy of a database can be written to without a trace in the original", a
     runSql(urlOf("copy"), (sql) => sql`SELECT 1`),
     /does not exist/,
   );
+});
+
+describe("data that services in containers serve", () => {
+  const serve = async (size = SIZE) => {
+    await prepare(folder.path, { size });
+    await serveData({ root: folder.path, size, seed: 1, approaches: names }, database.server);
+  };
+  const served = (name: string) => readShown(folder.path, name);
+  const countIn = async (url: string | undefined) =>
+    (await runSql(url as string, (sql) => sql`SELECT count(*)::int AS n FROM users`))[0]?.n;
+
+  test("is a copy of what was prepared, found under a name that never changes", async () => {
+    await serve();
+    for (const [name, { needs }] of rows) {
+      const files = needs.filter((need) => need !== "database");
+      for (const file of files) {
+        const prepared = readFileSync(`${dataFolderOf(folder.path, SIZE, name)}/${file}`);
+        assert.ok(prepared.equals(readFileSync(`${folder.path}/current/${name}/${file}`)), `${name} ${file}`);
+      }
+    }
+    assert.equal(await countIn(served("postgres").databaseUrl), SIZE);
+    assert.equal(served("map").databaseUrl, undefined);
+  });
+
+  test("keeps what is written to it, whatever is served in between", async () => {
+    await serve();
+    appendFileSync(`${folder.path}/current/map/users.jsonl`, "{}\n");
+    const url = served("postgres").databaseUrl as string;
+    await runSql(url, (sql) => sql`DELETE FROM users`);
+    await serve(SIZE + 1);
+    assert.doesNotMatch(readFileSync(`${folder.path}/current/map/users.jsonl`, "utf8"), /^{}$/m);
+    assert.equal(await countIn(served("postgres").databaseUrl), SIZE + 1);
+    await serve();
+    assert.match(readFileSync(`${folder.path}/current/map/users.jsonl`, "utf8"), /^{}$/m);
+    assert.equal(await countIn(url), 0);
+    assert.equal(await countIn(database.server.urlOf(databaseOf(SIZE))), SIZE);
+  });
+
+  test("of other users is made anew, and the old is kept aside", async () => {
+    await serve();
+    await prepare(folder.path, { seed: 2 });
+    await serveData({ root: folder.path, size: SIZE, seed: 2, approaches: names }, database.server);
+    const first = JSON.parse(
+      readFileSync(`${folder.path}/current/map/users.jsonl`, "utf8").split("\n")[0] as string,
+    );
+    assert.equal(first.id, seededUser(2, 0).id);
+    assert.ok(existsSync(`${folder.path}/served/${SIZE}/map.replaced-1`));
+    assert.equal(await countIn(database.server.urlOf(`served_${SIZE}_changed_1`)), 0);
+  });
 });

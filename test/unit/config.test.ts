@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { approaches } from "../../services/approaches/index.ts";
-import { ConfigError, parseConfig } from "../../services/config.ts";
+import { ConfigError, parseConfig, readConfig } from "../../services/config.ts";
+import { createFolder } from "../helpers/folder.ts";
 import { rows } from "../helpers/stores.ts";
 
 const DATABASE_URL = "postgres://user:password@localhost:5432/lab";
@@ -134,5 +136,22 @@ describe("DATABASE_URL", () => {
       assert.ok(message.startsWith('DATABASE_URL="') && message.includes("***"), message);
       assert.ok(!message.includes("hidden"), message);
     }
+  });
+});
+
+test("a connection string can be in a file, as secrets are", () => {
+  using folder = createFolder();
+  const file = folder.inFolder("database-url");
+  writeFileSync(file, `${DATABASE_URL}\n`);
+  const env = { APPROACH: "postgres", DATABASE_URL_FILE: file };
+  assert.equal(readConfig(env).DATABASE_URL, DATABASE_URL);
+  assert.throws(
+    () => readConfig({ ...env, DATABASE_URL }),
+    /DATABASE_URL and DATABASE_URL_FILE are both set/,
+  );
+  const missing = { ...env, DATABASE_URL_FILE: folder.inFolder("none") };
+  assert.throws(() => readConfig(missing), {
+    name: "ConfigError",
+    message: /^DATABASE_URL_FILE=".*none" is wrong; expected a file that can be read/,
   });
 });

@@ -77,6 +77,36 @@ describe("a report", () => {
     assert.match(renderReport({ ...environment, placement: null }, measurements), /not bound to cores/);
   });
 
+  test("says above the tables who had to share a core", () => {
+    assert.doesNotMatch(text, /^>/m);
+    const crowded = { service: [1], database: [1], generator: [0], observers: [0] };
+    const software = { ...environment.software, postgresql: "18.4" };
+    const shared = renderReport({ ...environment, placement: crowded, software }, measurements);
+    assert.match(
+      shared,
+      /^> Too few cores.*PostgreSQL shares the service's core; Prometheus and Grafana share/m,
+    );
+    const roomy = { service: [3], database: [2], generator: [1], observers: [0] };
+    assert.doesNotMatch(renderReport({ ...environment, placement: roomy, software }, measurements), /^>/m);
+    assert.match(
+      renderReport({ ...environment, placement: null }, measurements),
+      /^> Nobody was bound to cores/m,
+    );
+  });
+
+  test("leads to the dashboards at the time of the run", () => {
+    assert.doesNotMatch(text, /dashboards/);
+    const watched = renderReport({ ...environment, dashboards: "http://localhost:3000" }, [
+      measurementWith({ startedAt: "2026-01-02T03:05:00.000Z", startupMs: 500, windowMs: 2_000 }),
+    ]);
+    const [from, to] = [Date.UTC(2026, 0, 2, 3, 4, 5), Date.UTC(2026, 0, 2, 3, 5, 2, 500)];
+    assert.ok(
+      watched.includes(
+        `http://localhost:3000/d/lab-side-by-side?from=${from}&to=${to}&var-run=${environment.run}`,
+      ),
+    );
+  });
+
   test("is the same from the same data", () => {
     assert.equal(renderReport(environment, measurements), text);
   });
