@@ -1,0 +1,245 @@
+// The lab as containers, on a real Docker engine: brought up from nothing, measured, hurt, and taken down. One story, in
+// its order: each part goes on where the one before it ended.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { seededUser } from "../../k6/lib/users.ts";
+import type { Measurement } from "../../lab/measure/measurement.ts";
+import { readResults } from "../../lab/measure/results.ts";
+import { rows } from "../helpers/stores.ts";
+import { assertOk, getJson, postUser, readContainers, waitUntil } from "./containers.ts";
+import { copyLab, hasEngine, type Lab, NAME, type PortVariable } from "./lab.ts";
+
+const names = rows.map(([name]) => name);
+const portOf = (name: string) => `${name.toUpperCase()}_PORT` as PortVariable;
+const skip = (await hasEngine()) || process.env.CI === "true" ? false : "not run: no Docker engine answers";
+
+/** Kills every Node.js in its container but itself. */
+const KILL_OTHERS = `for (const pid of fs.readdirSync("/proc").filter(Number)) {
+  const command = fs.readFileSync("/proc/" + pid + "/cmdline", "utf8");
+  if (command.startsWith("node") && pid != process.pid) process.kill(pid, "SIGKILL");
+}`;
+
+describe("the lab as containers", { skip }, () => {
+  let lab: Lab;
+  before(async () => {
+    lab = await copyLab();
+  });
+  after(() => lab.remove());
+
+  const urlOf = (name: string) => lab.urlOf(portOf(name));
+  const isHealthy = (name: string) =>
+    fetch(`${urlOf(name)}/health`, { signal: AbortSignal.timeout(2_000) }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  const latestRun = () => {
+    const runs = readdirSync(join(lab.folder, "results")).filter((name) => !name.startsWith("."));
+    return join(lab.folder, "results", runs.sort().at(-1) as string);
+  };
+
+  test("comes up from nothing with one command, measures once, and says where to look", async () => {
+    assertOk(await lab.compose("build", "--quiet"));
+    assertOk(await lab.compose("up", "--detach"));
+    const { stdout: code } = await lab.compose("wait", "k6");
+    const log = (await lab.compose("logs", "--no-log-prefix", "k6")).stdout;
+    assert.equal(code.trim(), "0", log);
+    assert.match(log, /\| approach +\| +req\/s/);
+    assert.ok(log.includes(`watch:   http://localhost:${new URL(lab.urlOf("GRAFANA_PORT")).port}`), log);
+    for (const name of names) assert.match(log, new RegExp(`read ${name} .*req/s`));
+    const { measurements } = readResults(latestRun());
+    assert.deepEqual(new Set(measurements.map(({ approach }) => approach)), new Set(names));
+    for (const { approach, error, generator } of measurements) {
+      assert.equal(error, undefined, approach);
+      assert.equal(generator, "k6");
+    }
+  });
+
+  test("answers on this machine alone, at a port per approach", async () => {
+    const user = seededUser(1, 42);
+    for (const [name, { stores }] of rows) {
+      assert.ok(await isHealthy(name), name);
+      const found = await getJson(`${urlOf(name)}/users/${user.id}`);
+      assert.deepEqual(stores ? found : found.id, stores ? user : user.id, name);
+      assert.equal((await getJson(`${urlOf(name)}/info`)).recordsAtStart, stores ? 10_000 : 0, name);
+    }
+    for (const { service, ports } of await readContainers(NAME)) {
+      for (const { HostIp } of ports) assert.equal(HostIp, "127.0.0.1", service);
+      if (service === "postgres-server") assert.deepEqual(ports, []);
+    }
+  });
+
+  test("gives every approach the same machine, and no more rights than it needs", async () => {
+    const containers = (await readContainers(NAME)).filter(({ service }) => names.includes(service));
+    assert.equal(containers.length, names.length);
+    for (const { service, user, host } of containers) {
+      assert.equal(user, "node", service);
+      assert.equal(host.ReadonlyRootfs, true, service);
+      assert.deepEqual(host.CapDrop, ["ALL"], service);
+      assert.equal(host.Init, true, service);
+      assert.equal(host.Memory, containers[0]?.host.Memory, service);
+      assert.equal(host.CpusetCpus, containers[0]?.host.CpusetCpus, service);
+    }
+    const listing = await lab.compose("exec", "-T", "map", "ls", "node_modules", "node_modules/.bin");
+    assert.match(listing.stdout, /^fastify$/m);
+    assert.doesNotMatch(listing.stdout, /^(typescript|autocannon|tsx|commander)$/m);
+  });
+
+  test("is healthy, as Docker sees it", async () => {
+    const everybody = async () =>
+      (await readContainers(NAME)).every(({ health }) => health === undefined || health === "healthy");
+    await waitUntil(everybody, "a container is not healthy");
+  });
+
+  test("a second up changes nothing, and what people wrote is still there", async () => {
+    const before = await readContainers(NAME);
+    const user = await postUser(urlOf("sqlite"));
+    assertOk(await lab.compose("up", "--detach", "--scale", "k6=0"));
+    const after = new Map((await readContainers(NAME)).map(({ service, id }) => [service, id]));
+    for (const name of names) {
+      assert.equal(after.get(name), before.find(({ service }) => service === name)?.id, name);
+    }
+    assert.deepEqual(await getJson(`${urlOf("sqlite")}/users/${user.id}`), user);
+  });
+
+  test("make bench measures another size in the containers, for who called it", async () => {
+    const created = await postUser(urlOf("postgres"));
+    const outcome = await lab.run("make", [
+      "bench",
+      "SIZE=2000",
+      "BLOCKS=1",
+      "DURATION=1s",
+      "GENERATOR=k6",
+      "SEED=5",
+    ]);
+    assertOk(outcome);
+    assert.match(
+      outcome.stderr,
+      /^bench: services as containers, because a Docker engine and Compose v2 answer/m,
+    );
+    const run = latestRun();
+    const { environment, measurements } = readResults(run);
+    assert.equal(environment.mode, "docker");
+    assert.equal(environment.size, 2_000);
+    assert.match(environment.command, /^make bench MODE=docker SIZE=2000 /);
+    assert.match(environment.software.docker ?? "", /^\d+\./);
+    const trials = (workload: string) =>
+      measurements.filter((trial) => trial.workload === workload).map(({ approach }) => approach);
+    assert.deepEqual(trials("read").sort(), [...names].sort());
+    assert.deepEqual(
+      trials("create").sort(),
+      rows.flatMap(([name, { writes }]) => (writes ? [name] : [])).sort(),
+    );
+    for (const trial of measurements) assertComplete(trial);
+    for (const file of [run, ...readdirSync(run).map((name) => join(run, name))]) {
+      assert.equal(statSync(file).uid, lab.uid, file);
+    }
+    assert.match(readFileSync(join(run, "report.md"), "utf8"), /dashboards: http:\/\/localhost:\d+\/d\//);
+    assert.equal((await getJson(`${urlOf("map")}/info`)).recordsAtStart, 2_000);
+
+    assertOk(await lab.compose("up", "--detach", "--scale", "k6=0"));
+    await waitUntil(() => isHealthy("postgres"), "postgres is not healthy");
+    assert.deepEqual(await getJson(`${urlOf("postgres")}/users/${created.id}`), created);
+  });
+
+  test("a bench that is stopped gives the services back as they were", async () => {
+    const user = await postUser(urlOf("linear"));
+    const args = [
+      "bench",
+      "APPROACHES=linear,map",
+      "WORKLOADS=create",
+      "DURATION=1s",
+      "BLOCKS=50",
+      "MODE=docker",
+    ];
+    const child = lab.start("make", args);
+    child.stdin?.end();
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        said += text;
+      });
+    }
+    const ended = once(child, "exit");
+    await waitUntil(async () => /\[1\/100\]/.test(said) || child.exitCode !== null, "no trial ended");
+    process.kill(-(child.pid as number), "SIGINT");
+    await ended;
+    assert.match(said, /stopped; finished trials are in results\//);
+    for (const name of ["linear", "map"]) await waitUntil(() => isHealthy(name), `${name} is not healthy`);
+    assert.deepEqual(await getJson(`${urlOf("linear")}/users/${user.id}`), user);
+    const left = await lab.run("docker", [
+      "ps",
+      "--quiet",
+      "--filter",
+      `label=com.docker.compose.project=${NAME}`,
+      "--filter",
+      "label=com.docker.compose.service=bench",
+    ]);
+    assert.equal(left.stdout, "");
+  });
+
+  test("a service that is killed under load comes back", async () => {
+    const { id } = seededUser(1, 7);
+    let isOver = false;
+    let failures = 0;
+    const load = (async () => {
+      while (!isOver) await getJson(`${urlOf("map")}/users/${id}`).catch(() => failures++);
+    })();
+    await sleep(200);
+    assertOk(await lab.compose("exec", "-T", "map", "node", "--eval", KILL_OTHERS));
+    await waitUntil(async () => failures > 0 && (await isHealthy("map")), "map did not come back");
+    isOver = true;
+    await load;
+    assert.equal((await getJson(`${urlOf("map")}/users/${id}`)).id, id);
+    const [container] = (await readContainers(NAME)).filter(({ service }) => service === "map");
+    assert.ok((container?.restarts ?? 0) > 0);
+  });
+
+  test("names a port that is taken", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as { port: number };
+    const { code, stderr } = await lab.run("docker", ["compose", "up", "--detach", "baseline"], {
+      BASELINE_PORT: String(port),
+    });
+    other.close();
+    assert.notEqual(code, 0);
+    assert.match(stderr, new RegExp(`127\\.0\\.0\\.1:${port}`));
+    assertOk(await lab.compose("up", "--detach", "baseline"));
+  });
+
+  test("deletes no data without a yes", async () => {
+    const { code } = await lab.run("make", ["clean"]);
+    assert.notEqual(code, 0);
+    assert.ok((await readContainers(NAME)).length >= names.length);
+  });
+
+  test("down leaves nothing", async () => {
+    assertOk(await lab.run("make", ["down"]));
+    const label = `label=com.docker.compose.project=${NAME}`;
+    for (const what of [
+      ["ps", "--all"],
+      ["network", "ls"],
+    ]) {
+      const { stdout } = await lab.run("docker", [...what, "--quiet", "--filter", label]);
+      assert.equal(stdout, "", what.join(" "));
+    }
+    assertOk(await lab.compose("--profile", "*", "down", "--volumes"));
+    const { stdout } = await lab.run("docker", ["volume", "ls", "--quiet", "--filter", label]);
+    assert.equal(stdout, "");
+  });
+});
+
+function assertComplete(trial: Measurement): void {
+  const name = `${trial.workload} ${trial.approach}`;
+  assert.equal(trial.error, undefined, name);
+  assert.ok(trial.requests > 0, name);
+  assert.ok(trial.serverCpuMicrosPerRequest > 0, name);
+  assert.ok(trial.startupMs > 0, name);
+  assert.ok(trial.generatorCpuShare > 0, name);
+  if (trial.approach === "postgres") assert.ok((trial.databaseCpuMicrosPerRequest ?? 0) > 0);
+}
