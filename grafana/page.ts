@@ -14,10 +14,11 @@ import {
   VariableRefresh,
   VariableSort,
 } from "@grafana/grafana-foundation-sdk/dashboard";
+import { DASHBOARD_UID } from "../lab/report/dashboards.ts";
 import { DATASOURCE } from "./targets.ts";
 
 const PAGES = [
-  { uid: "lab-side-by-side", title: "Approaches side by side" },
+  { uid: DASHBOARD_UID, title: "Approaches side by side" },
   { uid: "lab-in-depth", title: "One approach in depth" },
   { uid: "lab-trust", title: "Can I trust this run" },
 ] as const;

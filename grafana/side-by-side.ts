@@ -1,4 +1,6 @@
 // The home page: all approaches under the same load, and whether the figures are theirs.
+
+import { DASHBOARD_UID } from "../lab/report/dashboards.ts";
 import { banner, running } from "./banner.ts";
 import { ofTheTrials } from "./ended-trials.ts";
 import { buildPage, runVariable, sizeVariable, workloadVariable } from "./page.ts";
@@ -9,7 +11,7 @@ import { health, latencies, overTime } from "./running-trials.ts";
 /** Builds the page. */
 export function buildSideBySide() {
   return buildPage({
-    uid: "lab-side-by-side",
+    uid: DASHBOARD_UID,
     description: "The same load on every approach: what each gives, and whether the figures are its own.",
     variables: [runVariable(), workloadVariable().current({ text: "read", value: "read" }), sizeVariable()],
     markedTrials: CHOSEN,

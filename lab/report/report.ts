@@ -5,10 +5,8 @@ import { type Approach, approaches } from "../../services/approaches/index.ts";
 import type { Environment } from "../measure/environment.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { renderComparison } from "./comparison.ts";
+import { linkDashboards } from "./dashboards.ts";
 import { formatCount, formatMegabytes, formatMs } from "./format.ts";
-
-/** The dashboard that a report leads to. */
-export const DASHBOARD_UID = "lab-side-by-side";
 
 /** The workloads of a run, in the order of the table of workloads. */
 export function workloadsOf(measurements: readonly Measurement[]): string[] {
@@ -65,17 +63,6 @@ export function renderCaveats({ placement, software }: Environment): string {
     ...(share(observers, generator) ? ["Prometheus and Grafana share the load generator's core"] : []),
   ];
   return caveats.length === 0 ? "" : `> Too few cores for everybody: ${caveats.join("; ")}.\n\n`;
-}
-
-/** Address of the dashboards at the time of the run. */
-function linkDashboards(
-  dashboards: string,
-  { run, startedAt }: Environment,
-  measurements: readonly Measurement[],
-) {
-  const endsMs = measurements.map((trial) => Date.parse(trial.startedAt) + trial.startupMs + trial.windowMs);
-  const [from, to] = [Date.parse(startedAt), Math.ceil(Math.max(Date.parse(startedAt), ...endsMs))];
-  return `${dashboards}/d/${DASHBOARD_UID}?from=${from}&to=${to}&var-run=${run}`;
 }
 
 function renderEnvironment(environment: Environment, measurements: readonly Measurement[]): string {
