@@ -13,6 +13,7 @@ import { readResults } from "../../lab/measure/results.ts";
 import { rows } from "../helpers/stores.ts";
 import { assertOk, getJson, postUser, readContainers, waitUntil } from "./containers.ts";
 import { copyLab, hasEngine, type Lab, NAME, type PortVariable } from "./lab.ts";
+import { findSilentQueries } from "./prometheus.ts";
 
 const names = rows.map(([name]) => name);
 const portOf = (name: string) => `${name.toUpperCase()}_PORT` as PortVariable;
@@ -26,6 +27,7 @@ const KILL_OTHERS = `for (const pid of fs.readdirSync("/proc").filter(Number)) {
 
 describe("the lab as containers", { skip }, () => {
   let lab: Lab;
+  let silentQueries: string[];
   before(async () => {
     lab = await copyLab();
   });
@@ -45,7 +47,12 @@ describe("the lab as containers", { skip }, () => {
   test("comes up from nothing with one command, measures once, and says where to look", async () => {
     assertOk(await lab.compose("build", "--quiet"));
     assertOk(await lab.compose("up", "--detach"));
-    const { stdout: code } = await lab.compose("wait", "k6");
+    let isOver = false;
+    const waiting = lab.compose("wait", "k6").finally(() => {
+      isOver = true;
+    });
+    silentQueries = await findSilentQueries(lab.urlOf("PROMETHEUS_PORT"), names, () => isOver);
+    const { stdout: code } = await waiting;
     const log = (await lab.compose("logs", "--no-log-prefix", "k6")).stdout;
     assert.equal(code.trim(), "0", log);
     assert.match(log, /\| approach +\| +req\/s/);
@@ -57,6 +64,10 @@ describe("the lab as containers", { skip }, () => {
       assert.equal(error, undefined, approach);
       assert.equal(generator, "k6");
     }
+  });
+
+  test("had data for every query of every dashboard while it measured", () => {
+    assert.deepEqual(silentQueries, []);
   });
 
   test("answers on this machine alone, at a port per approach", async () => {
@@ -189,11 +200,14 @@ describe("the lab as containers", { skip }, () => {
     const load = (async () => {
       while (!isOver) await getJson(`${urlOf("map")}/users/${id}`).catch(() => failures++);
     })();
-    await sleep(200);
-    assertOk(await lab.compose("exec", "-T", "map", "node", "--eval", KILL_OTHERS));
-    await waitUntil(async () => failures > 0 && (await isHealthy("map")), "map did not come back");
-    isOver = true;
-    await load;
+    try {
+      await sleep(200);
+      assertOk(await lab.compose("exec", "-T", "map", "node", "--eval", KILL_OTHERS));
+      await waitUntil(async () => failures > 0 && (await isHealthy("map")), "map did not come back");
+    } finally {
+      isOver = true;
+      await load;
+    }
     assert.equal((await getJson(`${urlOf("map")}/users/${id}`)).id, id);
     const [container] = (await readContainers(NAME)).filter(({ service }) => service === "map");
     assert.ok((container?.restarts ?? 0) > 0);
