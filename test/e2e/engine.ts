@@ -23,11 +23,14 @@ const run = promisify(execFile);
 
 /**
  * Provides an engine to the `docker` of the PATH. One that had to be started ends on disposal, with all its containers,
- * and also when this process dies; images and volumes are kept.
+ * and also when this process dies. Images and volumes are kept; so are, until the machine restarts, the engine's empty
+ * bridge and its firewall rules.
  * @throws Error with the end of the engine's log when it does not start
  */
 export async function openEngine(): Promise<AsyncDisposable & { readonly pid: number | undefined }> {
   if (await answers()) return { pid: undefined, async [Symbol.asyncDispose]() {} };
+  if (process.platform !== "linux" || process.getuid?.() !== 0)
+    throw new Error("no Docker engine answers: start one (the tests start their own on Linux as root only)");
   const engine = await startEngine();
   return { pid: engine.pid, [Symbol.asyncDispose]: () => stopEngine(engine) };
 }
@@ -75,19 +78,27 @@ function options(): string[] {
 }
 
 async function stopEngine(engine: ChildProcess): Promise<void> {
+  try {
+    await removeContainers();
+  } finally {
+    await stop(engine);
+  }
+}
+
+/** The next engine would start those again that are to be restarted always. */
+async function removeContainers(): Promise<void> {
   const { stdout } = await run("docker", ["ps", "--all", "--quiet"]);
   const containers = stdout.split("\n").filter((id) => id !== "");
-  // Otherwise the next engine would start those again that are to be restarted always.
   if (containers.length > 0) await run("docker", ["rm", "--force", ...containers]);
-  await stop(engine);
-  rmSync(RUN_FOLDER, { recursive: true, force: true });
 }
 
 async function stop(engine: ChildProcess): Promise<void> {
-  if (engine.exitCode !== null || engine.signalCode !== null) return;
-  const ended = once(engine, "exit");
-  engine.kill("SIGTERM");
-  const killer = setTimeout(() => engine.kill("SIGKILL"), STOP_LIMIT_MS);
-  await ended;
-  clearTimeout(killer);
+  if (engine.exitCode === null && engine.signalCode === null) {
+    const ended = once(engine, "exit");
+    engine.kill("SIGTERM");
+    const killer = setTimeout(() => engine.kill("SIGKILL"), STOP_LIMIT_MS);
+    await ended;
+    clearTimeout(killer);
+  }
+  rmSync(RUN_FOLDER, { recursive: true, force: true });
 }
