@@ -20,7 +20,7 @@ measure_natively() {
 measure_in_containers() {
   say "bench: services as containers, because $1"
   say "building images (the first time takes minutes)"
-  docker compose build --quiet prepare bench map
+  docker compose build --quiet prepare baseline
   docker compose run --rm prepare
   exec docker compose run --rm --use-aliases bench
 }

@@ -15,9 +15,10 @@ const log = (line: string) => process.stderr.write(`${line}\n`);
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   const { APPROACH: approach, HOST: host, PORT: port } = config;
-  // Until the service listens nothing is in flight, so a signal during a long load may just end it.
-  const stopLoading = () => process.exit(0);
-  for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, stopLoading);
+  // Until the service listens nothing is in flight, so a signal during a long load may just end it. The handlers stay
+  // for good: a signal that is on its way while they are exchanged would be lost.
+  let stop = (): void => process.exit(0);
+  for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => stop());
 
   const { load, durability, needs }: Approach = approaches[approach];
   const needsFolder = needs.some((need) => need !== "database");
@@ -40,11 +41,7 @@ async function start(): Promise<void> {
   });
   log(`${approach}: listening on ${address}`);
 
-  const stop = () => void close(app, store);
-  for (const signal of ["SIGTERM", "SIGINT"]) {
-    process.removeListener(signal, stopLoading);
-    process.once(signal, stop);
-  }
+  stop = () => void close(app, store);
 }
 
 async function close(app: ReturnType<typeof buildServer>, store: UserStore): Promise<void> {

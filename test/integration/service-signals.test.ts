@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { appendFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { writeSeededUsers } from "../../lab/data/seed.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { startServiceProcess, waitFor } from "../helpers/service-process.ts";
@@ -29,6 +30,23 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       assert.deepEqual(await service.ended(), [0, null]);
       assert.equal(service.stderr(), `linear: listening on ${address}\n`);
       idle.destroy();
+    });
+
+    test("ends at whatever moment of its start the signal comes", async () => {
+      let startMs = performance.now();
+      {
+        await using first = startServiceProcess({ APPROACH: "baseline" });
+        await first.listening();
+        startMs = performance.now() - startMs;
+      }
+      for (let part = 0.5; part < 1.1; part += 0.06) {
+        await using service = startServiceProcess({ APPROACH: "baseline" });
+        await sleep(startMs * part);
+        service.child.kill(signal);
+        // Before it hears signals at all, the system ends it.
+        const [code, killedBy] = await service.ended();
+        assert.ok(code === 0 || killedBy === signal, `${code} ${killedBy}`);
+      }
     });
 
     test("ends with code 0 while it loads", async () => {
