@@ -31,8 +31,9 @@ report: $(READY)
 test: $(READY)
 	@npm test --silent
 
+# STAND_INS=1: with images that are built here, where no container registry is reachable.
 e2e: $(READY)
-	@npm run --silent test:e2e
+	@npm run --silent $(if $(STAND_INS),test:e2e:stand-ins,test:e2e)
 
 overhead: $(READY)
 	@npm run --silent bench:overhead

@@ -33,6 +33,7 @@ const { user, system } = process.cpuUsage(cpuAtStart);
 const { latencies, ...counts } = outcome;
 const result: BuiltinOutcome = {
   ...counts,
+  droppedIterations: 0,
   latencyMs: summarizeLatencies(latencies),
   latencyHistogram: encodeIntoCompressedBase64(latencies),
   cpuMicros: user + system,

@@ -20,6 +20,8 @@ export interface LoadReport {
   readonly errors: Readonly<Record<string, number>>;
   /** Not answered within the wait limit; in the latencies with their age. */
   readonly unfinished: number;
+  /** Not begun, for lack of a free connection at their time. A closed load has none. */
+  readonly droppedIterations: number;
   /** From the first request to the last answer, or to the wait limit. */
   readonly windowMs: number;
   readonly latencyMs: LatencyMs;

@@ -145,6 +145,7 @@ export function readSummary({ state, metrics }: K6Summary): Omit<LoadReport, "cp
     requests: count("http_reqs") - errorCount - unfinished,
     errors: Object.fromEntries(Object.entries(wrong).filter(([, n]) => n > 0)),
     unfinished,
+    droppedIterations: count("dropped_iterations"),
     windowMs: state.testRunDurationMs,
     latencyMs: {
       mean: duration.avg ?? 0,

@@ -114,6 +114,10 @@ const TRIAL_FIGURES: Readonly<Record<string, TrialFigure>> = {
   requests: { help: "Requests answered rightly.", read: (m) => m.requests },
   errors: { help: "Requests answered wrongly or not at all.", read: (m) => m.errors },
   unfinished: { help: "Requests that outlasted the wait limit.", read: (m) => m.unfinished },
+  dropped_iterations: {
+    help: "Iterations that were not begun, for lack of a free connection at their time.",
+    read: (m) => m.droppedIterations,
+  },
   requests_per_second: { help: "Requests answered rightly per second.", read: (m) => m.requestsPerSecond },
   server_cpu_seconds_per_request: {
     help: "CPU time of the service per request.",

@@ -15,6 +15,7 @@ export interface Measurement {
   readonly errors: number;
   readonly errorKinds: Readonly<Record<string, number>>;
   readonly unfinished: number;
+  readonly droppedIterations: number;
   /** The true length of the measured window. */
   readonly windowMs: number;
   readonly requestsPerSecond: number;

@@ -60,6 +60,14 @@ export function assertOk({ code, stdout, stderr }: CommandOutcome): void {
   assert.equal(code, 0, `${stdout}\n${stderr}`);
 }
 
+/** Whether an address answers that all is well. */
+export async function answersOk(url: string): Promise<boolean> {
+  return fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: each test says what it expects
 export async function getJson(url: string): Promise<any> {
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });

@@ -10,8 +10,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { seededUser } from "../../k6/lib/users.ts";
 import type { Measurement } from "../../lab/measure/measurement.ts";
 import { readResults } from "../../lab/measure/results.ts";
+import { readDashboards } from "../helpers/dashboard-queries.ts";
 import { rows } from "../helpers/stores.ts";
-import { assertOk, getJson, postUser, readContainers, waitUntil } from "./containers.ts";
+import { findBrowser, takeScreenshot } from "./browser.ts";
+import { answersOk, assertOk, getJson, postUser, readContainers, waitUntil } from "./containers.ts";
 import { copyLab, hasEngine, type Lab, NAME, type PortVariable } from "./lab.ts";
 import { findSilentQueries } from "./prometheus.ts";
 
@@ -19,6 +21,8 @@ const names = rows.map(([name]) => name);
 const portOf = (name: string) => `${name.toUpperCase()}_PORT` as PortVariable;
 const skip = (await hasEngine()) || process.env.CI === "true" ? false : "not run: no Docker engine answers";
 
+/** A picture of a page without anything on it takes less. */
+const EMPTY_PAGE_BYTES = 40_000;
 /** Kills every Node.js in its container but itself. */
 const KILL_OTHERS = `for (const pid of fs.readdirSync("/proc").filter(Number)) {
   const command = fs.readFileSync("/proc/" + pid + "/cmdline", "utf8");
@@ -34,11 +38,7 @@ describe("the lab as containers", { skip }, () => {
   after(() => lab.remove());
 
   const urlOf = (name: string) => lab.urlOf(portOf(name));
-  const isHealthy = (name: string) =>
-    fetch(`${urlOf(name)}/health`, { signal: AbortSignal.timeout(2_000) }).then(
-      ({ ok }) => ok,
-      () => false,
-    );
+  const isHealthy = (name: string) => answersOk(`${urlOf(name)}/health`);
   const latestRun = () => {
     const runs = readdirSync(join(lab.folder, "results")).filter((name) => !name.startsWith("."));
     return join(lab.folder, "results", runs.sort().at(-1) as string);
@@ -52,9 +52,9 @@ describe("the lab as containers", { skip }, () => {
       isOver = true;
     });
     silentQueries = await findSilentQueries(lab.urlOf("PROMETHEUS_PORT"), names, () => isOver);
-    const { stdout: code } = await waiting;
+    const { code } = await waiting;
     const log = (await lab.compose("logs", "--no-log-prefix", "k6")).stdout;
-    assert.equal(code.trim(), "0", log);
+    assert.equal(code, 0, log);
     assert.match(log, /\| approach +\| +req\/s/);
     assert.ok(log.includes(`watch:   http://localhost:${new URL(lab.urlOf("GRAFANA_PORT")).port}`), log);
     for (const name of names) assert.match(log, new RegExp(`read ${name} .*req/s`));
@@ -68,6 +68,33 @@ describe("the lab as containers", { skip }, () => {
 
   test("had data for every query of every dashboard while it measured", () => {
     assert.deepEqual(silentQueries, []);
+  });
+
+  test("Grafana shows every dashboard to whoever comes", async (t) => {
+    if (!(await readContainers(NAME)).some(({ service }) => service === "grafana"))
+      return t.skip("not run: there is no image of Grafana here");
+    const base = lab.urlOf("GRAFANA_PORT");
+    await waitUntil(() => answersOk(`${base}/api/health`), "Grafana is not healthy");
+    const found: { uid: string }[] = await getJson(`${base}/api/search?type=dash-db`);
+    const pages = readDashboards();
+    assert.deepEqual(new Set(found.map(({ uid }) => uid)), new Set(pages.map(({ uid }) => uid)));
+    for (const { uid, title } of pages) {
+      const { dashboard } = await getJson(`${base}/api/dashboards/uid/${uid}`);
+      assert.equal(dashboard.title, title);
+    }
+    assert.equal((await getJson(`${base}/api/dashboards/home`)).dashboard.title, "Approaches side by side");
+  });
+
+  test("a browser shows the dashboards", async (t) => {
+    const browser = await findBrowser();
+    const hasGrafana = (await readContainers(NAME)).some(({ service }) => service === "grafana");
+    if (browser === null || !hasGrafana)
+      return t.skip("not run: there is no browser or no image of Grafana here");
+    for (const { uid } of readDashboards()) {
+      const url = `${lab.urlOf("GRAFANA_PORT")}/d/${uid}?kiosk&from=now-5m&to=now`;
+      const file = join(process.env.SCREENSHOTS ?? join(lab.folder, "screenshots"), `${uid}.png`);
+      assert.ok((await takeScreenshot(browser, url, file)) > EMPTY_PAGE_BYTES, `${uid} is empty`);
+    }
   });
 
   test("answers on this machine alone, at a port per approach", async () => {
@@ -158,6 +185,7 @@ describe("the lab as containers", { skip }, () => {
   });
 
   test("a bench that is stopped gives the services back as they were", async () => {
+    await waitUntil(() => isHealthy("linear"), "linear is not healthy");
     const user = await postUser(urlOf("linear"));
     const args = [
       "bench",
@@ -202,7 +230,8 @@ describe("the lab as containers", { skip }, () => {
     })();
     try {
       await sleep(200);
-      assertOk(await lab.compose("exec", "-T", "map", "node", "--eval", KILL_OTHERS));
+      // The container ends with its service, and this command with the container.
+      await lab.compose("exec", "-T", "map", "node", "--eval", KILL_OTHERS);
       await waitUntil(async () => failures > 0 && (await isHealthy("map")), "map did not come back");
     } finally {
       isOver = true;

@@ -14,6 +14,7 @@ export function measurementWith(fields: Partial<Measurement> = {}): Measurement 
     errors: 0,
     errorKinds: {},
     unfinished: 0,
+    droppedIterations: 0,
     windowMs: 2_000,
     requestsPerSecond: 10_000,
     latencyMs: { mean: 5, p50: 4, p90: 8, p99: 12, max: 20 },

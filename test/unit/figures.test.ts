@@ -6,6 +6,7 @@ const report = {
   requests: 1_000,
   errors: {},
   unfinished: 0,
+  droppedIterations: 0,
   windowMs: 2_000,
   latencyMs: { mean: 1, p50: 1, p90: 2, p99: 3, max: 4 },
   cpuMicros: 500_000,
