@@ -21,8 +21,17 @@ measure_in_containers() {
   say "bench: services as containers, because $1"
   say "building images (the first time takes minutes)"
   docker compose build --quiet prepare baseline
-  docker compose run --rm prepare
-  exec docker compose run --rm --use-aliases bench
+  docker compose --progress quiet run --rm prepare
+  bench=$(docker compose --progress quiet run --detach --use-aliases bench)
+  # Ctrl-C ends whatever shows the bench, and not the bench: it is told to stop, and what it still says is shown.
+  trap 'docker kill --signal INT "$bench" >/dev/null 2>&1 || true' INT TERM HUP
+  docker logs --follow "$bench" || true
+  while [ "$(docker inspect --format '{{.State.Running}}' "$bench")" = true ]; do
+    docker logs --follow --tail 0 "$bench" || true
+  done
+  code=$(docker wait "$bench")
+  docker rm "$bench" >/dev/null
+  exit "$code"
 }
 
 case ${MODE:-auto} in

@@ -203,7 +203,7 @@ describe("the lab as containers", { skip }, () => {
         said += text;
       });
     }
-    const ended = once(child, "exit");
+    const ended = once(child, "close");
     await waitUntil(async () => /\[1\/100\]/.test(said) || child.exitCode !== null, "no trial ended");
     process.kill(-(child.pid as number), "SIGINT");
     await ended;

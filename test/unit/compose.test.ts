@@ -1,0 +1,63 @@
+// The Compose file against what the code knows: without an engine.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { parse } from "yaml";
+import { benchCommand } from "../../scripts/bench-options.ts";
+import { rows } from "../helpers/stores.ts";
+
+const read = (file: string) => readFileSync(join(import.meta.dirname, "../..", file), "utf8");
+const text = read("docker-compose.yml");
+const { services } = parse(text, { merge: true });
+const defaults = new Map(
+  read(".env")
+    .split("\n")
+    .flatMap((line) => [/^(\w+)=(.*)$/.exec(line)?.slice(1) as [string, string]])
+    .filter(Boolean),
+);
+
+describe("the Compose file", () => {
+  test("has a service for every approach, alike but for its name, its data and its port", () => {
+    const common = rows.map(([name]) => {
+      const { environment, ports, networks, build, pull_policy, ...rest } = services[name];
+      assert.equal(environment.APPROACH, name);
+      assert.deepEqual(ports, [`127.0.0.1:\${${name.toUpperCase()}_PORT}:8081`]);
+      assert.ok(networks.includes("lab"));
+      return rest;
+    });
+    for (const service of common) assert.deepEqual(service, common[0]);
+  });
+
+  test("has all of them watched by Prometheus, and waited for by the bench", () => {
+    const { scrape_configs } = parse(read("prometheus/prometheus.yml"));
+    const targets = scrape_configs[0].static_configs[0].targets;
+    assert.deepEqual(targets.sort(), rows.map(([name]) => `${name}:8081`).sort());
+    for (const [name] of rows) assert.ok(name in services.k6.depends_on, name);
+  });
+
+  test("publishes ports on this machine alone, and the database's not at all", () => {
+    for (const [name, { ports = [] }] of Object.entries<{ ports?: string[] }>(services)) {
+      for (const port of ports) assert.match(port, /^127\.0\.0\.1:\$\{\w+\}:\d+$/, name);
+    }
+    assert.equal(services["postgres-server"].ports, undefined);
+  });
+
+  test("takes every image and default from .env", () => {
+    for (const [, name] of text.matchAll(/\$\{(\w+)\}/g)) assert.ok(defaults.has(name as string), name);
+    for (const [name, { image }] of Object.entries<{ image: string }>(services)) {
+      assert.match(image, /^(\$\{\w+_IMAGE\}|do-you-need-a-database\/(service|bench))$/, name);
+    }
+    for (const [name, image] of defaults) {
+      if (name.endsWith("_IMAGE")) assert.match(image, /:v?\d+\.\d+/, name);
+    }
+  });
+
+  test("lets make bench set what the bench takes from the environment", () => {
+    const variables = benchCommand.options.flatMap(({ envVar }) => envVar ?? []);
+    const fixed = ["MODE", "DATA_FOLDER", "METRICS_PORT", "DATABASE_SERVER_URL", "DASHBOARDS", "SIZE"];
+    for (const name of variables.filter((name) => !fixed.includes(name))) {
+      assert.equal(services.bench.environment[name], null, name);
+    }
+  });
+});
