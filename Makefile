@@ -1,7 +1,7 @@
 # The lab's commands. Settings are variables: make bench SIZE=1M APPROACHES=map,sqlite BLOCKS=3
 # `npm run bench -- --help` lists them all.
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-native report test e2e overhead up down logs clean
+.PHONY: help bench bench-native report report-native test e2e overhead up down logs clean
 
 help:
 	@echo "make bench [SIZE=10000] [APPROACHES=map,sqlite] [WORKLOADS=read,create] [GENERATOR=k6] ..."
@@ -25,7 +25,12 @@ bench:
 bench-native: $(READY)
 	@npm run --silent bench
 
-report: $(READY)
+# Where there is no npm, in a container.
+report:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory report-native; \
+	else docker compose --progress quiet run --rm --no-deps bench scripts/report.ts; fi
+
+report-native: $(READY)
 	@npm run --silent report
 
 test: $(READY)
@@ -44,7 +49,7 @@ up:
 	@echo "make logs follows what happens; make down stops it"
 
 down:
-	docker compose down
+	docker compose --profile '*' down --remove-orphans
 
 logs:
 	docker compose logs --follow --tail 100

@@ -5,11 +5,11 @@ import { startRandom } from "../k6/lib/random.ts";
 import { type Pair, pairs } from "../lab/controls/pairs.ts";
 import { lockData } from "../lab/data/lock.ts";
 import { databaseOf, dataFolderOf, prepareData } from "../lab/data/prepare.ts";
-import { openDatabaseFor } from "../lab/data/prepared-databases.ts";
 import { measureCpuPerRequest, type OverheadOptions, type Program } from "../lab/measure/overhead.ts";
 import { median } from "../lab/measure/statistics.ts";
 import { renderTable } from "../lab/report/table.ts";
 import { canPin } from "../lab/targets/child.ts";
+import { openDatabaseFor } from "../lab/targets/database-for.ts";
 import { placeOnCores, readAllowedCores } from "../lab/targets/placement.ts";
 import { approaches } from "../services/approaches/index.ts";
 import {

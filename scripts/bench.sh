@@ -8,7 +8,18 @@ say() { printf '%s\n' "$1" >&2; }
 find_lack() {
   if ! command -v docker >/dev/null; then echo "there is no docker command"
   elif ! docker version --format '{{.Server.Version}}' >/dev/null 2>&1; then echo "no Docker engine answers"
-  elif ! docker compose version --short 2>/dev/null | grep -q '^v\{0,1\}[2-9]'; then echo "there is no Docker Compose v2"
+  elif ! docker compose config --quiet >/dev/null 2>&1; then echo "there is no Docker Compose 2.20.2 or newer"
+  else
+    case ${DOCKER_HOST:-$(docker context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null)} in
+      tcp:* | ssh:* | http*) echo "the Docker engine is that of another machine" ;;
+    esac
+  fi
+}
+
+# The socket as the engine itself sees it, if it is not where .env says.
+find_socket() {
+  if docker info --format '{{.SecurityOptions}}' | grep -q rootless; then
+    docker context inspect --format '{{.Endpoints.docker.Host}}' | sed -n 's|^unix://||p'
   fi
 }
 
@@ -19,15 +30,21 @@ measure_natively() {
 
 measure_in_containers() {
   say "bench: services as containers, because $1"
+  socket=$(find_socket)
+  if [ -n "$socket" ]; then export DOCKER_SOCKET="$socket"; fi
   say "building images (the first time takes minutes)"
   docker compose build --quiet prepare baseline
-  docker compose --progress quiet run --rm prepare
+  # Before anything is made anew, so that nobody's services change where another bench holds the data.
+  docker compose run --rm prepare
   bench=$(docker compose --progress quiet run --detach --use-aliases bench)
   # Ctrl-C ends whatever shows the bench, and not the bench: it is told to stop, and what it still says is shown.
-  trap 'docker kill --signal INT "$bench" >/dev/null 2>&1 || true' INT TERM HUP
+  stopped=
+  trap 'stopped=$(date +%s); docker kill --signal INT "$bench" >/dev/null 2>&1 || true' INT TERM HUP
   docker logs --follow "$bench" || true
-  while [ "$(docker inspect --format '{{.State.Running}}' "$bench")" = true ]; do
-    docker logs --follow --tail 0 "$bench" || true
+  while [ -n "$stopped" ]; do
+    since=$stopped
+    stopped=
+    docker logs --follow --since "$since" "$bench" || true
   done
   code=$(docker wait "$bench")
   docker rm "$bench" >/dev/null

@@ -1,6 +1,5 @@
 // Measures the approaches against each other on this machine.
 import { join } from "node:path";
-import { needDatabase, openDatabaseFor } from "../lab/data/prepared-databases.ts";
 import { builtin } from "../lab/load/builtin.ts";
 import type { LoadGenerator } from "../lab/load/generator.ts";
 import { findK6 } from "../lab/load/k6.ts";
@@ -12,9 +11,11 @@ import { formatCount, formatMicros, formatMs, formatWait } from "../lab/report/f
 import { renderCaveats, renderReport, renderWorkloads } from "../lab/report/report.ts";
 import { canPin } from "../lab/targets/child.ts";
 import { openComposeTarget } from "../lab/targets/compose-target.ts";
+import { needDatabase, openDatabaseFor } from "../lab/targets/database-for.ts";
 import { connectEngine } from "../lab/targets/engine.ts";
 import { openNativeTarget } from "../lab/targets/native-target.ts";
 import type { Target } from "../lab/targets/target.ts";
+import { approaches } from "../services/approaches/index.ts";
 import { type BenchOptions, benchCommand, toPlan } from "./bench-options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
 import { showPhases } from "./show-progress.ts";
@@ -64,7 +65,7 @@ async function bench(plan: RunPlan, options: BenchOptions, generator: LoadGenera
     dataRoot: options.data,
     resultsRoot: options.results,
     generator,
-    openTarget: () => openTarget(plan, options),
+    openTarget: () => openTarget(plan, options, signal),
     signal,
     onPreparing: preparing.update,
     onReady: (trials: number) => {
@@ -72,6 +73,7 @@ async function bench(plan: RunPlan, options: BenchOptions, generator: LoadGenera
       trialCount = trials;
       startedMs = performance.now();
       const estimateMs = trials * (plan.durationMs + plan.warmupMs + TRIAL_OVERHEAD_MS);
+      if (options.dashboards !== undefined) console.error(`watch: ${options.dashboards}`);
       console.error(
         `data ready in ${formatMs(startedMs - prepareStartedMs)}; ${trials} trials, about ${formatWait(estimateMs)}`,
       );
@@ -96,14 +98,20 @@ async function bench(plan: RunPlan, options: BenchOptions, generator: LoadGenera
     throw new Error(`${failed} of ${position} trials failed; the tables leave them out and say why`);
 }
 
-async function openTarget({ approaches }: RunPlan, options: BenchOptions): Promise<Target> {
+async function openTarget(
+  { approaches: measured }: RunPlan,
+  options: BenchOptions,
+  signal: AbortSignal,
+): Promise<Target> {
   const { data: root, databaseServerUrl: url, mode } = options;
-  if (mode === "native") return openNativeTarget((cpus) => openDatabaseFor(approaches, { root, cpus, url }));
+  if (mode === "native") return openNativeTarget((cpus) => openDatabaseFor(measured, { root, cpus, url }));
   return openComposeTarget({
     engine: await connectEngine(ENGINE_SOCKET),
     dataRoot: root,
-    approaches,
-    databaseServerUrl: needDatabase(approaches) ? url : undefined,
+    services: Object.keys(approaches),
+    databaseServerUrl: needDatabase(measured) ? url : undefined,
+    signal,
+    onNote: (line) => console.error(`note: ${line}`),
   });
 }
 

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { serveData } from "../lab/data/current-data.ts";
 import { lockData } from "../lab/data/lock.ts";
 import { dataFolderOf, prepareData } from "../lab/data/prepare.ts";
-import { openDatabaseFor } from "../lab/data/prepared-databases.ts";
+import { openDatabaseFor } from "../lab/targets/database-for.ts";
 import type { ApproachName } from "../services/approaches/index.ts";
 import { approachesOption, databaseServerOption, dataOption, dataSeedOption, sizeOption } from "./options.ts";
 import { runCommand } from "./run-command.ts";
@@ -35,6 +35,6 @@ await runCommand(command, async (signal) => {
     const { update: onProgress } = progress;
     await prepareData({ ...options, root, seed, databaseUrlOf: postgres?.urlOf, onProgress, signal });
   }
-  if (options.serve) await serveData({ ...options, root, seed }, postgres);
+  if (options.serve) await serveData({ ...options, root, seed, databaseUrlOf: postgres?.urlOf });
   console.log(`prepared ${size} users in ${dataFolderOf(root, size, "")}`);
 });

@@ -1,8 +1,10 @@
 // What services in containers serve. Their settings are fixed when they are made, so their folder and the file with
 // their connection string have fixed names too: pointers, which a trial turns to its data and back.
 import {
+  constants,
   cpSync,
   existsSync,
+  lstatSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -12,11 +14,10 @@ import {
 } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { type Approach, type ApproachName, approaches } from "../../services/approaches/index.ts";
-import type { DatabaseServer } from "../targets/target.ts";
 import { isOf, readManifest, type Wanted } from "./manifest.ts";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "./ownership.ts";
 import { databaseOf, dataFolderOf } from "./prepare.ts";
-import { keepDatabase } from "./prepare-database.ts";
+import { serveDatabase } from "./prepare-database.ts";
 import { findFreeName } from "./prepared-folder.ts";
 
 /** The data of one service. */
@@ -26,47 +27,73 @@ export interface ServedData {
   readonly databaseUrl: string | undefined;
 }
 
-/** Lets `<root>/current/<approach>` be this folder, and `<root>/current/<approach>.database-url` name this database. */
-export function showData(root: string, approach: string, { folder, databaseUrl }: ServedData): void {
+/** Lets `<root>/current/<approach>` be this folder, and `<root>/current/<approach>.database-url` name this database.
+ * Pointers that are right are left as they are, with the time at which they were turned. */
+export function pointService(root: string, approach: string, { folder, databaseUrl }: ServedData): void {
   const current = join(root, "current");
   makeOwnedFolder(current);
+  const link = join(current, approach);
   const unfinished = join(current, `.${approach}.unfinished-${process.pid}`);
   rmSync(unfinished, { force: true });
-  symlinkSync(relative(current, folder), unfinished);
-  renameSync(unfinished, join(current, approach));
-  if (databaseUrl === undefined) return;
+  const target = relative(current, folder);
+  if (!isLink(link) || readlinkSync(link) !== target) {
+    symlinkSync(target, unfinished);
+    renameSync(unfinished, link);
+  }
+  const urlFile = `${link}.database-url`;
+  if (databaseUrl === undefined || readIfThere(urlFile) === databaseUrl) return;
   writeFileSync(unfinished, databaseUrl, { mode: 0o600 });
   giveToOwnerOfFolder(unfinished);
-  renameSync(unfinished, join(current, `${approach}.database-url`));
+  renameSync(unfinished, urlFile);
 }
 
 /** Returns what a service was last given. @throws Error when it was given nothing */
-export function readShown(root: string, approach: string): ServedData {
+export function readPointer(root: string, approach: string): ServedData {
   const current = join(root, "current");
-  const urlFile = join(current, `${approach}.database-url`);
   return {
     folder: resolve(current, readlinkSync(join(current, approach))),
-    databaseUrl: existsSync(urlFile) ? readFileSync(urlFile, "utf8") : undefined,
+    databaseUrl: readIfThere(join(current, `${approach}.database-url`)),
   };
+}
+
+/** When a service was last given something else, in Unix time; 0 when it never was. */
+export function pointedAtMs(root: string, approach: string): number {
+  const link = join(root, "current", approach);
+  const times = [link, `${link}.database-url`].map(
+    (path) => lstatSync(path, { throwIfNoEntry: false })?.mtimeMs,
+  );
+  return Math.max(...times.map((time) => time ?? 0));
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+function readIfThere(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
 /** Gives each service a copy of the prepared data to keep: what people write to it stays, whatever is measured. */
 export async function serveData(
-  options: Wanted & { readonly root: string; readonly approaches: readonly ApproachName[] },
-  server: DatabaseServer | null,
+  options: Wanted & {
+    readonly root: string;
+    readonly approaches: readonly ApproachName[];
+    /** Connection string of a database by its name, where there is a server. */
+    readonly databaseUrlOf: ((database: string) => string) | undefined;
+  },
 ): Promise<void> {
-  const { root, size } = options;
+  const { root, size, databaseUrlOf } = options;
   for (const name of options.approaches) {
     const folder = join(root, "served", String(size), name);
     if (!isOf(readManifest(folder), options)) copyFolder(dataFolderOf(root, size, name), folder);
     const { needs }: Approach = approaches[name];
     let databaseUrl: string | undefined;
-    if (server !== null && needs.includes("database")) {
+    if (databaseUrlOf !== undefined && needs.includes("database")) {
       const database = `served_${size}`;
-      await keepDatabase(server.urlOf, { ...options, from: databaseOf(size), to: database });
-      databaseUrl = server.urlOf(database);
+      await serveDatabase(databaseUrlOf, { size, seed: options.seed, from: databaseOf(size), to: database });
+      databaseUrl = databaseUrlOf(database);
     }
-    showData(root, name, { folder, databaseUrl });
+    pointService(root, name, { folder, databaseUrl });
   }
 }
 
@@ -76,7 +103,7 @@ function copyFolder(from: string, to: string): void {
   makeOwnedFolder(dirname(to));
   const unfinished = `${to}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
-  cpSync(from, unfinished, { recursive: true });
+  cpSync(from, unfinished, { recursive: true, mode: constants.COPYFILE_FICLONE });
   giveToOwnerOfFolder(unfinished);
   renameSync(unfinished, to);
 }

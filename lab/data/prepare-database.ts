@@ -52,7 +52,7 @@ export async function copyDatabase(urlOf: (name: string) => string, from: string
 }
 
 /** Makes a copy of a prepared database that is there to be written to. One of these users is left as it is. */
-export async function keepDatabase(
+export async function serveDatabase(
   urlOf: (name: string) => string,
   { from, to, ...wanted }: Wanted & { readonly from: string; readonly to: string },
 ): Promise<void> {

@@ -15,7 +15,9 @@ export type TrialLabels = Readonly<Record<(typeof TRIAL_LABELS)[number], string>
 
 export interface LiveMetrics extends AsyncDisposable {
   readonly startRun: (environment: Environment, workloads: readonly string[]) => void;
-  readonly startTrial: (labels: TrialLabels) => void;
+  /** Its measured window begins. */
+  readonly openWindow: (labels: TrialLabels) => void;
+  readonly closeWindow: (labels: TrialLabels) => void;
   readonly endTrial: (labels: TrialLabels, measurement: Measurement) => void;
 }
 
@@ -63,8 +65,8 @@ export function recordRun(registry: Registry): Omit<LiveMetrics, typeof Symbol.a
     ),
     latency: gauge("lab_published_latency_seconds", "What the course publishes.", PUBLISHED_LABELS),
   };
-  const running = ofTrial("running", "1 while the trial runs.");
-  const started = ofTrial("started_seconds", "When the trial began, in Unix time.");
+  const running = ofTrial("running", "1 while the trial is measured.");
+  const started = ofTrial("started_seconds", "When the measured window began, in Unix time.");
   const verdict = ofTrial("verdict", "1 for the verdict of the trial.", "verdict");
   const latency = ofTrial("latency_seconds", "Latency as the load generator saw it.", "quantile");
   const figures = Object.entries(TRIAL_FIGURES).map(([name, { help, read }]) => ({
@@ -83,10 +85,11 @@ export function recordRun(registry: Registry): Omit<LiveMetrics, typeof Symbol.a
         }
       }
     },
-    startTrial(labels) {
+    openWindow(labels) {
       running.set(labels, 1);
       started.set(labels, Date.now() / 1000);
     },
+    closeWindow: (labels) => running.remove(labels),
     endTrial(labels, measurement) {
       running.remove(labels);
       verdict.set({ ...labels, verdict: measurement.verdict }, 1);

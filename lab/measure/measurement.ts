@@ -10,6 +10,7 @@ export interface Measurement {
   /** Position in the run, from 1. */
   readonly trial: number;
   readonly startedAt: string;
+  readonly endedAt: string;
   readonly requests: number;
   /** All requests that were answered wrongly or not at all; `errorKinds` says what was wrong. */
   readonly errors: number;

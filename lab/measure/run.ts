@@ -12,7 +12,7 @@ import type { LiveMetrics } from "./live-metrics.ts";
 import type { Measurement } from "./measurement.ts";
 import { planTrials, type Trial } from "./plan.ts";
 import { createResults, nameRun } from "./results.ts";
-import { type Bench, labelTrial, runTrial } from "./trial.ts";
+import { type Bench, runTrial } from "./trial.ts";
 
 /** What a run is asked to do. */
 export interface RunPlan {
@@ -90,18 +90,15 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     engineVersion: target.engineVersion,
   });
   const results = createResults(tools.resultsRoot, environment);
-  const bench: Bench = { ...settings, run, dataRoot: root, generator, target, signal };
+  const bench: Bench = { ...settings, run, dataRoot: root, generator, target, live: tools.live, signal };
   tools.live?.startRun(environment, plan.workloads);
   const trials = listTrials(plan);
   tools.onReady(trials.length);
   for (const [index, trial] of trials.entries()) {
-    const labels = labelTrial(bench, trial, index + 1);
-    tools.live?.startTrial(labels);
     const { measurement, raw } = await runTrial(bench, trial, index + 1).catch((error) => {
       throw signal.aborted ? new RunStopped(results.path, index) : error;
     });
     results.append(measurement, raw);
-    tools.live?.endTrial(labels, measurement);
     tools.onTrial(measurement);
   }
   return results.path;

@@ -10,7 +10,7 @@ import type { LoadGenerator } from "../load/generator.ts";
 import type { RunningService } from "../targets/service.ts";
 import type { Target } from "../targets/target.ts";
 import { deriveFigures, NOTHING_MEASURED, type Usage } from "./figures.ts";
-import type { TrialLabels } from "./live-metrics.ts";
+import type { LiveMetrics, TrialLabels } from "./live-metrics.ts";
 import type { Measurement } from "./measurement.ts";
 import type { Trial } from "./plan.ts";
 
@@ -29,6 +29,7 @@ export interface Bench {
   readonly waitLimitMs: number;
   readonly generator: LoadGenerator;
   readonly target: Target;
+  readonly live: LiveMetrics | null;
   readonly signal: AbortSignal;
 }
 
@@ -52,6 +53,12 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     durability,
     generator: bench.generator.name,
     connections: bench.connections,
+  };
+  const labels = labelTrial(bench, trial, position);
+  const record = (figures: Omit<Measurement, keyof typeof common | "endedAt">, raw = ""): TrialResult => {
+    const measurement = { ...common, endedAt: new Date().toISOString(), ...figures };
+    bench.live?.endTrial(labels, measurement);
+    return { measurement, raw };
   };
   try {
     bench.signal.throwIfAborted();
@@ -77,31 +84,29 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     };
     const report = await bench.generator.run(load, {
       cpus: bench.target.placement.generator,
-      labels: labelTrial(bench, trial, position),
+      labels,
       signal: bench.signal,
       beforeMeasuring: async () => {
         before.usage = await readUsage(bench, service);
+        bench.live?.openWindow(labels);
       },
     });
+    bench.live?.closeWindow(labels);
     const after = await readUsage(bench, service);
     const { placement } = bench.target;
     const figures = deriveFigures(report, before.usage, after, {
       isUsed: data.database !== undefined,
       sharesCore: placement.database.some((core) => placement.service.includes(core)),
     });
-    return { measurement: { ...common, startupMs: service.startupMs, ...figures }, raw: report.raw };
+    return record({ startupMs: service.startupMs, ...figures }, report.raw);
   } catch (error) {
     bench.signal.throwIfAborted();
-    return { measurement: { ...common, ...NOTHING_MEASURED, error: (error as Error).message }, raw: "" };
+    return record({ ...NOTHING_MEASURED, error: (error as Error).message });
   }
 }
 
 /** Names a trial for those who watch. */
-export function labelTrial(
-  { run, size }: Pick<Bench, "run" | "size">,
-  trial: Trial,
-  position: number,
-): TrialLabels {
+function labelTrial({ run, size }: Pick<Bench, "run" | "size">, trial: Trial, position: number): TrialLabels {
   const { approach, workload } = trial;
   return { run, size: String(size), workload, approach, trial: String(position) };
 }

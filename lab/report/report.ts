@@ -60,7 +60,9 @@ export function renderCaveats({ placement, software }: Environment): string {
     ...(software.postgresql !== undefined && share(database, service)
       ? ["PostgreSQL shares the service's core"]
       : []),
-    ...(share(observers, generator) ? ["Prometheus and Grafana share the load generator's core"] : []),
+    ...(share(observers, generator)
+      ? ["what watches, and services that wait, share the load generator's core"]
+      : []),
   ];
   return caveats.length === 0 ? "" : `> Too few cores for everybody: ${caveats.join("; ")}.\n\n`;
 }

@@ -1,6 +1,7 @@
 // Services as containers of a Compose project. A trial turns a service to its data and starts it anew; afterwards the
 // service serves again what it served before.
-import { readShown, showData } from "../data/current-data.ts";
+import { pointedAtMs, pointService, readPointer } from "../data/current-data.ts";
+import { canPin } from "./child.ts";
 import { connectDatabaseServer } from "./database-url.ts";
 import type { Engine } from "./engine.ts";
 import { type Placement, placeOnCores, readAllowedCores } from "./placement.ts";
@@ -15,38 +16,65 @@ export interface ComposeOptions {
   readonly engine: Engine;
   /** Folder of all prepared data, at the same path in all containers. */
   readonly dataRoot: string;
-  readonly approaches: readonly string[];
+  /** All services that there may be; those that are not measured are kept off the cores of the one that is. */
+  readonly services: readonly string[];
   /** Connection string of the database server, when an approach needs it. */
   readonly databaseServerUrl: string | undefined;
+  readonly signal: AbortSignal;
+  /** Told what the result will not be able to say, and why. */
+  readonly onNote: (line: string) => void;
 }
 
-/** @throws Error when the project lacks a container */
+/** Waits until all services serve what they are given, so that none disturbs the first trial. */
 export async function openComposeTarget(options: ComposeOptions): Promise<Target> {
-  const { engine, dataRoot, approaches, databaseServerUrl } = options;
+  const { engine, dataRoot, services, databaseServerUrl, signal, onNote } = options;
   const containers = await engine.list();
-  const idOf = (service: string) => {
-    const id = containers.get(service);
+  const present = services.filter((service) => containers.has(service));
+  const placement = await placeContainers(engine, containers, present).catch((error: Error) => {
+    onNote(`containers are not bound to cores: ${error.message}`);
+    return placeOnCores([]);
+  });
+  const settle = async (service: string) => {
+    const id = containers.get(service) as string;
+    const { startedAt } = await engine.inspect(id);
+    const isStale = Date.parse(startedAt) < pointedAtMs(dataRoot, service);
+    if (isStale) await restartService(engine, id, service, signal);
+    else await waitUntilHealthy(baseOf(service), () => isAsStarted(engine, id, startedAt), signal);
+  };
+  await Promise.all(
+    present.map((service) => settle(service).catch((error: Error) => onNote(`${service}: ${error.message}`))),
+  );
+  signal.throwIfAborted();
+
+  const idOf = async (service: string) => {
+    const id = (await engine.list()).get(service);
     if (id === undefined) throw new Error(`there is no container of ${service}; docker compose up makes one`);
     return id;
   };
-  const placement = await bindContainers(engine, containers, approaches.map(idOf));
+  const bind = async (id: string, cores: readonly number[]) => {
+    if (cores.length > 0) await engine.bind(id, cores);
+  };
   const database =
     databaseServerUrl === undefined
       ? null
-      : await connectDatabaseServer(databaseServerUrl, () => engine.readCpuMicros(idOf(DATABASE_SERVER)));
+      : await connectDatabaseServer(databaseServerUrl, async () =>
+          engine.readCpuMicros(await idOf(DATABASE_SERVER)),
+        );
 
   async function start({ approach, dataDir, database: name, signal }: ServiceOrder): Promise<RunningService> {
-    const id = idOf(approach);
-    const served = readShown(dataRoot, approach);
+    const id = await idOf(approach);
+    const served = readPointer(dataRoot, approach);
     const databaseUrl = name === undefined ? undefined : database?.urlOf(name);
-    showData(dataRoot, approach, { folder: dataDir, databaseUrl });
+    pointService(dataRoot, approach, { folder: dataDir, databaseUrl });
     const stop = async () => {
-      showData(dataRoot, approach, served);
+      pointService(dataRoot, approach, served);
+      await bind(id, placement.observers);
       // The next trial is of another service, and is not to be disturbed by one that loads. One that cannot serve
       // any more is not the bench's to repair.
       await restartService(engine, id, approach).catch(() => {});
     };
     try {
+      await bind(id, placement.service);
       const running = await restartService(engine, id, approach, signal);
       return { ...running, [Symbol.asyncDispose]: stop };
     } catch (error) {
@@ -65,6 +93,14 @@ export async function openComposeTarget(options: ComposeOptions): Promise<Target
   };
 }
 
+const baseOf = (service: string) => `http://${service}:${PORT}`;
+
+/** Whether a container still runs the process that was started at this time. */
+async function isAsStarted(engine: Engine, id: string, startedAt: string): Promise<boolean> {
+  const now = await engine.inspect(id);
+  return now.isRunning && now.startedAt === startedAt;
+}
+
 /** Starts a container's service anew and waits until it is healthy. */
 async function restartService(
   engine: Engine,
@@ -74,14 +110,10 @@ async function restartService(
 ): Promise<Omit<RunningService, typeof Symbol.asyncDispose>> {
   await engine.restart(id);
   const { startedAt } = await engine.inspect(id);
-  const isRunning = async () => {
-    const now = await engine.inspect(id);
-    return now.isRunning && now.startedAt === startedAt;
-  };
-  const base = `http://${host}:${PORT}`;
+  const isRunning = () => isAsStarted(engine, id, startedAt);
   const readLog = () => engine.readLog(id);
   try {
-    await waitUntilHealthy(base, isRunning, signal);
+    await waitUntilHealthy(baseOf(host), isRunning, signal);
   } catch (error) {
     signal?.throwIfAborted();
     throw new Error(`${host} did not start: ${(error as Error).message}\n${await readLog()}`, {
@@ -89,27 +121,28 @@ async function restartService(
     });
   }
   const startupMs = Date.now() - Date.parse(startedAt);
-  return { host, port: PORT, startupMs, isRunning, readLog, readUsage: () => readUsage(base) };
+  return { host, port: PORT, startupMs, isRunning, readLog, readUsage: () => readUsage(baseOf(host)) };
 }
 
-/** Gives every party cores of its own, as far as there are enough; none where the engine cannot bind. */
-async function bindContainers(
+/** Gives every party cores of its own, as far as there are enough. A service is bound to its cores when it is measured.
+ * @throws Error when the engine cannot bind; what it had bound may use all cores again */
+async function placeContainers(
   engine: Engine,
   containers: ReadonlyMap<string, string>,
   services: readonly string[],
 ): Promise<Placement> {
-  const placement = placeOnCores(readAllowedCores());
-  const parties: [ids: readonly (string | undefined)[], cores: readonly number[]][] = [
-    [services, placement.service],
-    [[containers.get(DATABASE_SERVER)], placement.database],
-    [OBSERVERS.map((name) => containers.get(name)), placement.observers],
-  ];
+  const all = readAllowedCores();
+  const placement = placeOnCores(canPin() ? all : []);
+  const idle = [...services, ...OBSERVERS].map((name) => [name, placement.observers] as const);
+  const parties = [...idle, [DATABASE_SERVER, placement.database] as const].flatMap(([name, cores]) => {
+    const id = containers.get(name);
+    return id === undefined || cores.length === 0 ? [] : [{ id, cores }];
+  });
   try {
-    for (const [ids, cores] of parties) {
-      for (const id of ids) if (id !== undefined && cores.length > 0) await engine.bind(id, cores);
-    }
-    return placement;
-  } catch {
-    return placeOnCores([]);
+    for (const { id, cores } of parties) await engine.bind(id, cores);
+  } catch (error) {
+    for (const { id } of parties) await engine.bind(id, all).catch(() => {});
+    throw error;
   }
+  return placement;
 }

@@ -2,8 +2,8 @@
 import { request } from "node:http";
 import { hostname } from "node:os";
 
-/** Engine 20.10 and later. */
-const API = "/v1.41";
+/** What is used here is in the API of Engine 20.10. Newer engines may ask for a later version; all of it is there too. */
+const API_MINOR_VERSION = 41;
 /** Of a container's output, when something went wrong. */
 const LOG_LINES = 20;
 const FRAME_HEADER_BYTES = 8;
@@ -22,7 +22,7 @@ export interface Engine {
   readonly inspect: (id: string) => Promise<Container>;
   /** Stops a container as Compose does and starts it again. */
   readonly restart: (id: string) => Promise<void>;
-  /** Binds all that runs in a container to these cores. */
+  /** Binds all that runs in a container to these cores. @throws Error when the engine cannot */
   readonly bind: (id: string, cores: readonly number[]) => Promise<void>;
   /** CPU time of all processes that have run in the container, in microseconds. */
   readonly readCpuMicros: (id: string) => Promise<number>;
@@ -37,10 +37,15 @@ const PROJECT_LABEL = "com.docker.compose.project";
  * @throws Error when there is no engine, or no container of a Compose project
  */
 export async function connectEngine(socketPath: string): Promise<Engine> {
+  const about = await callEngine(socketPath, "GET", "/version");
+  const { Version: version = "", MinAPIVersion } = JSON.parse(about.toString("utf8")) as Record<
+    string,
+    string
+  >;
+  const api = `/v1.${Math.max(API_MINOR_VERSION, Number(MinAPIVersion?.split(".")[1] ?? 0))}`;
   const call = (method: "GET" | "POST", path: string, body?: unknown) =>
-    callEngine(socketPath, method, `${API}${path}`, body);
+    callEngine(socketPath, method, `${api}${path}`, body);
   const ask = async <T>(path: string) => JSON.parse((await call("GET", path)).toString("utf8")) as T;
-  const { Version: version } = await ask<{ Version: string }>("/version");
   // A container's host name is its id, unless it was given another.
   const own = await ask<{ Config: { Labels: Record<string, string> } }>(`/containers/${hostname()}/json`);
   const project = own.Config.Labels[PROJECT_LABEL];
@@ -67,7 +72,9 @@ export async function connectEngine(socketPath: string): Promise<Engine> {
       await call("POST", `/containers/${id}/restart`);
     },
     async bind(id, cores) {
-      await call("POST", `/containers/${id}/update`, { CpusetCpus: cores.join(",") });
+      const answer = await call("POST", `/containers/${id}/update`, { CpusetCpus: cores.join(",") });
+      const { Warnings } = JSON.parse(answer.toString("utf8")) as { Warnings: string[] | null };
+      if (Warnings?.length) throw new Error(Warnings.join("; "));
     },
     async readCpuMicros(id) {
       const stats = await ask<{ cpu_stats: { cpu_usage: { total_usage: number } } }>(
@@ -94,7 +101,7 @@ export function joinFrames(bytes: Buffer): string {
   return text;
 }
 
-function callEngine(socketPath: string, method: string, path: string, body: unknown): Promise<Buffer> {
+function callEngine(socketPath: string, method: string, path: string, body?: unknown): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const fail = (why: string, cause?: unknown) =>
       reject(new Error(`Docker engine at ${socketPath}, ${method} ${path}: ${why}`, { cause }));

@@ -25,6 +25,7 @@ export interface ContainerState {
     readonly Init: boolean;
     readonly Memory: number;
     readonly CpusetCpus: string;
+    readonly NanoCpus: number;
   };
 }
 

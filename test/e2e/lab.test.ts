@@ -14,7 +14,7 @@ import { readDashboards } from "../helpers/dashboard-queries.ts";
 import { rows } from "../helpers/stores.ts";
 import { findBrowser, takeScreenshot } from "./browser.ts";
 import { answersOk, assertOk, getJson, postUser, readContainers, waitUntil } from "./containers.ts";
-import { copyLab, hasEngine, type Lab, NAME, type PortVariable } from "./lab.ts";
+import { COMMIT, copyLab, hasEngine, type Lab, NAME, type PortVariable } from "./lab.ts";
 import { findSilentQueries } from "./prometheus.ts";
 
 const names = rows.map(([name]) => name);
@@ -121,6 +121,7 @@ describe("the lab as containers", { skip }, () => {
       assert.equal(host.Init, true, service);
       assert.equal(host.Memory, containers[0]?.host.Memory, service);
       assert.equal(host.CpusetCpus, containers[0]?.host.CpusetCpus, service);
+      assert.equal(host.NanoCpus, containers[0]?.host.NanoCpus, service);
     }
     const listing = await lab.compose("exec", "-T", "map", "ls", "node_modules", "node_modules/.bin");
     assert.match(listing.stdout, /^fastify$/m);
@@ -133,10 +134,11 @@ describe("the lab as containers", { skip }, () => {
     await waitUntil(everybody, "a container is not healthy");
   });
 
-  test("a second up changes nothing, and what people wrote is still there", async () => {
+  test("a second up changes nothing but measures again, and what people wrote is still there", async () => {
     const before = await readContainers(NAME);
     const user = await postUser(urlOf("sqlite"));
-    assertOk(await lab.compose("up", "--detach", "--scale", "k6=0"));
+    assertOk(await lab.compose("up", "--detach"));
+    await lab.compose("stop", "k6");
     const after = new Map((await readContainers(NAME)).map(({ service, id }) => [service, id]));
     for (const name of names) {
       assert.equal(after.get(name), before.find(({ service }) => service === name)?.id, name);
@@ -165,6 +167,7 @@ describe("the lab as containers", { skip }, () => {
     assert.equal(environment.size, 2_000);
     assert.match(environment.command, /^make bench MODE=docker SIZE=2000 /);
     assert.match(environment.software.docker ?? "", /^\d+\./);
+    assert.deepEqual([environment.commit, environment.isDirty], [COMMIT, true]);
     const trials = (workload: string) =>
       measurements.filter((trial) => trial.workload === workload).map(({ approach }) => approach);
     assert.deepEqual(trials("read").sort(), [...names].sort());
@@ -261,8 +264,13 @@ describe("the lab as containers", { skip }, () => {
     assert.ok((await readContainers(NAME)).length >= names.length);
   });
 
-  test("down leaves nothing", async () => {
+  test("down leaves nothing, and stops who measures", async () => {
+    const bench = lab.start("make", ["bench", "APPROACHES=baseline", "WORKLOADS=read", "BLOCKS=50"]);
+    const ended = once(bench, "close");
+    const measures = async () => (await readContainers(NAME)).some(({ service }) => service === "bench");
+    await waitUntil(measures, "the bench did not start");
     assertOk(await lab.run("make", ["down"]));
+    await ended;
     const label = `label=com.docker.compose.project=${NAME}`;
     for (const what of [
       ["ps", "--all"],

@@ -12,7 +12,9 @@ import type { CommandOutcome } from "../helpers/command.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 export const NAME = "lab-end-to-end";
-const SOCKET = process.env.DOCKER_SOCKET ?? "/var/run/docker.sock";
+const SOCKET = "/var/run/docker.sock";
+/** From which the copy says it was made: it has no history. */
+export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 /** Whom the project's copy belongs to, when the tests run as root: root's own results would prove nothing. */
 const CALLER_UID = 1234;
 
@@ -58,19 +60,20 @@ export async function copyLab(): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), "lab-end-to-end-"));
   await copyProject(folder);
   const isRoot = process.getuid?.() === 0;
-  const { gid: dockerGid } = statSync(SOCKET);
   const uid = isRoot ? CALLER_UID : (process.getuid?.() ?? 0);
-  const caller = isRoot ? { uid, gid: dockerGid } : {};
-  if (isRoot) giveTo(folder, uid, dockerGid);
+  // Whoever is of the socket's group may use the engine.
+  const caller = isRoot ? { uid, gid: statSync(SOCKET).gid } : {};
+  if (isRoot) giveTo(folder, uid, statSync(SOCKET).gid);
 
   const ports: Partial<Record<PortVariable, string>> = {};
   for (const variable of PORT_VARIABLES) ports[variable] = String(await findFreePort());
   const environment = {
     ...process.env,
     ...ports,
-    HOME: folder,
+    ...(isRoot && { HOME: folder }),
     COMPOSE_PROJECT_NAME: NAME,
     K6_DURATION: "1s",
+    LAB_COMMIT: `${COMMIT}-dirty`,
   };
 
   const start: Lab["start"] = (program, args, env = {}) =>
@@ -97,13 +100,13 @@ export async function copyLab(): Promise<Lab> {
     run,
     compose,
     async remove() {
-      await compose("--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "12");
+      await compose("--profile", "*", "down", "--volumes", "--remove-orphans", "--rmi", "local");
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** Copies what git knows, changed or not, and its history, from which a result tells its commit. */
+/** Copies what git knows, changed or not. */
 async function copyProject(folder: string): Promise<void> {
   const list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
   const { stdout } = await promisify(execFile)("git", list, { cwd: PROJECT, maxBuffer: 1e8 });

@@ -10,6 +10,7 @@ export function measurementWith(fields: Partial<Measurement> = {}): Measurement 
     block: 1,
     trial: 1,
     startedAt: "2026-01-02T03:04:05.678Z",
+    endedAt: "2026-01-02T03:04:09.678Z",
     requests: 20_000,
     errors: 0,
     errorKinds: {},

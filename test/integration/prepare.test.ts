@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { seededUser } from "../../k6/lib/users.ts";
-import { readShown, serveData } from "../../lab/data/current-data.ts";
+import { pointedAtMs, readPointer, serveData } from "../../lab/data/current-data.ts";
 import { databaseOf, dataFolderOf, type PrepareOptions, prepareData } from "../../lab/data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../../lab/data/prepare-database.ts";
 import { type ApproachName, approaches } from "../../services/approaches/index.ts";
@@ -160,9 +160,15 @@ test("a copy of a database can be written to without a trace in the original", a
 describe("data that services in containers serve", () => {
   const serve = async (size = SIZE) => {
     await prepare(folder.path, { size });
-    await serveData({ root: folder.path, size, seed: 1, approaches: names }, database.server);
+    await serveData({
+      root: folder.path,
+      size,
+      seed: 1,
+      approaches: names,
+      databaseUrlOf: database.server.urlOf,
+    });
   };
-  const served = (name: string) => readShown(folder.path, name);
+  const served = (name: string) => readPointer(folder.path, name);
   const countIn = async (url: string | undefined) =>
     (await runSql(url as string, (sql) => sql`SELECT count(*)::int AS n FROM users`))[0]?.n;
 
@@ -177,6 +183,16 @@ describe("data that services in containers serve", () => {
     }
     assert.equal(await countIn(served("postgres").databaseUrl), SIZE);
     assert.equal(served("map").databaseUrl, undefined);
+  });
+
+  test("is pointed to anew only when it is another", async () => {
+    await serve();
+    const before = pointedAtMs(folder.path, "postgres");
+    await serve();
+    assert.equal(pointedAtMs(folder.path, "postgres"), before);
+    await serve(SIZE + 1);
+    assert.ok(pointedAtMs(folder.path, "postgres") > before);
+    assert.equal(pointedAtMs(folder.path, "nobody"), 0);
   });
 
   test("keeps what is written to it, whatever is served in between", async () => {
@@ -196,7 +212,8 @@ describe("data that services in containers serve", () => {
   test("of other users is made anew, and the old is kept aside", async () => {
     await serve();
     await prepare(folder.path, { seed: 2 });
-    await serveData({ root: folder.path, size: SIZE, seed: 2, approaches: names }, database.server);
+    const databaseUrlOf = database.server.urlOf;
+    await serveData({ root: folder.path, size: SIZE, seed: 2, approaches: names, databaseUrlOf });
     const first = JSON.parse(
       readFileSync(`${folder.path}/current/map/users.jsonl`, "utf8").split("\n")[0] as string,
     );

@@ -33,7 +33,7 @@ describe("what Prometheus reads of a run", () => {
 
   test("the trial that runs, and nothing of its figures yet", async () => {
     const before = Date.now() / 1000;
-    recorder.startTrial(labels);
+    recorder.openWindow(labels);
     assert.equal(await read(series("lab_trial_running")), 1);
     const started = await read(series("lab_trial_started_seconds"));
     assert.ok(started >= before && started <= Date.now() / 1000);
@@ -41,8 +41,9 @@ describe("what Prometheus reads of a run", () => {
   });
 
   test("the figures of a trial that has ended, in seconds", async () => {
-    recorder.endTrial(labels, measurementWith({ databaseCpuMicrosPerRequest: 20 }));
+    recorder.closeWindow(labels);
     assert.doesNotMatch(await registry.metrics(), /^lab_trial_running\{/m);
+    recorder.endTrial(labels, measurementWith({ databaseCpuMicrosPerRequest: 20 }));
     assert.equal(await read(series("lab_trial_requests_per_second")), 10_000);
     assert.equal(await read(series("lab_trial_server_cpu_seconds_per_request")), 95e-6);
     assert.equal(await read(series("lab_trial_database_cpu_seconds_per_request")), 20e-6);
@@ -53,7 +54,7 @@ describe("what Prometheus reads of a run", () => {
 
   test("no figures of a trial that failed, but its verdict", async () => {
     const other = { ...labels, trial: "4" };
-    recorder.startTrial(other);
+    recorder.openWindow(other);
     recorder.endTrial(other, measurementWith({ error: "the service ended", verdict: "invalid" }));
     const text = await registry.metrics();
     assert.match(text, /^lab_trial_verdict\{.*trial="4",verdict="invalid"\} 1$/m);

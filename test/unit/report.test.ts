@@ -84,7 +84,7 @@ describe("a report", () => {
     const shared = renderReport({ ...environment, placement: crowded, software }, measurements);
     assert.match(
       shared,
-      /^> Too few cores.*PostgreSQL shares the service's core; Prometheus and Grafana share/m,
+      /^> Too few cores.*PostgreSQL shares the service's core; what watches, and services that wait, share/m,
     );
     const roomy = { service: [3], database: [2], generator: [1], observers: [0] };
     assert.doesNotMatch(renderReport({ ...environment, placement: roomy, software }, measurements), /^>/m);
@@ -97,9 +97,9 @@ describe("a report", () => {
   test("leads to the dashboards at the time of the run", () => {
     assert.doesNotMatch(text, /dashboards/);
     const watched = renderReport({ ...environment, dashboards: "http://localhost:3000" }, [
-      measurementWith({ startedAt: "2026-01-02T03:05:00.000Z", startupMs: 500, windowMs: 2_000 }),
+      measurementWith({ endedAt: "2026-01-02T03:05:02.500Z" }),
     ]);
-    const [from, to] = [Date.UTC(2026, 0, 2, 3, 4, 5), Date.UTC(2026, 0, 2, 3, 5, 2, 500)];
+    const [from, to] = [Date.UTC(2026, 0, 2, 3, 4, 5), Date.UTC(2026, 0, 2, 3, 5, 7, 500)];
     assert.ok(
       watched.includes(
         `http://localhost:3000/d/lab-side-by-side?from=${from}&to=${to}&var-run=${environment.run}`,

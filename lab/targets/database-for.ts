@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { type Approach, type ApproachName, approaches } from "../../services/approaches/index.ts";
-import { connectDatabaseServer } from "../targets/database-url.ts";
-import { startPostgres } from "../targets/postgres-server.ts";
-import type { DatabaseServer } from "../targets/target.ts";
+import { connectDatabaseServer } from "./database-url.ts";
+import { startPostgres } from "./postgres-server.ts";
+import type { DatabaseServer } from "./target.ts";
 
 /** Whether one of these approaches needs a database server. */
 export function needDatabase(names: readonly ApproachName[]): boolean {
