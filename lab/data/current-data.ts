@@ -16,9 +16,12 @@ import { dirname, join, relative, resolve } from "node:path";
 import { type Approach, type ApproachName, approaches } from "../../services/approaches/index.ts";
 import { isOf, readManifest, type Wanted } from "./manifest.ts";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "./ownership.ts";
-import { databaseOf, dataFolderOf } from "./prepare.ts";
+import { assertDiskHolds, databaseOf, dataFolderOf } from "./prepare.ts";
 import { serveDatabase } from "./prepare-database.ts";
 import { findFreeName } from "./prepared-folder.ts";
+
+/** All copies together: half of what all prepared data takes, temporary files left out, and half as much again. */
+const SERVED_BYTES_PER_USER = 1_300;
 
 /** The data of one service. */
 export interface ServedData {
@@ -83,6 +86,8 @@ export async function serveData(
   },
 ): Promise<void> {
   const { root, size, databaseUrlOf } = options;
+  const isServed = (name: string) => isOf(readManifest(join(root, "served", String(size), name)), options);
+  if (!options.approaches.every(isServed)) await assertDiskHolds(root, size, SERVED_BYTES_PER_USER);
   for (const name of options.approaches) {
     const folder = join(root, "served", String(size), name);
     if (!isOf(readManifest(folder), options)) copyFolder(dataFolderOf(root, size, name), folder);

@@ -3,7 +3,8 @@
 import { existsSync, lchownSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Gives a path, and all that is below it, to whom the folder belongs that it is in. Only root can, and needs to. */
+/** Gives a path, and all that is below it, to whom the folder belongs that it is in. Only root can, and needs to; some
+ * file systems that are shared with a container have no owners to give to. */
 export function giveToOwnerOfFolder(path: string): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = lstatSync(dirname(path));
@@ -11,8 +12,13 @@ export function giveToOwnerOfFolder(path: string): void {
 }
 
 function give(path: string, uid: number, gid: number): void {
-  lchownSync(path, uid, gid);
-  if (!lstatSync(path).isDirectory()) return;
+  const now = lstatSync(path);
+  try {
+    if (now.uid !== uid || now.gid !== gid) lchownSync(path, uid, gid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
+  }
+  if (!now.isDirectory()) return;
   for (const name of readdirSync(path)) give(join(path, name), uid, gid);
 }
 

@@ -50,7 +50,7 @@ export function databaseOf(size: number): string {
 export async function prepareData(options: PrepareOptions): Promise<string> {
   const { root, size, seed } = options;
   makeOwnedFolder(join(root, String(size)));
-  await assertDiskHolds(options);
+  await assertDiskHoldsPrepared(options);
   const seeded = dataFolderOf(root, size, "seeded");
   const sha256 = await makeFolder(seeded, options, async (folder) => {
     const onProgress = (done: number, total: number) => options.onProgress("users.jsonl", done, total);
@@ -109,11 +109,16 @@ async function hashFile(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-async function assertDiskHolds({ root, size, approaches }: PrepareOptions): Promise<void> {
+async function assertDiskHoldsPrepared({ root, size, approaches }: PrepareOptions): Promise<void> {
   const folders = ["seeded", ...approaches].map((name) => dataFolderOf(root, size, name));
   if (folders.every((folder) => readManifest(folder) !== null)) return;
+  await assertDiskHolds(root, size, DISK_BYTES_PER_USER);
+}
+
+/** @throws Error when the disk has too little room for so many users at so many bytes each */
+export async function assertDiskHolds(root: string, size: number, bytesPerUser: number): Promise<void> {
   const { bavail, bsize } = await statfs(root);
-  const needBytes = size * DISK_BYTES_PER_USER + DISK_BYTES_FIXED;
+  const needBytes = size * bytesPerUser + DISK_BYTES_FIXED;
   if (bavail * bsize >= needBytes) return;
   const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
   throw new Error(
