@@ -1,13 +1,14 @@
 # The lab's commands. Settings are variables: make bench SIZE=1M APPROACHES=map,sqlite BLOCKS=3
 # `npm run bench -- --help` lists them all.
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-native report report-native test e2e overhead up down logs clean
+.PHONY: help bench bench-native report report-native compare test e2e overhead up down logs clean
 
 help:
 	@echo "make bench [SIZE=10000] [APPROACHES=map,sqlite] [WORKLOADS=read,create] [GENERATOR=k6] ..."
 	@echo "           measures: in containers where a Docker engine answers, as processes elsewhere"
 	@echo "           (MODE=docker or MODE=native decides)"
 	@echo "make report [RUN=name]     the report of a run again, from its data"
+	@echo "make compare A=run B=run   one run against another"
 	@echo "make up [SIZE=10000]       the lab as containers, in the background; also: make logs, down"
 	@echo "make clean                 removes the containers, their images and their data"
 	@echo "make test                  type check, linter and all tests that need no container"
@@ -32,6 +33,9 @@ report:
 
 report-native: $(READY)
 	@npm run --silent report
+
+compare: $(READY)
+	@npm run --silent compare
 
 test: $(READY)
 	@npm test --silent

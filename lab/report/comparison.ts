@@ -1,11 +1,13 @@
 // The table of one workload: for the terminal and for report.md alike.
+import type { Estimate } from "../measure/bootstrap.ts";
 import type { Measurement } from "../measure/measurement.ts";
-import { formatCount, formatMegabytes, formatMicros, formatMs } from "./format.ts";
+import { formatCount, formatMargin, formatMegabytes, formatMicros, formatMs, formatRange } from "./format.ts";
 import { publishedFigures } from "./lessons.ts";
-import { type Spread, type SummaryRow, summarize } from "./summary.ts";
+import { renderPrecision } from "./precision.ts";
+import { type SummaryRow, summarize } from "./summary.ts";
 import { type Column, renderTable } from "./table.ts";
 
-/** Renders one workload's comparison with its notes, as Markdown. `summaries` explains approaches by name. */
+/** Renders one workload's comparison with its notes, as Markdown. `storesNothing` names approaches. */
 export function renderComparison(
   measurements: readonly Measurement[],
   workload: string,
@@ -17,57 +19,54 @@ export function renderComparison(
 ): string {
   const rows = summarize(measurements, workload);
   const size = measurements[0]?.size ?? 0;
+  const columns = [...listColumns(options.writes), lessonsColumn(workload, size)];
+  const notes = [...renderNotes(rows, options), ...renderPrecision(rows, measurements, workload)];
+  return [renderTable(columns, rows), ...notes].join("\n\n");
+}
+
+function listColumns(writes: boolean): Column<SummaryRow>[] {
+  const figure = (title: string, cell: (row: SummaryRow) => string): Column<SummaryRow> => ({
+    title,
+    align: "right",
+    cell: (row) => (row.blocks === 0 ? "–" : cell(row)),
+  });
+  return [
+    { title: "approach", align: "left", cell: (row) => row.approach },
+    figure("req/s", (row) => formatCount(row.requestsPerSecond.value)),
+    figure("95 % interval", (row) => formatRange(row.requestsPerSecond, formatCount)),
+    figure("p50", (row) => withMargin(row.latencyMs.p50, formatMs)),
+    figure("p99", ({ latencyMs }) => (latencyMs.p99 ? withMargin(latencyMs.p99, formatMs) : "too few")),
+    figure("max", (row) => formatMs(row.latencyMs.max)),
+    figure("CPU/request", formatCpu),
+    figure("memory", (row) => withMargin(row.serverRssBytes, formatMegabytes)),
+    figure("ready in", (row) => withMargin(row.startupMs, formatMs)),
+    { title: "survives", align: "left", cell: (row) => (writes ? row.durability : "") },
+    { title: "limit", align: "left", cell: (row) => row.verdicts.join(", ") || "invalid" },
+  ];
+}
+
+function lessonsColumn(workload: string, size: number): Column<SummaryRow> {
   const published = publishedFigures(workload, size);
   const hasPublished = Object.keys(published).length > 0;
-  const columns: Column<SummaryRow>[] = [
-    { title: "approach", align: "left", cell: (row) => row.approach },
-    {
-      title: "req/s",
-      align: "right",
-      cell: unlessFailed((row) => formatCount(row.requestsPerSecond.median)),
+  return {
+    title: "the lesson's",
+    align: "right",
+    cell: ({ approach }) => {
+      const figure = published[approach];
+      if (figure === undefined) return hasPublished ? "–" : "";
+      return `${formatCount(figure.requestsPerSecond)} req/s, ${formatMs(figure.latencyMs)}`;
     },
-    {
-      title: "lowest to highest",
-      align: "right",
-      cell: unlessFailed((row) => formatRange(row.requestsPerSecond)),
-    },
-    { title: "p50", align: "right", cell: unlessFailed((row) => formatMs(row.latencyMs.p50)) },
-    { title: "p99", align: "right", cell: unlessFailed((row) => formatP99(row)) },
-    { title: "max", align: "right", cell: unlessFailed((row) => formatMs(row.latencyMs.max)) },
-    { title: "CPU/request", align: "right", cell: unlessFailed(formatCpu) },
-    { title: "memory", align: "right", cell: unlessFailed((row) => formatMegabytes(row.serverRssBytes)) },
-    { title: "ready in", align: "right", cell: unlessFailed((row) => formatMs(row.startupMs)) },
-    { title: "survives", align: "left", cell: (row) => (options.writes ? row.durability : "") },
-    { title: "limit", align: "left", cell: (row) => row.verdicts.join(", ") || "invalid" },
-    {
-      title: "the lesson's",
-      align: "right",
-      cell: ({ approach }) => {
-        const figure = published[approach];
-        if (figure === undefined) return hasPublished ? "–" : "";
-        return `${formatCount(figure.requestsPerSecond)} req/s, ${formatMs(figure.latencyMs)}`;
-      },
-    },
-  ];
-  return [renderTable(columns, rows), ...renderNotes(rows, options)].join("\n\n");
+  };
 }
 
-function unlessFailed(cell: (row: SummaryRow) => string): (row: SummaryRow) => string {
-  return (row) => (row.blocks === 0 ? "–" : cell(row));
-}
-
-function formatRange({ min, max }: Spread): string {
-  return `${formatCount(min)} – ${formatCount(max)}`;
-}
-
-function formatP99({ latencyMs }: SummaryRow): string {
-  return latencyMs.p99 === null ? "too few" : formatMs(latencyMs.p99);
+function withMargin(figure: Estimate, format: (value: number) => string): string {
+  return [format(figure.value), formatMargin(figure)].filter(Boolean).join(" ");
 }
 
 function formatCpu({ serverCpuMicrosPerRequest, databaseCpuMicrosPerRequest }: SummaryRow): string {
-  const service = formatMicros(serverCpuMicrosPerRequest.median);
+  const service = withMargin(serverCpuMicrosPerRequest, formatMicros);
   if (databaseCpuMicrosPerRequest === null) return service;
-  return `${service} + ${formatMicros(databaseCpuMicrosPerRequest.median)}`;
+  return `${service} + ${withMargin(databaseCpuMicrosPerRequest, formatMicros)}`;
 }
 
 function renderNotes(

@@ -1,4 +1,5 @@
 // How figures are written.
+import type { Estimate } from "../measure/bootstrap.ts";
 
 /** Whole thousands with commas; fractions only for small figures, three significant digits. */
 export function formatCount(value: number): string {
@@ -26,4 +27,16 @@ export function formatMegabytes(bytes: number): string {
 export function formatWait(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** The interval of a figure; nothing where there is none. */
+export function formatRange({ low, high }: Estimate, format: (value: number) => string): string {
+  return low === null || high === null ? "" : `${format(low)} – ${format(high)}`;
+}
+
+/** The distance from a figure to the farther end of its interval, as a part of it: "±8 %". */
+export function formatMargin({ value, low, high }: Estimate): string {
+  if (low === null || high === null || value === 0) return "";
+  const margin = Math.max(value - low, high - value) / value;
+  return `±${Math.max(1, Math.round(margin * 100))} %`;
 }

@@ -1,0 +1,61 @@
+// What a table's figures are not precise enough for, in words.
+import { relativeWidth } from "../measure/bootstrap.ts";
+import { type ByBlock, compareWithinBlocks } from "../measure/difference.ts";
+import type { Measurement } from "../measure/measurement.ts";
+import { formatRange } from "./format.ts";
+import type { SummaryRow } from "./summary.ts";
+
+/** Intervals wider than this part of their figure are named. CPU time is the steadier of the two. */
+const THROUGHPUT_MAX_WIDTH = 0.1;
+const CPU_MAX_WIDTH = 0.05;
+
+/** Says which intervals are wide, and which neighbours in the table cannot be told apart. `rows` as in the table. */
+export function renderPrecision(
+  rows: readonly SummaryRow[],
+  measurements: readonly Measurement[],
+  workload: string,
+): string[] {
+  const good = rows.filter((row) => row.blocks > 0);
+  if (good.some((row) => row.blocks === 1))
+    return ["One block says nothing about chance: no intervals, and no order of the approaches. BLOCKS=5 or more does."];
+  const wide = good.flatMap(nameWide);
+  const undecided = good.flatMap((row, index) => {
+    const next = good[index + 1];
+    return next === undefined ? [] : nameUndecided(row.approach, next.approach, measurements, workload);
+  });
+  return [
+    ...(wide.length > 0
+      ? [`Not precise (throughput over 10 %, CPU over 5 % wide): ${wide.join("; ")}. More blocks make it narrower.`]
+      : []),
+    ...(undecided.length > 0 ? [`Cannot be told apart by throughput: ${undecided.join("; ")}.`] : []),
+  ];
+}
+
+function nameWide({ approach, requestsPerSecond, serverCpuMicrosPerRequest }: SummaryRow): string[] {
+  const figures = [
+    { name: "throughput", width: relativeWidth(requestsPerSecond), limit: THROUGHPUT_MAX_WIDTH },
+    { name: "CPU", width: relativeWidth(serverCpuMicrosPerRequest), limit: CPU_MAX_WIDTH },
+  ];
+  const wide = figures.flatMap(({ name, width, limit }) =>
+    width !== null && width > limit ? [`${name} ${Math.round(width * 100)} %`] : [],
+  );
+  return wide.length === 0 ? [] : [`${approach} ${wide.join(", ")}`];
+}
+
+function nameUndecided(
+  first: string,
+  second: string,
+  measurements: readonly Measurement[],
+  workload: string,
+): string[] {
+  const throughputOf = (approach: string): ByBlock =>
+    new Map(
+      measurements
+        .filter((trial) => trial.approach === approach && trial.workload === workload && trial.error === undefined)
+        .map(({ block, requestsPerSecond }) => [block, requestsPerSecond]),
+    );
+  const { ratio, finding } = compareWithinBlocks(throughputOf(first), throughputOf(second));
+  if (finding === "higher" || finding === "lower") return [];
+  const range = formatRange(ratio, (value) => value.toFixed(2));
+  return [`${first} and ${second} (${ratio.value.toFixed(2)} times${range && `, ${range}`})`];
+}

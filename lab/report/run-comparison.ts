@@ -1,0 +1,98 @@
+// One run against another: ratios with intervals, and what differed between them.
+import { compareApart, type Difference } from "../measure/difference.ts";
+import type { Environment } from "../measure/environment.ts";
+import type { Measurement } from "../measure/measurement.ts";
+import type { RunData } from "../measure/results.ts";
+import { formatRange } from "./format.ts";
+import { renderTable } from "./table.ts";
+
+/** Runs that differ in one of these did not do the same. */
+const SAME: readonly (keyof Environment)[] = ["size", "dataSeed", "dataSha256", "load", "connections", "pageCache"];
+/** Other differences are named, and the reader judges. */
+const NAMED: readonly (keyof Environment)[] = [
+  "mode",
+  "generator",
+  "blocks",
+  "durationMs",
+  "warmupMs",
+  "placement",
+  "machine",
+  "software",
+  "commit",
+  "isDirty",
+  "lockFileSha256",
+];
+
+interface Row {
+  readonly workload: string;
+  readonly approach: string;
+  readonly throughput: Difference;
+  readonly cpu: Difference;
+}
+
+/** Renders the comparison as Markdown: the first run over the second.
+ * @throws RangeError when they did not do the same, or have no trial in common */
+export function renderRunComparison(a: RunData, b: RunData): string {
+  const differing = SAME.filter((key) => show(a, key) !== show(b, key));
+  if (differing.length > 0) {
+    const list = differing.map((key) => `${key} (${show(a, key)} and ${show(b, key)})`);
+    throw new RangeError(`the runs did not do the same; they differ in ${list.join(", ")}`);
+  }
+  const rows = compareTrials(a, b);
+  if (rows.length === 0) throw new RangeError("the runs have no approach with the same workload in common");
+  return [
+    `A: ${a.environment.run}\\\nB: ${b.environment.run}`,
+    renderTable<Row>(
+      [
+        { title: "workload", align: "left", cell: (row) => row.workload },
+        { title: "approach", align: "left", cell: (row) => row.approach },
+        { title: "req/s, A / B", align: "right", cell: (row) => formatRatio(row.throughput) },
+        { title: "A is", align: "left", cell: (row) => SPEED[row.throughput.finding] },
+        { title: "CPU/request, A / B", align: "right", cell: (row) => formatRatio(row.cpu) },
+        { title: "A costs", align: "left", cell: (row) => COST[row.cpu.finding] },
+      ],
+      rows,
+    ),
+    nameDifferences(a, b),
+  ].join("\n\n");
+}
+
+const SPEED = { higher: "faster", lower: "slower", "no difference found": "no difference found", unknown: "?" };
+const COST = { higher: "more", lower: "less", "no difference found": "no difference found", unknown: "?" };
+
+function compareTrials(a: RunData, b: RunData): Row[] {
+  const keyOf = ({ workload, approach }: Measurement) => `${workload}\t${approach}`;
+  const group = ({ measurements }: RunData) =>
+    Map.groupBy(
+      measurements.filter(({ error }) => error === undefined),
+      keyOf,
+    );
+  const [ofA, ofB] = [group(a), group(b)];
+  return [...ofA].flatMap(([key, first]) => {
+    const second = ofB.get(key);
+    if (second === undefined) return [];
+    const compare = (read: (trial: Measurement) => number) => compareApart(first.map(read), second.map(read));
+    const [workload = "", approach = ""] = key.split("\t");
+    return {
+      workload,
+      approach,
+      throughput: compare((trial) => trial.requestsPerSecond),
+      cpu: compare((trial) => trial.serverCpuMicrosPerRequest + (trial.databaseCpuMicrosPerRequest ?? 0)),
+    };
+  });
+}
+
+function formatRatio({ ratio }: Difference): string {
+  const range = formatRange(ratio, (value) => value.toFixed(2));
+  return `${ratio.value.toFixed(2)}${range && ` (${range})`}`;
+}
+
+function nameDifferences(a: RunData, b: RunData): string {
+  const differing = NAMED.filter((key) => show(a, key) !== show(b, key));
+  if (differing.length === 0) return "Their environments are the same.";
+  return `Their environments differ:\n\n${differing.map((key) => `- ${key}: ${show(a, key)} and ${show(b, key)}`).join("\n")}`;
+}
+
+function show({ environment }: RunData, key: keyof Environment): string {
+  return JSON.stringify(environment[key]);
+}
