@@ -6,7 +6,9 @@ import { RESULTS_ROOT } from "./options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
 
 const command = new Command("compare")
-  .description("Compare two runs: ratios with intervals, what differs between them, and whether that is chance.")
+  .description(
+    "Compare two runs: ratios with intervals, what differs between them, and whether that is chance.",
+  )
   .addOption(new Option("--a <RUN>", "name or path of a run").env("A").makeOptionMandatory())
   .addOption(new Option("--b <RUN>", "the run to compare it with").env("B").makeOptionMandatory())
   .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT));

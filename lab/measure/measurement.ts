@@ -30,6 +30,11 @@ export interface Measurement {
   readonly generatorCpuMicrosPerRequest: number;
   readonly serverRssBytes: number;
   readonly startupMs: number;
+  /** What the machine was like; absent in a trial that failed. */
+  readonly canaryMs?: number;
+  readonly fsyncMs?: number;
+  readonly stealShare?: number;
+  readonly cpuPressureShare?: number;
   readonly durability: string;
   readonly generator: string;
   readonly connections: number;

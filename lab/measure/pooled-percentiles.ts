@@ -15,11 +15,18 @@ interface Point {
 }
 
 /** Estimates percentiles (0 to 100) of histograms together, by adding up and never by averaging. */
-export function estimatePercentiles(histograms: readonly Histogram[], percentiles: readonly number[]): Estimate[] {
+export function estimatePercentiles(
+  histograms: readonly Histogram[],
+  percentiles: readonly number[],
+): Estimate[] {
   const points = histograms.flatMap(describeBlock).sort((a, b) => a.value - b.value);
   const blocks = histograms.map((_, block) => block);
   return percentiles.map((percentile) =>
-    estimate(blocks, (drawn) => findPercentile(points, countTimes(drawn, blocks.length), percentile), RESAMPLES),
+    estimate(
+      blocks,
+      (drawn) => findPercentile(points, countTimes(drawn, blocks.length), percentile),
+      RESAMPLES,
+    ),
   );
 }
 

@@ -12,6 +12,7 @@ import type { Target } from "../targets/target.ts";
 import { deriveFigures, NOTHING_MEASURED, type Usage } from "./figures.ts";
 import type { LiveMetrics, TrialLabels } from "./live-metrics.ts";
 import type { Measurement } from "./measurement.ts";
+import { compareMoods, readMood } from "./mood.ts";
 import type { Trial } from "./plan.ts";
 
 const SCRATCH = "scratch";
@@ -62,6 +63,8 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
   };
   try {
     bench.signal.throwIfAborted();
+    const lookedMs = performance.now();
+    const moodBefore = readMood(bench.dataRoot);
     await using data = await layOutData(bench, trial);
     await using service = await bench.target.start({
       ...data,
@@ -98,7 +101,8 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
       isUsed: data.database !== undefined,
       sharesCore: placement.database.some((core) => placement.service.includes(core)),
     });
-    return record({ startupMs: service.startupMs, ...figures }, report.raw);
+    const mood = compareMoods(moodBefore, readMood(bench.dataRoot), performance.now() - lookedMs);
+    return record({ startupMs: service.startupMs, ...figures, ...mood }, report.raw);
   } catch (error) {
     bench.signal.throwIfAborted();
     return record({ ...NOTHING_MEASURED, error: (error as Error).message });

@@ -2,8 +2,9 @@
 import { relativeWidth } from "../measure/bootstrap.ts";
 import { type ByBlock, compareWithinBlocks } from "../measure/difference.ts";
 import type { Measurement } from "../measure/measurement.ts";
-import { formatRange } from "./format.ts";
-import type { SummaryRow } from "./summary.ts";
+import { CANARY_LIMIT, findNoisyTrials, STEAL_LIMIT } from "../measure/noise.ts";
+import { formatCount, formatRange } from "./format.ts";
+import { type SummaryRow, summarize } from "./summary.ts";
 
 /** Intervals wider than this part of their figure are named. CPU time is the steadier of the two. */
 const THROUGHPUT_MAX_WIDTH = 0.1;
@@ -16,8 +17,12 @@ export function renderPrecision(
   workload: string,
 ): string[] {
   const good = rows.filter((row) => row.blocks > 0);
+  const noise = renderNoise(rows, measurements, workload);
   if (good.some((row) => row.blocks === 1))
-    return ["One block says nothing about chance: no intervals, and no order of the approaches. BLOCKS=5 or more does."];
+    return [
+      "One block says nothing about chance: no intervals, and no order of the approaches. BLOCKS=5 or more does.",
+      ...noise,
+    ];
   const wide = good.flatMap(nameWide);
   const undecided = good.flatMap((row, index) => {
     const next = good[index + 1];
@@ -25,9 +30,38 @@ export function renderPrecision(
   });
   return [
     ...(wide.length > 0
-      ? [`Not precise (throughput over 10 %, CPU over 5 % wide): ${wide.join("; ")}. More blocks make it narrower.`]
+      ? [
+          `Not precise (throughput over 10 %, CPU over 5 % wide): ${wide.join("; ")}. More blocks make it narrower.`,
+        ]
       : []),
     ...(undecided.length > 0 ? [`Cannot be told apart by throughput: ${undecided.join("; ")}.`] : []),
+    ...noise,
+  ];
+}
+
+/** Says how many trials met a noisy machine, and what the throughput is without them. */
+function renderNoise(
+  rows: readonly SummaryRow[],
+  measurements: readonly Measurement[],
+  workload: string,
+): string[] {
+  const noisy = findNoisyTrials(measurements);
+  const ofWorkload = measurements.filter((trial) => trial.workload === workload);
+  const count = ofWorkload.filter(({ trial }) => noisy.has(trial)).length;
+  if (count === 0) return [];
+  const quiet = new Map(
+    summarize(
+      ofWorkload.filter(({ trial }) => !noisy.has(trial)),
+      workload,
+    ).map((row) => [row.approach, row]),
+  );
+  const without = rows.map(({ approach }) => {
+    const row = quiet.get(approach);
+    return `${approach} ${row === undefined || row.blocks === 0 ? "–" : formatCount(row.requestsPerSecond.value)}`;
+  });
+  return [
+    `${count} of ${ofWorkload.length} trials met a noisy machine (fixed work took over ${CANARY_LIMIT} times as long as ` +
+      `usual, or the hypervisor gave over ${STEAL_LIMIT * 100} % of a core to others). They count; req/s without them: ${without.join(", ")}.`,
   ];
 }
 
@@ -51,7 +85,9 @@ function nameUndecided(
   const throughputOf = (approach: string): ByBlock =>
     new Map(
       measurements
-        .filter((trial) => trial.approach === approach && trial.workload === workload && trial.error === undefined)
+        .filter(
+          (trial) => trial.approach === approach && trial.workload === workload && trial.error === undefined,
+        )
         .map(({ block, requestsPerSecond }) => [block, requestsPerSecond]),
     );
   const { ratio, finding } = compareWithinBlocks(throughputOf(first), throughputOf(second));

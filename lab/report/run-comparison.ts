@@ -7,7 +7,14 @@ import { formatRange } from "./format.ts";
 import { renderTable } from "./table.ts";
 
 /** Runs that differ in one of these did not do the same. */
-const SAME: readonly (keyof Environment)[] = ["size", "dataSeed", "dataSha256", "load", "connections", "pageCache"];
+const SAME: readonly (keyof Environment)[] = [
+  "size",
+  "dataSeed",
+  "dataSha256",
+  "load",
+  "connections",
+  "pageCache",
+];
 /** Other differences are named, and the reader judges. */
 const NAMED: readonly (keyof Environment)[] = [
   "mode",
@@ -57,7 +64,12 @@ export function renderRunComparison(a: RunData, b: RunData): string {
   ].join("\n\n");
 }
 
-const SPEED = { higher: "faster", lower: "slower", "no difference found": "no difference found", unknown: "?" };
+const SPEED = {
+  higher: "faster",
+  lower: "slower",
+  "no difference found": "no difference found",
+  unknown: "?",
+};
 const COST = { higher: "more", lower: "less", "no difference found": "no difference found", unknown: "?" };
 
 function compareTrials(a: RunData, b: RunData): Row[] {

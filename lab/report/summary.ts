@@ -55,9 +55,7 @@ function summarizeApproach(approach: string, trials: readonly Measurement[]): Su
     unfinished: good.reduce((sum, trial) => sum + trial.unfinished, 0),
     requestsPerSecond: over((trial) => trial.requestsPerSecond),
     serverCpuMicrosPerRequest: over((trial) => trial.serverCpuMicrosPerRequest),
-    databaseCpuMicrosPerRequest: hasDatabase
-      ? over((trial) => trial.databaseCpuMicrosPerRequest ?? 0)
-      : null,
+    databaseCpuMicrosPerRequest: hasDatabase ? over((trial) => trial.databaseCpuMicrosPerRequest ?? 0) : null,
     latencyMs: poolLatencies(good),
     serverRssBytes: over((trial) => trial.serverRssBytes),
     startupMs: over((trial) => trial.startupMs),

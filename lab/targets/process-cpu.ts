@@ -10,7 +10,7 @@ export interface ProcessRow {
 }
 
 /** Linux's coarser account of CPU time counts in hundredths of a second. */
-const TICK_MICROS = 10_000;
+export const TICK_MICROS = 10_000;
 
 /** Returns the CPU time of a process and of all that descend from it and still run, in microseconds.
  * @throws Error when there is no such process */

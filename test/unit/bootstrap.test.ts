@@ -33,7 +33,10 @@ describe("an estimate", () => {
   });
 
   test("lies in its interval, within the values, and is the same each time", () => {
-    const values = fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 12 });
+    const values = fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true }), {
+      minLength: 2,
+      maxLength: 12,
+    });
     fc.assert(
       fc.property(values, (list) => {
         const { value, low, high } = estimateMedian(list);
@@ -50,7 +53,11 @@ describe("an estimate", () => {
     const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
     let held = 0;
     for (let experiment = 0; experiment < 200; experiment++) {
-      const { low, high } = estimate(Array.from({ length: 30 }, () => 10 + normal()), mean, 1_000);
+      const { low, high } = estimate(
+        Array.from({ length: 30 }, () => 10 + normal()),
+        mean,
+        1_000,
+      );
       if ((low as number) <= 10 && 10 <= (high as number)) held++;
     }
     assert.ok(held >= 180 && held <= 198, `${held} of 200`);
@@ -69,7 +76,8 @@ describe("two things measured in the same blocks", () => {
       byBlock(moods.map((mood) => 120 * mood)),
       byBlock(moods.map((mood) => 100 * mood)),
     );
-    for (const bound of [ratio.value, ratio.low, ratio.high]) assert.ok(Math.abs((bound as number) - 1.2) < 1e-9);
+    for (const bound of [ratio.value, ratio.low, ratio.high])
+      assert.ok(Math.abs((bound as number) - 1.2) < 1e-9);
     assert.equal(finding, "higher");
   });
 

@@ -76,12 +76,19 @@ describe("a report", () => {
   test("gives every figure its interval, and says which are wide and who cannot be told apart", () => {
     const blocks = [100, 80, 120, 90, 110].flatMap((mood, index) => [
       measurementWith({ block: index + 1, approach: "map", requestsPerSecond: 600 * mood }),
-      measurementWith({ block: index + 1, approach: "sqlite", requestsPerSecond: (590 + (index % 2) * 20) * mood }),
+      measurementWith({
+        block: index + 1,
+        approach: "sqlite",
+        requestsPerSecond: (590 + (index % 2) * 20) * mood,
+      }),
       measurementWith({ block: index + 1, approach: "linear", requestsPerSecond: 2 * mood }),
     ]);
     const several = renderReport(environment, blocks);
     assert.match(several, /\| map +\| +60,000 \| 48,000 – 72,000 \| 4\.00 ms ±1 % \|/);
-    assert.match(several, /^Not precise .*: map throughput 40 %; sqlite throughput \d+ %; linear throughput 40 %\./m);
+    assert.match(
+      several,
+      /^Not precise .*: map throughput 40 %; sqlite throughput \d+ %; linear throughput 40 %\./m,
+    );
     assert.match(several, /^Cannot be told apart by throughput: map and sqlite \(1\.\d\d times, .*\)\.$/m);
   });
 

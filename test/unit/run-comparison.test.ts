@@ -8,7 +8,11 @@ function runOf(throughputs: readonly number[], differing: Partial<RunData["envir
   return {
     environment: { ...environment, ...differing },
     measurements: throughputs.map((requestsPerSecond, index) =>
-      measurementWith({ block: index + 1, requestsPerSecond, serverCpuMicrosPerRequest: 1e6 / requestsPerSecond }),
+      measurementWith({
+        block: index + 1,
+        requestsPerSecond,
+        serverCpuMicrosPerRequest: 1e6 / requestsPerSecond,
+      }),
     ),
   };
 }
@@ -37,7 +41,8 @@ describe("a run compared with another", () => {
 
   test("of another size, data or load is refused, by name", () => {
     const larger = runOf([1], { size: 20_000, connections: 10 });
-    const expected = "the runs did not do the same; they differ in size (10000 and 20000), connections (50 and 10)";
+    const expected =
+      "the runs did not do the same; they differ in size (10000 and 20000), connections (50 and 10)";
     assert.throws(() => renderRunComparison(quick, larger), { name: "RangeError", message: expected });
   });
 

@@ -1,0 +1,18 @@
+// Which trials met a noisy machine. They are flagged, and never dropped. Pure.
+import type { Measurement } from "./measurement.ts";
+import { median } from "./statistics.ts";
+
+/** Fixed work that took so many times its median over the run met somebody else. */
+export const CANARY_LIMIT = 1.25;
+/** So much of one core's time, given to others by the hypervisor, is more than rounding. */
+export const STEAL_LIMIT = 0.02;
+
+/** Returns the trials of a run that met a noisy machine, by their positions. */
+export function findNoisyTrials(measurements: readonly Measurement[]): ReadonlySet<number> {
+  const looked = measurements.filter((trial) => trial.canaryMs !== undefined);
+  if (looked.length === 0) return new Set();
+  const usual = median(looked.map((trial) => trial.canaryMs as number));
+  const isNoisy = ({ canaryMs = 0, stealShare = 0 }: Measurement) =>
+    canaryMs > usual * CANARY_LIMIT || stealShare > STEAL_LIMIT;
+  return new Set(looked.filter(isNoisy).map(({ trial }) => trial));
+}
