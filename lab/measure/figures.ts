@@ -1,7 +1,7 @@
 // The figures of a trial, from what was counted. Pure.
 import type { LoadReport } from "../load/generator.ts";
 import type { ServiceUsage } from "../targets/service.ts";
-import { judgeTrial } from "./verdict.ts";
+import { isImpossible, judgeTrial, type Occupancy } from "./verdict.ts";
 
 /** CPU time and memory of what serves, at one moment. */
 export interface Usage extends ServiceUsage {
@@ -23,16 +23,25 @@ export const NOTHING_MEASURED = {
   generatorCpuShare: 0,
   generatorCpuMicrosPerRequest: 0,
   serverRssBytes: 0,
+  busyConnections: 0,
   startupMs: 0,
   verdict: "invalid",
 } as const;
+
+/** What a trial was asked to do. */
+export interface Asked {
+  readonly connections: number;
+  readonly durationMs: number;
+  readonly usesDatabase: boolean;
+  readonly databaseSharesCore: boolean;
+}
 
 /** Computes what is recorded of a trial from what its parties had used before and after the window. */
 export function deriveFigures(
   report: LoadReport,
   before: Usage,
   after: Usage,
-  database: { readonly isUsed: boolean; readonly sharesCore: boolean },
+  { connections, durationMs, usesDatabase, databaseSharesCore }: Asked,
 ) {
   const errors = Object.values(report.errors).reduce((sum, count) => sum + count, 0);
   // What is not answered still cost something; per request it is shared by all that were asked.
@@ -40,11 +49,14 @@ export function deriveFigures(
   const windowMicros = report.windowMs * 1000;
   const serverCpu = after.cpuMicros - before.cpuMicros;
   const databaseCpu = after.databaseCpuMicros - before.databaseCpuMicros;
-  const [worstKind] = Object.entries(report.errors).sort(([, a], [, b]) => b - a);
-  const error =
-    worstKind && `${errors} of ${asked} requests failed, most of them by: ${worstKind[0]} (${worstKind[1]})`;
+  const busyConnections = ((report.requests + report.unfinished) * report.latencyMs.mean) / report.windowMs;
+  const occupancy = {
+    busy: busyConnections / connections,
+    drained: Math.max(0, 1 - durationMs / report.windowMs),
+  };
+  const error = nameFault(report, { errors, asked, busyConnections, connections, occupancy });
   // On a core of its own neither can make the other wait for it.
-  const busiest = database.sharesCore ? serverCpu + databaseCpu : Math.max(serverCpu, databaseCpu);
+  const busiest = databaseSharesCore ? serverCpu + databaseCpu : Math.max(serverCpu, databaseCpu);
   const server = busiest / windowMicros;
   const generator = report.cpuMicros / windowMicros;
   return {
@@ -58,12 +70,33 @@ export function deriveFigures(
     latencyMs: report.latencyMs,
     ...(report.latencyHistogram !== undefined && { latencyHistogram: report.latencyHistogram }),
     serverCpuMicrosPerRequest: serverCpu / asked,
-    ...(database.isUsed && { databaseCpuMicrosPerRequest: databaseCpu / asked }),
+    ...(usesDatabase && { databaseCpuMicrosPerRequest: databaseCpu / asked }),
     serverCpuShare: serverCpu / windowMicros,
     generatorCpuShare: generator,
     generatorCpuMicrosPerRequest: report.cpuMicros / asked,
     serverRssBytes: after.rssBytes,
-    verdict: judgeTrial({ server, generator, isFaulty: error !== undefined }),
+    busyConnections,
+    verdict: judgeTrial({ server, generator, occupancy, isFaulty: error !== undefined }),
     ...(error !== undefined && { error }),
   };
+}
+
+/** Says why a trial is not to be used; undefined for a good one. */
+function nameFault(
+  report: LoadReport,
+  counted: {
+    readonly errors: number;
+    readonly asked: number;
+    readonly busyConnections: number;
+    readonly connections: number;
+    readonly occupancy: Occupancy;
+  },
+): string | undefined {
+  const { errors, asked, busyConnections, connections, occupancy } = counted;
+  const [worstKind] = Object.entries(report.errors).sort(([, a], [, b]) => b - a);
+  if (worstKind)
+    return `${errors} of ${asked} requests failed, most of them by: ${worstKind[0]} (${worstKind[1]})`;
+  if (isImpossible(occupancy))
+    return `throughput times latency takes ${busyConnections.toFixed(1)} connections, and there were ${connections}`;
+  return undefined;
 }

@@ -146,6 +146,6 @@ const TRIAL_FIGURES: Readonly<Record<string, TrialFigure>> = {
   connections: { help: "Connections that asked at once.", read: (m) => m.connections },
   busy_connections: {
     help: "Connections that waited on average: throughput times mean latency. Little's law: all of them.",
-    read: (m) => (m.requestsPerSecond * m.latencyMs.mean) / 1000,
+    read: (m) => m.busyConnections,
   },
 };

@@ -29,6 +29,8 @@ export interface Measurement {
   readonly generatorCpuShare: number;
   readonly generatorCpuMicrosPerRequest: number;
   readonly serverRssBytes: number;
+  /** Connections that waited for an answer, on average: throughput times mean latency. */
+  readonly busyConnections: number;
   readonly startupMs: number;
   /** What the machine was like; absent in a trial that failed. */
   readonly canaryMs?: number;

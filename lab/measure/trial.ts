@@ -98,8 +98,10 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     const after = await readUsage(bench, service);
     const { placement } = bench.target;
     const figures = deriveFigures(report, before.usage, after, {
-      isUsed: data.database !== undefined,
-      sharesCore: placement.database.some((core) => placement.service.includes(core)),
+      connections: bench.connections,
+      durationMs: bench.durationMs,
+      usesDatabase: data.database !== undefined,
+      databaseSharesCore: placement.database.some((core) => placement.service.includes(core)),
     });
     const mood = compareMoods(moodBefore, readMood(bench.dataRoot), performance.now() - lookedMs);
     return record({ startupMs: service.startupMs, ...figures, ...mood }, report.raw);

@@ -13,20 +13,36 @@ export const GENERATOR_MAX_SHARE = 0.8;
  */
 export const LITTLES_LAW_TOLERANCE = 0.15;
 
+/** What Little's law says of a closed trial, as parts of its connections. */
+export interface Occupancy {
+  /** Connections that waited for an answer, on average: throughput times mean latency. */
+  readonly busy: number;
+  /** How much of the window the end took, in which connections that had their last answer asked no more. */
+  readonly drained: number;
+}
+
+/** Whether more connections would have had to wait than there were: requests or latencies are counted wrongly. */
+export function isImpossible({ busy }: Occupancy): boolean {
+  return busy > 1 + LITTLES_LAW_TOLERANCE;
+}
+
 /**
- * Judges a closed trial by the CPU shares of its parties, as parts of one core.
+ * Judges a closed trial by the CPU shares of its parties, as parts of one core, and by its connections.
  * "server-limited": the service (with its database) was busy and the generator was not, so the figures are the
- * service's. "client-limited": the other way round, so the service can do more than the figures say. "mixed":
- * both or neither; a disk or a lock may have been what they waited for.
+ * service's. "client-limited": the other way round, or the generator left connections without a request, so the service
+ * can do more than the figures say. "mixed": both or neither; a disk or a lock may have been what they waited for.
  */
-export function judgeTrial(shares: {
+export function judgeTrial(trial: {
   readonly server: number;
   readonly generator: number;
+  readonly occupancy: Occupancy;
   readonly isFaulty: boolean;
 }): Verdict {
-  if (shares.isFaulty) return "invalid";
-  const isServerBusy = shares.server >= BUSY_SHARE;
-  const isGeneratorBusy = shares.generator > GENERATOR_MAX_SHARE;
+  const { server, generator, occupancy } = trial;
+  if (trial.isFaulty || isImpossible(occupancy)) return "invalid";
+  if (occupancy.busy < 1 - LITTLES_LAW_TOLERANCE - occupancy.drained) return "client-limited";
+  const isServerBusy = server >= BUSY_SHARE;
+  const isGeneratorBusy = generator > GENERATOR_MAX_SHARE;
   if (isServerBusy === isGeneratorBusy) return "mixed";
   return isServerBusy ? "server-limited" : "client-limited";
 }

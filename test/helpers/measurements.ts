@@ -24,6 +24,7 @@ export function measurementWith(fields: Partial<Measurement> = {}): Measurement 
     generatorCpuShare: 0.4,
     generatorCpuMicrosPerRequest: 40,
     serverRssBytes: 100e6,
+    busyConnections: 50,
     startupMs: 300,
     durability: "process",
     generator: "builtin",

@@ -13,7 +13,8 @@ const report = {
   raw: "",
 };
 const before = { cpuMicros: 300_000, databaseCpuMicros: 100_000, rssBytes: 50e6 };
-const none = { isUsed: false, sharesCore: true };
+// A thousand requests of a millisecond each in two seconds keep half a connection busy.
+const none = { connections: 0.5, durationMs: 2_000, usesDatabase: false, databaseSharesCore: true };
 const after = { cpuMicros: 2_200_000, databaseCpuMicros: 700_000, rssBytes: 80e6 };
 
 test("throughput is what was answered over the true length of the window", () => {
@@ -32,7 +33,7 @@ test("CPU time counts from the end of the warm-up, per request", () => {
 
 test("a database's CPU time is counted apart, and makes the server busy with the service's", () => {
   const halfBusy = { ...after, cpuMicros: 1_300_000, databaseCpuMicros: 800_000 };
-  const figures = deriveFigures(report, before, halfBusy, { isUsed: true, sharesCore: true });
+  const figures = deriveFigures(report, before, halfBusy, { ...none, usesDatabase: true });
   assert.equal(figures.serverCpuMicrosPerRequest, 1_000);
   assert.equal(figures.databaseCpuMicrosPerRequest, 700);
   assert.equal(figures.verdict, "server-limited");
@@ -40,7 +41,7 @@ test("a database's CPU time is counted apart, and makes the server busy with the
 
 test("a database on another core is judged on its own", () => {
   const halfBusy = { ...after, cpuMicros: 1_300_000, databaseCpuMicros: 800_000 };
-  const apart = { isUsed: true, sharesCore: false };
+  const apart = { ...none, usesDatabase: true, databaseSharesCore: false };
   assert.equal(deriveFigures(report, before, halfBusy, apart).verdict, "mixed");
   const busyDatabase = { ...halfBusy, databaseCpuMicros: 2_000_000 };
   assert.equal(deriveFigures(report, before, busyDatabase, apart).verdict, "server-limited");
@@ -71,10 +72,23 @@ test("wrong answers make the trial invalid, and its error says what was wrong", 
 
 test("nothing answered at all gives finite figures", () => {
   const figures = deriveFigures({ ...report, requests: 0, unfinished: 0 }, before, after, {
-    isUsed: true,
-    sharesCore: true,
+    ...none,
+    usesDatabase: true,
   });
   for (const [name, value] of Object.entries(figures)) {
     if (typeof value === "number") assert.ok(Number.isFinite(value), name);
   }
+});
+
+test("more requests in the air than there were connections are counted wrongly", () => {
+  const figures = deriveFigures(report, before, after, { ...none, connections: 0.4 });
+  assert.equal(figures.verdict, "invalid");
+  assert.equal(figures.error, "throughput times latency takes 0.5 connections, and there were 0.4");
+});
+
+test("connections without a request were the generator's doing, unless the window was ending", () => {
+  const idle = { ...none, connections: 1 };
+  assert.equal(deriveFigures(report, before, after, idle).verdict, "client-limited");
+  const ending = { ...idle, durationMs: 1_000 };
+  assert.equal(deriveFigures(report, before, after, ending).verdict, "server-limited");
 });

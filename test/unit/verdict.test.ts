@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judgeTrial } from "../../lab/measure/verdict.ts";
+import { judgeTrial, type Occupancy } from "../../lab/measure/verdict.ts";
 
-const judge = (server: number, generator: number) => judgeTrial({ server, generator, isFaulty: false });
+const full = { busy: 0.98, drained: 0 };
+const judge = (server: number, generator: number, occupancy: Occupancy = full) =>
+  judgeTrial({ server, generator, occupancy, isFaulty: false });
 
 test("a busy service before an idle generator was the limit", () => {
   assert.equal(judge(0.97, 0.5), "server-limited");
@@ -22,5 +24,23 @@ test("a service over more than one core, as with its database, is busy", () => {
 });
 
 test("errors make a trial invalid whoever was busy", () => {
-  assert.equal(judgeTrial({ server: 0.97, generator: 0.5, isFaulty: true }), "invalid");
+  assert.equal(judgeTrial({ server: 0.97, generator: 0.5, occupancy: full, isFaulty: true }), "invalid");
+});
+
+test("by Little's law the published scan of 100,000 users is sound, and the one of a million is not", () => {
+  const of50 = (requestsPerSecond: number, latencySeconds: number): Occupancy => ({
+    busy: (requestsPerSecond * latencySeconds) / 50,
+    drained: 0,
+  });
+  assert.equal(judge(0.97, 0.2, of50(49, 0.914)), "server-limited");
+  assert.equal(judge(0.97, 0.2, of50(5, 1.06)), "client-limited");
+});
+
+test("more connections than there were make a trial invalid", () => {
+  assert.equal(judge(0.97, 0.5, { busy: 1.2, drained: 0 }), "invalid");
+});
+
+test("connections that have had their last answer do not count as idle", () => {
+  assert.equal(judge(0.97, 0.2, { busy: 0.74, drained: 0.15 }), "server-limited");
+  assert.equal(judge(0.97, 0.2, { busy: 0.74, drained: 0.05 }), "client-limited");
 });
