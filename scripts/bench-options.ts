@@ -2,6 +2,7 @@
 import { randomInt } from "node:crypto";
 import { Command, Option } from "commander";
 import { type WorkloadName, workloads } from "../k6/lib/workloads.ts";
+import { MIN_BLOCKS } from "../lab/measure/precision-rule.ts";
 import type { RunPlan } from "../lab/measure/run.ts";
 import type { ApproachName } from "../services/approaches/index.ts";
 import {
@@ -11,6 +12,7 @@ import {
   dataSeedOption,
   parseDuration,
   parseNames,
+  parsePercent,
   RESULTS_ROOT,
   sizeOption,
   variable,
@@ -32,6 +34,8 @@ export interface BenchOptions extends Omit<RunPlan, "command" | "warmupMs" | "du
   readonly list?: true;
 }
 
+/** Of a run that goes on until it is precise, where nobody says another number. */
+const PRECISE_MAX_BLOCKS = 40;
 const DEFAULT_WORKLOADS: WorkloadName[] = ["read", "create"];
 
 export const benchCommand = new Command("bench")
@@ -71,6 +75,14 @@ export const benchCommand = new Command("bench")
       value: 5,
       shown: "5",
     }),
+  )
+  .addOption(
+    variable(
+      "--precision <PART>",
+      "make blocks until the interval of every ratio of neighbours is as narrow as this part of it, such as 5%; " +
+        `at least ${MIN_BLOCKS}, and at most as many as --blocks says, or ${PRECISE_MAX_BLOCKS}`,
+      parsePercent,
+    ),
   )
   .addOption(
     variable("--connections <N>", "connections that ask at once", wholeNumber(1, 10_000), {
@@ -116,7 +128,9 @@ export const benchCommand = new Command("bench")
 /** Turns options into a plan, with a new seed where none was given. */
 export function toPlan(options: BenchOptions): RunPlan {
   const seed = options.seed ?? randomInt(2 ** 32);
-  const { size, approaches, workloads, connections, blocks, dataSeed, generator, mode } = options;
+  const { size, approaches, workloads, connections, dataSeed, generator, mode, precision } = options;
+  const isDefault = benchCommand.getOptionValueSource("blocks") === "default";
+  const blocks = precision !== undefined && isDefault ? PRECISE_MAX_BLOCKS : options.blocks;
   const flags = {
     size,
     approaches: approaches.join(","),
@@ -125,6 +139,7 @@ export function toPlan(options: BenchOptions): RunPlan {
     warmup: `${options.warmup}ms`,
     "wait-limit": `${options.waitLimit}ms`,
     blocks,
+    ...(precision !== undefined && { precision: `${precision * 100}%` }),
     connections,
     seed,
     "data-seed": dataSeed,
@@ -136,6 +151,7 @@ export function toPlan(options: BenchOptions): RunPlan {
     workloads,
     connections,
     blocks,
+    ...(precision !== undefined && { precision }),
     dataSeed,
     seed,
     durationMs: options.duration,

@@ -78,6 +78,7 @@ async function bench(plan: RunPlan, options: BenchOptions, generator: LoadGenera
         `data ready in ${formatMs(startedMs - prepareStartedMs)}; ${trials} trials, about ${formatWait(estimateMs)}`,
       );
     },
+    onPrecise: (blocks: number) => console.error(`precise enough after ${blocks} blocks`),
     onTrial: (measurement: Measurement) => {
       position++;
       if (measurement.error !== undefined) failed++;

@@ -70,6 +70,14 @@ export function parseDuration(text: string): number {
   return ms;
 }
 
+/** Parses a part such as 5% or 0.5%. @throws RangeError for anything else */
+export function parsePercent(text: string): number {
+  const percent = Number(/^(\d+(?:\.\d+)?) ?%$/.exec(text)?.[1]);
+  if (!(percent >= 0.1 && percent <= 100))
+    throw new RangeError("expected a part from 0.1% to 100%, such as 5%");
+  return percent / 100;
+}
+
 /** Returns a parser of whole numbers from min to max. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -21,7 +21,10 @@ export interface Environment {
   readonly dataSha256: string;
   /** Seed of the order of trials and of the choice of keys. */
   readonly seed: number;
+  /** How many were planned. */
   readonly blocks: number;
+  /** The part of a ratio that its interval was to be narrowed to, if the run was to end when all are. */
+  readonly precision?: number;
   readonly connections: number;
   readonly warmupMs: number;
   readonly durationMs: number;

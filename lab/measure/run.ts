@@ -11,6 +11,7 @@ import { describeEnvironment } from "./environment.ts";
 import type { LiveMetrics } from "./live-metrics.ts";
 import type { Measurement } from "./measurement.ts";
 import { planTrials, type Trial } from "./plan.ts";
+import { isPreciseEnough } from "./precision-rule.ts";
 import { createResults, nameRun } from "./results.ts";
 import { type Bench, runTrial } from "./trial.ts";
 
@@ -20,7 +21,10 @@ export interface RunPlan {
   readonly dataSeed: number;
   readonly approaches: readonly ApproachName[];
   readonly workloads: readonly WorkloadName[];
+  /** How many are made; with `precision`, at most. */
   readonly blocks: number;
+  /** The run ends before that when the intervals of all ratios are as narrow as this part of them. */
+  readonly precision?: number;
   readonly seed: number;
   readonly connections: number;
   readonly warmupMs: number;
@@ -45,6 +49,8 @@ export interface RunTools {
   /** Called when the data is there, with the number of trials to come. */
   readonly onReady: (trials: number) => void;
   readonly onTrial: (measurement: Measurement) => void;
+  /** Called when a run ends because it is precise enough, with the number of its blocks. */
+  readonly onPrecise: (blocks: number) => void;
 }
 
 /** Returns the trials of a run in the order in which they will be made. */
@@ -94,11 +100,23 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
   tools.live?.startRun(environment, plan.workloads);
   const trials = listTrials(plan);
   tools.onReady(trials.length);
+  const measurements: Measurement[] = [];
   for (const [index, trial] of trials.entries()) {
+    const blocks = trial.block - 1;
+    const beginsBlock = blocks > (trials[index - 1]?.block ?? 1) - 1;
+    if (
+      beginsBlock &&
+      plan.precision !== undefined &&
+      isPreciseEnough(measurements, blocks, plan.precision)
+    ) {
+      tools.onPrecise(blocks);
+      break;
+    }
     const { measurement, raw } = await runTrial(bench, trial, index + 1).catch((error) => {
       throw signal.aborted ? new RunStopped(results.path, index) : error;
     });
     results.append(measurement, raw);
+    measurements.push(measurement);
     tools.onTrial(measurement);
   }
   return results.path;
