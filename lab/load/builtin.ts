@@ -62,6 +62,7 @@ export const builtin: LoadGenerator = {
   name: "builtin",
   version: process.versions.node,
   minDurationMs: 1,
+  usesManyCores: false,
   async run(load, options) {
     const outcome = await runBuiltin({ load }, options);
     return { ...outcome, raw: `${JSON.stringify(outcome)}\n` };

@@ -49,6 +49,8 @@ export interface LoadGenerator {
   readonly version: string;
   /** The shortest window that it can make. */
   readonly minDurationMs: number;
+  /** Whether it uses all cores that it is given, or one. */
+  readonly usesManyCores: boolean;
   /** Warms up and measures. Rejects when the load could not be run at all. */
   readonly run: (load: ClosedLoad, options: RunOptions) => Promise<LoadReport>;
 }

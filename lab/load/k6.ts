@@ -32,7 +32,7 @@ export async function findK6(): Promise<LoadGenerator | null> {
   try {
     const { stdout } = await promisify(execFile)("k6", ["version"]);
     const version = /v[\d.]+/.exec(stdout)?.[0] ?? stdout.trim();
-    return { name: "k6", version, minDurationMs: K6_MIN_DURATION_MS, run: runK6 };
+    return { name: "k6", version, minDurationMs: K6_MIN_DURATION_MS, usesManyCores: true, run: runK6 };
   } catch {
     return null;
   }

@@ -34,6 +34,8 @@ export interface Asked {
   readonly durationMs: number;
   readonly usesDatabase: boolean;
   readonly databaseSharesCore: boolean;
+  /** How many cores the generator could use. */
+  readonly generatorCores: number;
 }
 
 /** Computes what is recorded of a trial from what its parties had used before and after the window. */
@@ -41,7 +43,7 @@ export function deriveFigures(
   report: LoadReport,
   before: Usage,
   after: Usage,
-  { connections, durationMs, usesDatabase, databaseSharesCore }: Asked,
+  { connections, durationMs, usesDatabase, databaseSharesCore, generatorCores }: Asked,
 ) {
   const errors = Object.values(report.errors).reduce((sum, count) => sum + count, 0);
   // What is not answered still cost something; per request it is shared by all that were asked.
@@ -58,7 +60,7 @@ export function deriveFigures(
   // On a core of its own neither can make the other wait for it.
   const busiest = databaseSharesCore ? serverCpu + databaseCpu : Math.max(serverCpu, databaseCpu);
   const server = busiest / windowMicros;
-  const generator = report.cpuMicros / windowMicros;
+  const generator = report.cpuMicros / windowMicros / generatorCores;
   return {
     requests: report.requests,
     errors,

@@ -135,7 +135,7 @@ const TRIAL_FIGURES: Readonly<Record<string, TrialFigure>> = {
     read: (m) => m.serverCpuShare,
   },
   generator_cpu_share: {
-    help: "CPU time of the load generator, as a part of one core.",
+    help: "CPU time of the load generator, as a part of the cores that it had.",
     read: (m) => m.generatorCpuShare,
   },
   server_rss_bytes: { help: "Resident memory of the service.", read: (m) => m.serverRssBytes },

@@ -1,5 +1,6 @@
 // Runs one trial: a fresh service on its data, a load on it, and what was seen.
 import { cpSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { workloads } from "../../k6/lib/workloads.ts";
 import { type Approach, approaches } from "../../services/approaches/index.ts";
@@ -85,8 +86,9 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
       durationMs: bench.durationMs,
       waitLimitMs: bench.waitLimitMs,
     };
+    const cpus = chooseGeneratorCores(bench);
     const report = await bench.generator.run(load, {
-      cpus: bench.target.placement.generator,
+      cpus,
       labels,
       signal: bench.signal,
       beforeMeasuring: async () => {
@@ -100,6 +102,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     const figures = deriveFigures(report, before.usage, after, {
       connections: bench.connections,
       durationMs: bench.durationMs,
+      generatorCores: cpus.length || (bench.generator.usesManyCores ? availableParallelism() : 1),
       usesDatabase: data.database !== undefined,
       databaseSharesCore: placement.database.some((core) => placement.service.includes(core)),
     });
@@ -109,6 +112,11 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     bench.signal.throwIfAborted();
     return record({ ...NOTHING_MEASURED, error: (error as Error).message });
   }
+}
+
+/** A generator that uses one core is bound to one: others would only make it wander. */
+function chooseGeneratorCores({ generator, target }: Bench): readonly number[] {
+  return generator.usesManyCores ? target.placement.generator : target.placement.generator.slice(0, 1);
 }
 
 /** Names a trial for those who watch. */

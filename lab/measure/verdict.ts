@@ -27,7 +27,7 @@ export function isImpossible({ busy }: Occupancy): boolean {
 }
 
 /**
- * Judges a closed trial by the CPU shares of its parties, as parts of one core, and by its connections.
+ * Judges a closed trial by the CPU shares of its parties, as parts of the cores that they had, and by its connections.
  * "server-limited": the service (with its database) was busy and the generator was not, so the figures are the
  * service's. "client-limited": the other way round, or the generator left connections without a request, so the service
  * can do more than the figures say. "mixed": both or neither; a disk or a lock may have been what they waited for.

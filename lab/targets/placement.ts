@@ -14,20 +14,19 @@ const NOBODY_BOUND: Placement = { service: [], database: [], generator: [], obse
 
 /**
  * Gives service and generator cores of their own. With two cores the database shares the service's: both are what is
- * measured, and their CPU time is counted apart. Observers get what is left, or the generator's core. The last cores
- * are used, because systems like to work on the first.
+ * measured, and their CPU time is counted apart. Observers get one, or share the generator's; the generator gets what is
+ * left, for the service has one process and a generator may need several cores to be no limit. Systems like to work on
+ * the first cores, so the measured ones are the last.
  * @param cores the numbers of the cores that may be used
  */
 export function placeOnCores(cores: readonly number[]): Placement {
-  const [last, second, third, ...others] = [...cores].reverse();
+  const [last, second, ...others] = [...cores].reverse();
   if (last === undefined || second === undefined) return NOBODY_BOUND;
-  const generator = third ?? second;
-  return {
-    service: [last],
-    database: [third === undefined ? last : second],
-    generator: [generator],
-    observers: others.length > 0 ? others.reverse() : [generator],
-  };
+  const [first, ...between] = others.reverse();
+  if (first === undefined)
+    return { service: [last], database: [last], generator: [second], observers: [second] };
+  const generator = between.length > 0 ? between : [first];
+  return { service: [last], database: [second], generator, observers: [first] };
 }
 
 /** Returns the cores that this process may use, from Linux's own list; [] where there is none. */

@@ -14,7 +14,13 @@ const report = {
 };
 const before = { cpuMicros: 300_000, databaseCpuMicros: 100_000, rssBytes: 50e6 };
 // A thousand requests of a millisecond each in two seconds keep half a connection busy.
-const none = { connections: 0.5, durationMs: 2_000, usesDatabase: false, databaseSharesCore: true };
+const none = {
+  connections: 0.5,
+  durationMs: 2_000,
+  usesDatabase: false,
+  databaseSharesCore: true,
+  generatorCores: 1,
+};
 const after = { cpuMicros: 2_200_000, databaseCpuMicros: 700_000, rssBytes: 80e6 };
 
 test("throughput is what was answered over the true length of the window", () => {
@@ -29,6 +35,11 @@ test("CPU time counts from the end of the warm-up, per request", () => {
   assert.equal(figures.generatorCpuMicrosPerRequest, 500);
   assert.equal(figures.verdict, "server-limited");
   assert.equal(figures.serverRssBytes, 80e6);
+});
+
+test("a generator's share is of the cores that it had", () => {
+  const figures = deriveFigures(report, before, after, { ...none, generatorCores: 2 });
+  assert.equal(figures.generatorCpuShare, 0.125);
 });
 
 test("a database's CPU time is counted apart, and makes the server busy with the service's", () => {

@@ -24,7 +24,12 @@ test("with three or more cores each has its own, from the last on", () => {
 
 test("observers share the generator's core, unless some are left", () => {
   assert.deepEqual(placeOnCores([0, 1, 2]).observers, [0]);
-  assert.deepEqual(placeOnCores([0, 1, 2, 3, 4, 5]).observers, [0, 1, 2]);
+  assert.deepEqual(placeOnCores([0, 1, 2, 3]).observers, [0]);
+});
+
+test("what is left is the generator's", () => {
+  const expected = { service: [5], database: [4], generator: [1, 2, 3], observers: [0] };
+  assert.deepEqual(placeOnCores([0, 1, 2, 3, 4, 5]), expected);
 });
 
 test("reads Linux's lists of cores", () => {
