@@ -83,7 +83,7 @@ const judged = [
   bars(
     {
       title: "The generator's CPU",
-      description: `Part of one core. Red from ${percent(GENERATOR_MAX_SHARE)}: the generator may itself be what was slow, and a faster approach would look the same.`,
+      description: `Part of the cores that it had. Red from ${percent(GENERATOR_MAX_SHARE)}: the generator may itself be what was slow, and a faster approach would look the same.`,
       unit: "percentunit",
     },
     byTrial(perTrial("lab_trial_generator_cpu_share")),
