@@ -5,7 +5,7 @@ import { startRandom } from "../k6/lib/random.ts";
 import { type Pair, pairs } from "../lab/controls/pairs.ts";
 import { lockData } from "../lab/data/lock.ts";
 import { databaseOf, dataFolderOf, prepareData } from "../lab/data/prepare.ts";
-import { measureCpuPerRequest, type OverheadOptions, type Program } from "../lab/measure/overhead.ts";
+import { measurePair, type OverheadOptions, type PairCost } from "../lab/measure/overhead.ts";
 import { median } from "../lab/measure/statistics.ts";
 import { renderTable } from "../lab/report/table.ts";
 import { canPin } from "../lab/targets/child.ts";
@@ -32,7 +32,7 @@ const command = new Command("bench:overhead")
       "`linear` is asked for the last record, over one connection.\n\n" +
       "`observing`: the same service with nobody observing durations.\n" +
       "`pg`, `pg-pipeline`, `postgres-unpipelined`: other ways to reach PostgreSQL against the one in use.\n\n" +
-      "Fresh processes for each measurement, each pair in random order; the estimate is the mean of the lowest tenth " +
+      "Fresh processes for each pair, which take turns in random order; the estimate is the mean of the lowest tenth " +
       "of the CPU time per request over windows of 100 ms.",
   )
   .addOption(sizeOption())
@@ -87,7 +87,7 @@ await runCommand(command, async (signal) => {
   const rows = [];
   for (const { name, data, program, control, ...pair } of chosen) {
     const place = { dataDir: dataFolderOf(root, size, data), databaseUrl: databaseUrlOf?.(databaseOf(size)) };
-    const costs: { program: number; control: number }[] = [];
+    const costs: PairCost[] = [];
     for (let round = 0; round < options.rounds; round++) {
       const any = { workload: "read", connections } as const;
       const load = { ...any, ...pair.load, seed: random(2 ** 32), size, dataSeed };
@@ -97,9 +97,8 @@ await runCommand(command, async (signal) => {
         placement,
         signal,
       };
-      costs.push(
-        await measurePair({ ...program, ...place }, { ...control, ...place }, overhead, random(2) === 0),
-      );
+      const programs = { program: { ...program, ...place }, control: { ...control, ...place } };
+      costs.push(await measurePair(programs, overhead, random));
       console.error(`${name} ${round + 1}/${options.rounds}: ${JSON.stringify(costs.at(-1))}`);
     }
     rows.push({ name, costs });
@@ -108,29 +107,12 @@ await runCommand(command, async (signal) => {
   console.log(
     `\n${renderRows(rows)}\n\n` +
       "CPU time per request, user and system: mean of the lowest tenth over windows of 100 ms, or as long as 50 requests\n" +
-      `take; medians over ${options.rounds} pairs of fresh processes in random order, ${cores}. ${size} users; ` +
-      `${connections} connections ask for any\nuser; linear's one connection asks for the last. Seed ${seed}.`,
+      `take; medians over ${options.rounds} pairs of fresh processes that take turns, in random order, ${cores}.\n` +
+      `${size} users; ${connections} connections ask for any user; linear's one connection asks for the last. Seed ${seed}.`,
   );
 });
 
-/** Measures both, one after the other. Returns CPU microseconds per request. */
-async function measurePair(
-  program: Program,
-  control: Program,
-  options: OverheadOptions,
-  controlFirst: boolean,
-) {
-  if (controlFirst) {
-    const before = await measureCpuPerRequest(control, options);
-    return { program: await measureCpuPerRequest(program, options), control: before };
-  }
-  const before = await measureCpuPerRequest(program, options);
-  return { program: before, control: await measureCpuPerRequest(control, options) };
-}
-
-function renderRows(
-  rows: readonly { name: string; costs: readonly { program: number; control: number }[] }[],
-) {
+function renderRows(rows: readonly { name: string; costs: readonly PairCost[] }[]) {
   const micros = (values: number[]) => median(values).toFixed(2);
   const ratios = (row: (typeof rows)[number]) => row.costs.map(({ program, control }) => control / program);
   return renderTable(

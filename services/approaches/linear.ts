@@ -14,7 +14,7 @@ import { createAppender } from "../storage/jsonl-append.ts";
 import { countRecords } from "../storage/jsonl-count.ts";
 import { readLines } from "../storage/jsonl-lines.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
-import { parseUser, type User } from "../storage/user.ts";
+import { asUser, parseRecord, parseUser, type User } from "../storage/user.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 
 export const openLinear: OpenStore = async ({ dataDir, log }) => {
@@ -43,8 +43,8 @@ async function scan(file: string, id: string): Promise<User | null> {
   try {
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       if (text.trim() === "") continue;
-      const user = parseUser(text);
-      if (user.id === id) return user;
+      const record = parseRecord(text);
+      if (record.id === id) return asUser(record);
     }
     return null;
   } catch (error) {

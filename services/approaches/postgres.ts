@@ -56,18 +56,18 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
     recordsAtStart = Number(row.count);
   }
 
-  const done = <T>(answer: T): T => {
-    activeRequests--;
-    return answer;
-  };
   const failed = (error: unknown): never => {
     activeRequests--;
     throw isAway(error) ? new StoreUnavailable("the database is away", { cause: error }) : error;
   };
   /** Runs queries; tells a server that is away from a query that is wrong. No async function: each costs a promise. */
-  function guard<T>(run: () => Promise<T>): Promise<T> {
+  function guard<T, U>(run: () => Promise<T>, read: (answer: T) => U): Promise<U> {
     activeRequests++;
     const running = recordsAtStart === undefined ? prepareOnce().then(run) : run();
+    const done = (answer: T): U => {
+      activeRequests--;
+      return read(answer);
+    };
     return running.then(done, failed);
   }
 
@@ -80,8 +80,9 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
     findById: (id) => {
       // PostgreSQL's text cannot hold NUL, so nobody has such an id.
       if (id.includes("\0")) return null;
-      return guard(() =>
-        sql<User[]>`SELECT id, name, email, created_at FROM users WHERE id = ${id}`.then(firstOrNull),
+      return guard(
+        () => sql<User[]>`SELECT id, name, email, created_at FROM users WHERE id = ${id}`,
+        firstOrNull,
       );
     },
 
@@ -94,10 +95,10 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
           if (error instanceof postgres.PostgresError && error.code === UNIQUE_VIOLATION) return "duplicate";
           throw error;
         }
-      }),
+      }, asIs),
 
-    check: () => guard(async () => void (await sql`SELECT 1 FROM users LIMIT 1`)),
-    describe: () => guard(() => describeServer(sql, recordsAtStart ?? 0)),
+    check: () => guard(() => sql`SELECT 1 FROM users LIMIT 1`, nothing),
+    describe: () => guard(() => describeServer(sql, recordsAtStart ?? 0), asIs),
     figures: () => [
       { name: "postgres_pool_connections", help: "Connections of the pool, at most.", value: POOL_SIZE },
       {
@@ -109,6 +110,9 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
     [Symbol.asyncDispose]: () => sql.end({ timeout: CLOSE_LIMIT_SECONDS }),
   };
 };
+
+const asIs = <T>(answer: T): T => answer;
+const nothing = (): void => {};
 
 function firstOrNull(users: readonly User[]): User | null {
   return users[0] ?? null;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { estimateCpuPerRequest } from "../../lab/measure/overhead.ts";
+import { listCpuPerRequest } from "../../lab/measure/overhead.ts";
 import { meanOfLowestTenth, median } from "../../lab/measure/statistics.ts";
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1 });
@@ -42,6 +42,9 @@ describe("CPU time per request from samples", () => {
       requests: requests * index,
       cpuMicros: cpuMicros * index,
     }));
+
+  const estimateCpuPerRequest = (samples: Parameters<typeof listCpuPerRequest>[0]) =>
+    meanOfLowestTenth(listCpuPerRequest(samples));
 
   test("is the ratio of a steady service", () => {
     assert.equal(estimateCpuPerRequest(steady(30, 1_000, 20_000)), 20);
