@@ -2,8 +2,8 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Gauge, Registry } from "prom-client";
-import { publishedFigures } from "../report/lessons.ts";
 import type { Environment } from "./environment.ts";
+import { publishedFigures } from "./lessons.ts";
 import type { Measurement } from "./measurement.ts";
 
 const TRIAL_LABELS = ["run", "size", "workload", "approach", "trial"] as const;

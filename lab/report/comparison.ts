@@ -1,8 +1,8 @@
 // The table of one workload: for the terminal and for report.md alike.
 import type { Estimate } from "../measure/bootstrap.ts";
+import { publishedFigures } from "../measure/lessons.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { formatCount, formatMargin, formatMegabytes, formatMicros, formatMs, formatRange } from "./format.ts";
-import { publishedFigures } from "./lessons.ts";
 import { renderPrecision } from "./precision.ts";
 import { type SummaryRow, summarize } from "./summary.ts";
 import { type Column, renderTable } from "./table.ts";

@@ -1,0 +1,29 @@
+// Where the services of a run are.
+import { openComposeTarget } from "../lab/targets/compose-target.ts";
+import { needDatabase, openDatabaseFor } from "../lab/targets/database-for.ts";
+import { connectEngine } from "../lab/targets/engine.ts";
+import { openNativeTarget } from "../lab/targets/native-target.ts";
+import type { Target } from "../lab/targets/target.ts";
+import { type ApproachName, approaches } from "../services/approaches/index.ts";
+import type { BenchOptions } from "./bench-options.ts";
+
+/** Where docker-compose.yml puts the engine's socket. */
+const ENGINE_SOCKET = "/var/run/docker.sock";
+
+/** Opens what the options say: processes, or the containers beside this one. */
+export async function openTarget(
+  measured: readonly ApproachName[],
+  options: BenchOptions,
+  signal: AbortSignal,
+): Promise<Target> {
+  const { data: root, databaseServerUrl: url, mode } = options;
+  if (mode === "native") return openNativeTarget((cpus) => openDatabaseFor(measured, { root, cpus, url }));
+  return openComposeTarget({
+    engine: await connectEngine(ENGINE_SOCKET),
+    dataRoot: root,
+    services: Object.keys(approaches),
+    databaseServerUrl: needDatabase(measured) ? url : undefined,
+    signal,
+    onNote: (line) => console.error(`note: ${line}`),
+  });
+}

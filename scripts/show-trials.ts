@@ -1,0 +1,61 @@
+// What the bench says while it runs, on stderr.
+import type { Measurement } from "../lab/measure/measurement.ts";
+import type { RunPlan, RunTools } from "../lab/measure/run.ts";
+import { formatCount, formatMicros, formatMs, formatWait } from "../lab/report/format.ts";
+import { showPhases } from "./show-progress.ts";
+
+/** Of a trial, beside its window and its warm-up: processes start and stop. For the first estimate only. */
+const TRIAL_OVERHEAD_MS = 1_000;
+
+export interface ToldRun extends Disposable {
+  readonly listeners: Pick<RunTools, "onPreparing" | "onReady" | "onTrial" | "onPrecise">;
+  /** How many have ended so far. */
+  readonly trials: () => number;
+  /** How many of them failed. */
+  readonly failures: () => number;
+}
+
+/** Tells how far a run is. @param dashboards their address, where they watch */
+export function tellRun(plan: RunPlan, dashboards: string | undefined): ToldRun {
+  const preparing = showPhases();
+  const preparedFromMs = performance.now();
+  let startedMs = 0;
+  let [count, ended, failed] = [0, 0, 0];
+  return {
+    listeners: {
+      onPreparing: preparing.update,
+      onReady(trials) {
+        preparing[Symbol.dispose]();
+        count = trials;
+        startedMs = performance.now();
+        const estimateMs = trials * (plan.durationMs + plan.warmupMs + TRIAL_OVERHEAD_MS);
+        if (dashboards !== undefined) console.error(`watch: ${dashboards}`);
+        console.error(
+          `data ready in ${formatMs(startedMs - preparedFromMs)}; ${trials} trials, about ${formatWait(estimateMs)}`,
+        );
+      },
+      onTrial(measurement) {
+        ended++;
+        if (measurement.error !== undefined) failed++;
+        const leftMs = ((performance.now() - startedMs) / ended) * (count - ended);
+        console.error(`[${ended}/${count}] ${describeTrial(measurement)}; ${formatWait(leftMs)} left`);
+      },
+      onPrecise: (blocks) => console.error(`precise enough after ${blocks} blocks`),
+    },
+    trials: () => ended,
+    failures: () => failed,
+    [Symbol.dispose]: () => preparing[Symbol.dispose](),
+  };
+}
+
+function describeTrial(measurement: Measurement): string {
+  const { approach, workload, error, requestsPerSecond, latencyMs, serverCpuMicrosPerRequest } = measurement;
+  const name = `${workload} ${approach}`.padEnd(15);
+  if (error !== undefined) return `${name} failed: ${error}`;
+  const figures = [
+    `${formatCount(requestsPerSecond)} req/s`.padStart(12),
+    `p50 ${formatMs(latencyMs.p50)}`.padStart(12),
+    `CPU ${formatMicros(serverCpuMicrosPerRequest)}/request`,
+  ];
+  return `${name} ${figures.join(", ")}`;
+}
