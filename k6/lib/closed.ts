@@ -42,7 +42,7 @@ export function closedOptions() {
     discardResponseBodies: true,
     // No url among the tags: every id would make a series of its own.
     systemTags: ["status", "error_code", "scenario"],
-    summaryTrendStats: ["avg", "med", "p(90)", "p(99)", "max", "count"],
+    summaryTrendStats: ["avg", "med", "p(90)", "p(99)", "p(99.9)", "max", "count"],
   };
 }
 

@@ -1,7 +1,7 @@
 // The pairs that the overhead is measured by: a program against its control, on the data of an approach.
 import { fileURLToPath } from "node:url";
 import { type ApproachName, approaches } from "../../services/approaches/index.ts";
-import type { ClosedLoad } from "../load/generator.ts";
+import type { Load } from "../load/generator.ts";
 
 const pathOf = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const SERVICE = pathOf("services/main.ts");
@@ -12,7 +12,7 @@ const UNOBSERVED = pathOf("lab/controls/unobserved-service.ts");
 export interface Pair {
   readonly data: ApproachName;
   /** What is asked, where it is not the reading of any user over all connections. */
-  readonly load?: Partial<Pick<ClosedLoad, "workload" | "connections">>;
+  readonly load?: Partial<Pick<Load, "workload" | "connections">>;
   readonly program: { readonly main: string; readonly approach: string };
   readonly control: { readonly main: string; readonly approach: string };
 }

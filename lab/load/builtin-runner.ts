@@ -1,4 +1,4 @@
-// The process that makes the builtin load. Started by builtin.ts with a ClosedLoad as JSON in its argument, it says
+// The process that makes the builtin load. Started by builtin.ts with a Load as JSON in its argument, it says
 // over the IPC channel that the warm-up is done, waits to be told to measure, and answers with what it saw.
 // A process of its own, so that it can have a core of its own and its CPU time is that of the load alone.
 import { once } from "node:events";

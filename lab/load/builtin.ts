@@ -2,13 +2,13 @@
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { startChild, stopChild } from "../targets/child.ts";
-import type { ClosedLoad, LoadGenerator, LoadReport } from "./generator.ts";
+import type { Load, LoadGenerator, LoadReport } from "./generator.ts";
 
 const RUNNER = fileURLToPath(new URL("./builtin-runner.ts", import.meta.url));
 
 /** What the runner is told. */
 export interface BuiltinOrder {
-  readonly load: ClosedLoad;
+  readonly load: Load;
   /** A process whose CPU time is to be read along with the count of requests. Linux only. */
   readonly watch?: { readonly pid: number; readonly everyMs: number } | undefined;
 }
@@ -63,6 +63,8 @@ export const builtin: LoadGenerator = {
   version: process.versions.node,
   minDurationMs: 1,
   usesManyCores: false,
+  dropsUnfinished: false,
+  canMake: ({ requestsPerSecond }) => requestsPerSecond === undefined,
   async run(load, options) {
     const outcome = await runBuiltin({ load }, options);
     return { ...outcome, raw: `${JSON.stringify(outcome)}\n` };

@@ -4,26 +4,8 @@
 // answered, so no request is dropped and none is counted that began earlier. What is not answered within the
 // wait limit counts as unfinished, with its age as latency.
 import type { Histogram } from "hdr-histogram-js";
-import type { WorkloadName } from "../../k6/lib/workloads.ts";
+import type { Load } from "./generator.ts";
 import { openSession } from "./load-session.ts";
-
-/** What to ask, of whom, and for how long. */
-export interface ClosedLoad {
-  readonly host: string;
-  readonly port: number;
-  readonly workload: WorkloadName;
-  /** Seeded users in the store. */
-  readonly size: number;
-  readonly dataSeed: number;
-  /** Seed of the choice of keys. */
-  readonly seed: number;
-  readonly storesUsers: boolean;
-  readonly connections: number;
-  readonly warmupMs: number;
-  readonly durationMs: number;
-  /** How long an answer is waited for, from the request on. */
-  readonly waitLimitMs: number;
-}
 
 /** What happened in the measured window. */
 export interface LoadOutcome {
@@ -49,7 +31,7 @@ export interface ClosedLoadHooks {
 
 /** Runs the warm-up and then the measured window.
  * @throws Error when a connection cannot be opened, or does not outlast the warm-up */
-export async function runClosedLoad(load: ClosedLoad, hooks: ClosedLoadHooks): Promise<LoadOutcome> {
+export async function runClosedLoad(load: Load, hooks: ClosedLoadHooks): Promise<LoadOutcome> {
   const session = await openSession(load);
   let sampling: NodeJS.Timeout | undefined;
   try {

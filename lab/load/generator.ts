@@ -1,14 +1,34 @@
 // What every load generator takes and gives.
-import type { ClosedLoad } from "./closed-load.ts";
+import type { WorkloadName } from "../../k6/lib/workloads.ts";
 
-export type { ClosedLoad } from "./closed-load.ts";
+/** What to ask, of whom, and for how long. */
+export interface Load {
+  readonly host: string;
+  readonly port: number;
+  readonly workload: WorkloadName;
+  /** Seeded users in the store. */
+  readonly size: number;
+  readonly dataSeed: number;
+  /** Seed of the choice of keys. */
+  readonly seed: number;
+  readonly storesUsers: boolean;
+  readonly connections: number;
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  /** Requests that are begun per second, whether others are answered or not: an open load. Absent: a closed one, in which
+   * each connection asks again when it is answered. */
+  readonly requestsPerSecond?: number;
+  /** How long an answer is waited for, from the request on. */
+  readonly waitLimitMs: number;
+}
 
-/** Latencies in milliseconds. */
+/** Latencies in milliseconds: of a closed load from the request on, of an open one from the time that was meant for it. */
 export interface LatencyMs {
   readonly mean: number;
   readonly p50: number;
   readonly p90: number;
   readonly p99: number;
+  readonly p999: number;
   readonly max: number;
 }
 
@@ -51,6 +71,10 @@ export interface LoadGenerator {
   readonly minDurationMs: number;
   /** Whether it uses all cores that it is given, or one. */
   readonly usesManyCores: boolean;
+  /** Whether it stops with requests in flight and tells nothing of them, as wrk does. */
+  readonly dropsUnfinished: boolean;
+  /** Whether it can make this load. */
+  readonly canMake: (load: Pick<Load, "workload" | "requestsPerSecond">) => boolean;
   /** Warms up and measures. Rejects when the load could not be run at all. */
-  readonly run: (load: ClosedLoad, options: RunOptions) => Promise<LoadReport>;
+  readonly run: (load: Load, options: RunOptions) => Promise<LoadReport>;
 }

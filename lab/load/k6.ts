@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { isChildRunning, startChild, stopChild } from "../targets/child.ts";
 import { readCpuMicros } from "../targets/process-cpu.ts";
 import { runBuiltin } from "./builtin.ts";
-import type { ClosedLoad, LoadGenerator, LoadReport, RunOptions } from "./generator.ts";
+import type { Load, LoadGenerator, LoadReport, RunOptions } from "./generator.ts";
 
 const WORKLOADS = fileURLToPath(new URL("../../k6/workloads/", import.meta.url));
 /** k6 refuses a scenario that is shorter. */
@@ -32,13 +32,21 @@ export async function findK6(): Promise<LoadGenerator | null> {
   try {
     const { stdout } = await promisify(execFile)("k6", ["version"]);
     const version = /v[\d.]+/.exec(stdout)?.[0] ?? stdout.trim();
-    return { name: "k6", version, minDurationMs: K6_MIN_DURATION_MS, usesManyCores: true, run: runK6 };
+    return {
+      name: "k6",
+      version,
+      minDurationMs: K6_MIN_DURATION_MS,
+      usesManyCores: true,
+      dropsUnfinished: false,
+      canMake: ({ requestsPerSecond }) => requestsPerSecond === undefined,
+      run: runK6,
+    };
   } catch {
     return null;
   }
 }
 
-async function runK6(load: ClosedLoad, options: RunOptions): Promise<LoadReport> {
+async function runK6(load: Load, options: RunOptions): Promise<LoadReport> {
   // The service is warmed up by the builtin load: a k6 run has one summary, and it is to be of the window alone.
   const warmup = { ...load, connections: 1, durationMs: 0 };
   await runBuiltin({ load: warmup }, { ...options, beforeMeasuring: async () => {} });
@@ -56,7 +64,7 @@ async function runK6(load: ClosedLoad, options: RunOptions): Promise<LoadReport>
 }
 
 /** Runs the workload's script. Returns the CPU time of k6 over time, from the start of the window to the last sample. */
-async function runScript(load: ClosedLoad, summaryFile: string, options: RunOptions): Promise<number> {
+async function runScript(load: Load, summaryFile: string, options: RunOptions): Promise<number> {
   options.signal?.throwIfAborted();
   const script = join(WORKLOADS, `${load.workload}.ts`);
   const plain = ["run", "--quiet", "--no-usage-report", "--log-format", "raw"];
@@ -115,7 +123,7 @@ export function prometheusOutput(env: NodeJS.ProcessEnv, labels: RunOptions["lab
   return ["--out", "experimental-prometheus-rw", ...tags];
 }
 
-function scriptSettings(load: ClosedLoad, summaryFile: string): Record<string, string> {
+function scriptSettings(load: Load, summaryFile: string): Record<string, string> {
   return {
     BASE_URL: `http://${load.host}:${load.port}`,
     SIZE: String(load.size),
@@ -152,6 +160,7 @@ export function readSummary({ state, metrics }: K6Summary): Omit<LoadReport, "cp
       p50: duration.med ?? 0,
       p90: duration["p(90)"] ?? 0,
       p99: duration["p(99)"] ?? 0,
+      p999: duration["p(99.9)"] ?? 0,
       max: duration.max ?? 0,
     },
   };

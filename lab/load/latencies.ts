@@ -23,6 +23,7 @@ export function summarizeLatencies(latencies: Histogram): LatencyMs {
     p50: percentile(50),
     p90: percentile(90),
     p99: percentile(99),
+    p999: percentile(99.9),
     max: maxMicros / 1000,
   };
 }

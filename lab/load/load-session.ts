@@ -2,7 +2,8 @@
 import { startRandom } from "../../k6/lib/random.ts";
 import { type PreparedRequest, prepareRequest } from "../../k6/lib/requests.ts";
 import { workloads } from "../../k6/lib/workloads.ts";
-import type { ClosedLoad, LoadOutcome } from "./closed-load.ts";
+import type { LoadOutcome } from "./closed-load.ts";
+import type { Load } from "./generator.ts";
 import { type HttpConnection, openConnection } from "./http-connection.ts";
 import { buildLatencies } from "./latencies.ts";
 import { formatRequest } from "./wire.ts";
@@ -17,7 +18,7 @@ interface Lane {
 }
 
 /** Opens all connections. @throws Error when one is refused */
-export async function openSession(load: ClosedLoad) {
+export async function openSession(load: Load) {
   const { host, port, size } = load;
   const random = startRandom(load.seed);
   const { next } = workloads[load.workload];

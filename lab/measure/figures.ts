@@ -17,7 +17,7 @@ export const NOTHING_MEASURED = {
   droppedIterations: 0,
   windowMs: 0,
   requestsPerSecond: 0,
-  latencyMs: { mean: 0, p50: 0, p90: 0, p99: 0, max: 0 },
+  latencyMs: { mean: 0, p50: 0, p90: 0, p99: 0, p999: 0, max: 0 },
   serverCpuMicrosPerRequest: 0,
   serverCpuShare: 0,
   generatorCpuShare: 0,

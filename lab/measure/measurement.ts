@@ -2,6 +2,15 @@
 import type { LatencyMs } from "../load/generator.ts";
 import type { Verdict } from "./verdict.ts";
 
+/** The window as the service saw it: its own count and its own histogram. */
+export interface ServiceView {
+  /** Requests to the two routes that it answered, whatever the answer. */
+  readonly requests: number;
+  /** From the parsed head of a request to its answer being handed to the socket; percentiles are the upper bounds of the
+   * histogram's buckets, null for the one without end. */
+  readonly latencyMs: { readonly mean: number; readonly p50: number | null; readonly p99: number | null };
+}
+
 export interface Measurement {
   readonly approach: string;
   readonly workload: string;
@@ -9,6 +18,13 @@ export interface Measurement {
   readonly block: number;
   /** Position in the run, from 1. */
   readonly trial: number;
+  readonly load: "closed" | "open";
+  /** Of an open load: what its rate is called, such as "common" or "50%" (of the capacity that was measured before). */
+  readonly rate?: string;
+  /** Of an open load: how many requests were to begin per second. */
+  readonly targetRequestsPerSecond?: number;
+  /** A trial that was made again because the generator of the run had been its limit: with the cheapest at hand. */
+  readonly isAgain?: true;
   readonly startedAt: string;
   readonly endedAt: string;
   readonly requests: number;
@@ -22,6 +38,8 @@ export interface Measurement {
   readonly requestsPerSecond: number;
   readonly latencyMs: LatencyMs;
   readonly latencyHistogram?: string;
+  /** What the service itself counted and saw; absent where it could not be asked. */
+  readonly service?: ServiceView;
   readonly serverCpuMicrosPerRequest: number;
   /** The database's share; absent for approaches without one. */
   readonly databaseCpuMicrosPerRequest?: number;

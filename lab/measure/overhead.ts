@@ -1,7 +1,7 @@
 // What the lab's own services cost beyond a control: CPU time per request, in pairs of fresh processes.
 import type { Random } from "../../k6/lib/random.ts";
 import { runBuiltin } from "../load/builtin.ts";
-import type { ClosedLoad } from "../load/generator.ts";
+import type { Load } from "../load/generator.ts";
 import { type NativeService, startService } from "../targets/native-service.ts";
 import type { Placement } from "../targets/placement.ts";
 import { meanOfLowestTenth } from "./statistics.ts";
@@ -22,7 +22,7 @@ export interface Program {
 }
 
 export interface OverheadOptions {
-  readonly load: Omit<ClosedLoad, "host" | "port">;
+  readonly load: Omit<Load, "host" | "port">;
   readonly placement: Placement;
   readonly signal: AbortSignal;
 }

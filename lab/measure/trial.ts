@@ -51,6 +51,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     size: bench.size,
     block: trial.block,
     trial: position,
+    load: "closed" as const,
     startedAt,
     durability,
     generator: bench.generator.name,

@@ -6,7 +6,8 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { seededUser } from "../../k6/lib/users.ts";
-import { type ClosedLoad, type LoadOutcome, runClosedLoad } from "../../lab/load/closed-load.ts";
+import { type LoadOutcome, runClosedLoad } from "../../lab/load/closed-load.ts";
+import type { Load } from "../../lab/load/generator.ts";
 
 const SIZE = 100;
 const users = Array.from({ length: SIZE }, (_, index) => seededUser(1, index));
@@ -16,11 +17,11 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 const answerRightly: Answer = (request, response) => void response.end(bodies.get(request.url ?? ""));
 
-async function runAgainst(server: Server, options: Partial<ClosedLoad> = {}): Promise<LoadOutcome> {
+async function runAgainst(server: Server, options: Partial<Load> = {}): Promise<LoadOutcome> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const load: ClosedLoad = {
+  const load: Load = {
     host: "127.0.0.1",
     port,
     workload: "read",
@@ -41,7 +42,7 @@ async function runAgainst(server: Server, options: Partial<ClosedLoad> = {}): Pr
   }
 }
 
-const against = (answer: Answer, options?: Partial<ClosedLoad>) => runAgainst(createServer(answer), options);
+const against = (answer: Answer, options?: Partial<Load>) => runAgainst(createServer(answer), options);
 
 describe("a closed load", () => {
   test("counts every answer in the window, and nothing else", async () => {

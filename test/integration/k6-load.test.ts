@@ -163,7 +163,7 @@ test("reads a summary of k6", () => {
     unfinished: 2,
     droppedIterations: 4,
     windowMs: 2_001,
-    latencyMs: { mean: 1, p50: 2, p90: 3, p99: 4, max: 5 },
+    latencyMs: { mean: 1, p50: 2, p90: 3, p99: 4, p999: 4.5, max: 5 },
   });
 });
 

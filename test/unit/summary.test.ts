@@ -60,8 +60,14 @@ describe("latencies of several blocks", () => {
 
   test("are percentiles of all requests, not averages of percentiles", () => {
     const { latencyMs } = summarizeOne(
-      { latencyHistogram: histogramOf(quick), latencyMs: { mean: 1, p50: 1, p90: 1, p99: 1, max: 1 } },
-      { latencyHistogram: histogramOf(slow), latencyMs: { mean: 9, p50: 500, p90: 500, p99: 500, max: 500 } },
+      {
+        latencyHistogram: histogramOf(quick),
+        latencyMs: { mean: 1, p50: 1, p90: 1, p99: 1, p999: 1, max: 1 },
+      },
+      {
+        latencyHistogram: histogramOf(slow),
+        latencyMs: { mean: 9, p50: 500, p90: 500, p99: 500, p999: 500, max: 500 },
+      },
     );
     assert.equal(Math.round(latencyMs.p50.value), 1);
     assert.equal(Math.round(latencyMs.p99?.value ?? 0), 1);
