@@ -145,7 +145,7 @@ const answerAny: Answer = (request, response) => {
 };
 
 test("reads a summary of k6", () => {
-  const values = { avg: 1, med: 2, "p(90)": 3, "p(99)": 4, max: 5, count: 100 };
+  const values = { avg: 1, med: 2, "p(90)": 3, "p(99)": 4, "p(99.9)": 4.5, max: 5, count: 100 };
   const count = (n: number) => ({ values: { count: n } });
   const report = readSummary({
     state: { testRunDurationMs: 2_001 },
