@@ -75,7 +75,7 @@ describe("latencies of several blocks", () => {
   });
 
   test("are the medians of the blocks where a generator keeps no histogram", () => {
-    const latencyMs = (p50: number, max: number) => ({ mean: p50, p50, p90: p50, p99: p50, max });
+    const latencyMs = (p50: number, max: number) => ({ mean: p50, p50, p90: p50, p99: p50, p999: p50, max });
     const row = summarizeOne(
       { latencyMs: latencyMs(3, 9) },
       { latencyMs: latencyMs(1, 70) },
