@@ -37,6 +37,10 @@ export interface Measurement {
   readonly windowMs: number;
   readonly requestsPerSecond: number;
   readonly latencyMs: LatencyMs;
+  /** Of an open load: how late the generator itself was; a part of the latencies that is not the service's. */
+  readonly latenessMs?: LatencyMs;
+  /** Of a closed load: requests answered in each third of the window, where the generator tells. */
+  readonly requestsByThird?: readonly [number, number, number];
   readonly latencyHistogram?: string;
   /** What the service itself counted and saw; absent where it could not be asked. */
   readonly service?: ServiceView;

@@ -163,7 +163,7 @@ describe("an open load", () => {
 
   test("is invalid when requests were dropped", () => {
     const { error, verdict } = deriveFigures({ ...report, droppedIterations: 3 }, before, after, open);
-    assert.equal(error, "of 1000 requests 3 were not begun at their time");
+    assert.equal(error, "3 of 1000 requests found no free connection, and were dropped");
     assert.equal(verdict, "invalid");
   });
 
@@ -171,6 +171,11 @@ describe("an open load", () => {
     const at = (requestsPerSecond: number) =>
       deriveFigures(report, before, after, { ...open, requestsPerSecond }).error;
     assert.equal(at(505), undefined);
-    assert.equal(at(520), "1000 requests were begun where 1040 were due");
+    const standing = { ...report, begunAfterEnd: 30 };
+    assert.match(
+      deriveFigures(standing, before, after, open).error ?? "",
+      /^970 requests had begun when 1000/,
+    );
+    assert.equal(at(520), "1000 requests had begun when 1040 were due: below 99 % of the rate");
   });
 });
