@@ -10,8 +10,11 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
-import type { Environment } from "./environment.ts";
+import { checkShape } from "../shape.ts";
+import { type Environment, environmentShape } from "./environment.ts";
 import type { Measurement } from "./measurement.ts";
+
+const ENVIRONMENT = "environment.json";
 
 export interface ResultFolder {
   readonly path: string;
@@ -24,14 +27,16 @@ export function nameRun(startedAt: Date, size: number): string {
   return `${startedAt.toISOString().slice(0, 19).replaceAll(":", "-")}-${size}`;
 }
 
-/** Creates the folder of a run. @throws Error when there is one already */
+/** Creates the folder of a run. @throws Error when there is one already, or the environment lacks something */
 export function createResults(root: string, environment: Environment): ResultFolder {
   const path = join(root, environment.run);
+  const file = join(path, ENVIRONMENT);
+  const checked = checkShape(environmentShape, environment, file);
   makeOwnedFolder(root);
   mkdirSync(path);
   mkdirSync(join(path, "raw"));
   giveToOwnerOfFolder(path);
-  replaceText(join(path, "environment.json"), `${JSON.stringify(environment, null, 2)}\n`);
+  replaceText(file, `${JSON.stringify(checked, null, 2)}\n`);
   const measurements = join(path, "measurements.jsonl");
   return {
     path,
@@ -60,9 +65,9 @@ export interface RunData {
   readonly measurements: readonly Measurement[];
 }
 
-/** @throws Error that names the file, and the line, that cannot be read */
+/** @throws Error that names the file, the line and the field that cannot be read */
 export function readResults(path: string): RunData {
-  const environment = readJson(join(path, "environment.json")) as Environment;
+  const environment = readEnvironment(join(path, ENVIRONMENT));
   const file = join(path, "measurements.jsonl");
   if (!existsSync(file)) throw new Error(`${file} does not exist: no trial of this run was finished`);
   // What follows the last newline is a line whose writing was cut short.
@@ -71,6 +76,19 @@ export function readResults(path: string): RunData {
     (line, index) => parseLine(line, `${file}, line ${index + 1}`) as Measurement,
   );
   return { environment, measurements };
+}
+
+/** @throws Error that names the field that is not as expected, and whose environment it is */
+function readEnvironment(file: string): Environment {
+  const value = readJson(file);
+  try {
+    return checkShape(environmentShape, value, file);
+  } catch (error) {
+    const { commit } = (value ?? {}) as { commit?: unknown };
+    if (typeof commit !== "string") throw error;
+    const hint = `the run is by commit ${commit} of the lab, which reads it; make bench makes one that this version reads`;
+    throw new Error(`${(error as Error).message}; ${hint}`, { cause: error });
+  }
 }
 
 function readJson(file: string): unknown {
@@ -90,7 +108,7 @@ function parseLine(text: string, place: string): unknown {
  * @throws Error that says what there is instead */
 export function findRun(root: string, run: string | undefined): string {
   const names = existsSync(root)
-    ? readdirSync(root).filter((name) => existsSync(join(root, name, "environment.json")))
+    ? readdirSync(root).filter((name) => existsSync(join(root, name, ENVIRONMENT)))
     : [];
   if (run === undefined) {
     const latest = names.sort().at(-1);
@@ -98,7 +116,7 @@ export function findRun(root: string, run: string | undefined): string {
     return join(root, latest);
   }
   const candidates = [run, join(root, basename(run))];
-  const found = candidates.find((path) => existsSync(join(path, "environment.json")));
+  const found = candidates.find((path) => existsSync(join(path, ENVIRONMENT)));
   if (found === undefined) throw new Error(`no run ${run}; ${root} has ${names.sort().join(", ") || "none"}`);
   return found;
 }

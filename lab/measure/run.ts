@@ -79,21 +79,26 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
   tools.signal.throwIfAborted();
 
   const { generator, signal } = tools;
-  const { approaches: _approaches, workloads: _workloads, ...settings } = plan;
+  const { approaches: names, workloads, ...settings } = plan;
   const run = nameRun(startedAt, plan.size);
-  const environment = describeEnvironment({
+  const description = {
     ...settings,
     run,
     startedAt: startedAt.toISOString(),
-    mode: target.mode,
+    approaches: Object.fromEntries(names.map((name) => [name, approaches[name]])),
+    workloads,
     load: "closed",
     pageCache: "warmed",
     dataSha256,
-    generator: { name: generator.name, version: generator.version },
-    placement: target.placement,
     dashboards: tools.dashboards,
-    postgresVersion: target.database?.version,
-    engineVersion: target.engineVersion,
+  } as const;
+  const generators = [generator];
+  const environment = await describeEnvironment(description, {
+    dataRoot: root,
+    target,
+    generator,
+    generators,
+    signal,
   });
   const results = createResults(tools.resultsRoot, environment);
   const bench: Bench = { ...settings, run, dataRoot: root, generator, target, live: tools.live, signal };

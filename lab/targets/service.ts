@@ -1,6 +1,7 @@
 // A service that runs, wherever it does.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { StoreInfo } from "./store-info.ts";
 
 const POLL_MS = 5;
 /** Asking a Docker engine costs more than asking the service. */
@@ -20,6 +21,8 @@ export interface RunningService extends AsyncDisposable {
   readonly readLog: () => string | Promise<string>;
   /** CPU time and memory as the service itself counts them. */
   readonly readUsage: () => Promise<ServiceUsage>;
+  /** What the service says of its store. */
+  readonly readInfo: () => Promise<StoreInfo>;
 }
 
 export interface ServiceUsage {
