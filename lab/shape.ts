@@ -36,6 +36,12 @@ function explain(issue: z.core.$ZodRawIssue): string | undefined {
       return `expected ${issue.expected}, found ${show(issue.input)}`;
     case "invalid_value":
       return `expected ${issue.values.map(show).join(" or ")}, found ${show(issue.input)}`;
+    case "invalid_union": {
+      const types = issue.errors.flatMap(([first]) =>
+        first?.code === "invalid_type" ? [first.expected] : [],
+      );
+      return `expected ${types.join(" or ")}, found ${show(issue.input)}`;
+    }
     case "unrecognized_keys":
       return `expected no ${issue.keys.join(", ")}`;
     default:
@@ -46,5 +52,6 @@ function explain(issue: z.core.$ZodRawIssue): string | undefined {
 function show(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
-  return value !== null && typeof value === "object" ? "an object" : JSON.stringify(value);
+  if (value !== null && typeof value === "object") return "an object";
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

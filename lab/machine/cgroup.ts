@@ -5,7 +5,7 @@ import { type Mount, parseMounts } from "./mounts.ts";
 import type { ReadText } from "./system-text.ts";
 
 export const cgroupShape = object({
-  version: z.union([z.literal(1), z.literal(2)]),
+  version: z.literal([1, 2]),
   /** CPU time per time, such as 1.5; null without a limit. */
   cpuLimitCores: z.number().nullable(),
   /** Null without a limit. */

@@ -19,14 +19,15 @@ export const syncProbeShape = object({
 });
 export type SyncProbe = z.infer<typeof syncProbeShape>;
 
-/** Appends to a file and has each write on the disk (fdatasync) before the next. The file is removed. */
-export function probeSync(folder: string): SyncProbe {
+/** Appends to a file and has each write on the disk (fdatasync) before the next. The file is removed.
+ * @param limitMs after which no write is begun but the first */
+export function probeSync(folder: string, limitMs = LIMIT_MS): SyncProbe {
   const file = join(folder, `.sync-probe-${process.pid}`);
   const bytes = Buffer.alloc(BYTES_PER_WRITE, 1);
   const tookMs: number[] = [];
   const fd = openSync(file, "w");
   try {
-    const untilMs = performance.now() + LIMIT_MS;
+    const untilMs = performance.now() + limitMs;
     while (tookMs.length < WRITES && (tookMs.length === 0 || performance.now() < untilMs)) {
       const startedMs = performance.now();
       writeSync(fd, bytes);

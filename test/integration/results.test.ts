@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
+import type { Environment } from "../../lab/measure/environment.ts";
 import { createResults, findRun, nameRun, readResults } from "../../lab/measure/results.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { environment, measurementWith } from "../helpers/measurements.ts";
@@ -44,6 +45,30 @@ test("a run without a finished trial is said to have none", () => {
   using folder = createFolder();
   const { path } = createResults(folder.path, environment);
   assert.throws(() => readResults(path), /measurements\.jsonl does not exist: no trial/);
+});
+
+test("an environment that lacks something is not written, and nothing of the run either", () => {
+  using folder = createFolder();
+  const { commit: _commit, ...incomplete } = environment;
+  assert.throws(
+    () => createResults(folder.path, incomplete as Environment),
+    /environment\.json: commit: expected string, found nothing$/,
+  );
+  assert.deepEqual(readdirSync(folder.path), []);
+});
+
+test("a run by another version of the lab is refused, with the field and who can read it", () => {
+  using folder = createFolder();
+  const { path } = createResults(folder.path, environment);
+  const { disk: _disk, containers: _containers, ...older } = environment;
+  writeFileSync(`${path}/environment.json`, JSON.stringify(older));
+  assert.throws(() => readResults(path), {
+    message:
+      `${path}/environment.json: disk: expected object, found nothing (and 1 more); the run is by commit 0123abc ` +
+      "of the lab, which reads it; make bench makes one that this version reads",
+  });
+  writeFileSync(`${path}/environment.json`, "[]");
+  assert.throws(() => readResults(path), /environment\.json: expected object, found a list$/);
 });
 
 test("a run is found by name, by path, or as the latest", () => {
