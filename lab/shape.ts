@@ -15,11 +15,16 @@ export function byName<Value extends z.core.SomeType>(value: Value) {
   return z.record(z.string(), value).readonly();
 }
 
+/** A value that has another shape than it should. */
+export class ShapeError extends Error {
+  override readonly name = "ShapeError";
+}
+
 /**
  * Checks that a value has a shape.
  * @param place where it is from, for the message
  * @returns a copy of it, frozen
- * @throws Error in one line: the place, the first field that is wrong, what was expected, how many more are wrong
+ * @throws ShapeError in one line: the place, the first field that is wrong, what was expected, how many more are wrong
  */
 export function checkShape<T>(shape: z.ZodType<T>, value: unknown, place: string): T {
   const checked = shape.safeParse(value, { error: explain, reportInput: true });
@@ -27,7 +32,7 @@ export function checkShape<T>(shape: z.ZodType<T>, value: unknown, place: string
   const [first, ...more] = checked.error.issues as [z.core.$ZodIssue, ...z.core.$ZodIssue[]];
   const field = first.path.map(String).join(".");
   const others = more.length > 0 ? ` (and ${more.length} more)` : "";
-  throw new Error([place, ...(field === "" ? [] : [field]), `${first.message}${others}`].join(": "));
+  throw new ShapeError([place, ...(field === "" ? [] : [field]), `${first.message}${others}`].join(": "));
 }
 
 function explain(issue: z.core.$ZodRawIssue): string | undefined {

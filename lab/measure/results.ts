@@ -10,11 +10,12 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
-import { checkShape } from "../shape.ts";
+import { checkShape, ShapeError } from "../shape.ts";
 import { type Environment, environmentShape } from "./environment.ts";
-import type { Measurement } from "./measurement.ts";
+import { type Measurement, measurementShape } from "./measurement.ts";
 
 const ENVIRONMENT = "environment.json";
+const MEASUREMENTS = "measurements.jsonl";
 
 export interface ResultFolder {
   readonly path: string;
@@ -37,7 +38,7 @@ export function createResults(root: string, environment: Environment): ResultFol
   mkdirSync(join(path, "raw"));
   giveToOwnerOfFolder(path);
   replaceText(file, `${JSON.stringify(checked, null, 2)}\n`);
-  const measurements = join(path, "measurements.jsonl");
+  const measurements = join(path, MEASUREMENTS);
   return {
     path,
     append(measurement, raw) {
@@ -45,7 +46,8 @@ export function createResults(root: string, environment: Environment): ResultFol
       const number = String(trial).padStart(4, "0");
       if (raw !== "")
         replaceText(join(path, "raw", `${number}-block-${block}-${approach}-${workload}.json`), raw);
-      appendFileSync(measurements, `${JSON.stringify(measurement)}\n`, { flush: true });
+      const checked = checkShape(measurementShape, measurement, `${measurements}, trial ${trial}`);
+      appendFileSync(measurements, `${JSON.stringify(checked)}\n`, { flush: true });
       giveToOwnerOfFolder(measurements);
     },
   };
@@ -65,38 +67,35 @@ export interface RunData {
   readonly measurements: readonly Measurement[];
 }
 
-/** @throws Error that names the file, the line and the field that cannot be read */
+/** @throws Error that names the file, the line and the field that cannot be read, and who wrote them */
 export function readResults(path: string): RunData {
-  const environment = readEnvironment(join(path, ENVIRONMENT));
-  const file = join(path, "measurements.jsonl");
-  if (!existsSync(file)) throw new Error(`${file} does not exist: no trial of this run was finished`);
-  // What follows the last newline is a line whose writing was cut short.
-  const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
-  const measurements = lines.map(
-    (line, index) => parseLine(line, `${file}, line ${index + 1}`) as Measurement,
-  );
-  return { environment, measurements };
-}
-
-/** @throws Error that names the field that is not as expected, and whose environment it is */
-function readEnvironment(file: string): Environment {
-  const value = readJson(file);
+  const file = join(path, ENVIRONMENT);
+  if (!existsSync(file)) throw new Error(`${file} does not exist`);
+  const environment = parseJson(readFileSync(file, "utf8"), file);
   try {
-    return checkShape(environmentShape, value, file);
+    return {
+      environment: checkShape(environmentShape, environment, file),
+      measurements: readMeasurements(join(path, MEASUREMENTS)),
+    };
   } catch (error) {
-    const { commit } = (value ?? {}) as { commit?: unknown };
-    if (typeof commit !== "string") throw error;
-    const hint = `the run is by commit ${commit} of the lab, which reads it; make bench makes one that this version reads`;
-    throw new Error(`${(error as Error).message}; ${hint}`, { cause: error });
+    const { commit } = Object(environment) as { commit?: unknown };
+    if (!(error instanceof ShapeError) || typeof commit !== "string") throw error;
+    const hint = `if this is not commit ${commit} of the lab, which made the run, that one reads it`;
+    throw new Error(`${error.message}; ${hint}`, { cause: error });
   }
 }
 
-function readJson(file: string): unknown {
-  if (!existsSync(file)) throw new Error(`${file} does not exist`);
-  return parseLine(readFileSync(file, "utf8"), file);
+function readMeasurements(file: string): Measurement[] {
+  if (!existsSync(file)) throw new Error(`${file} does not exist: no trial of this run was finished`);
+  // What follows the last newline is a line whose writing was cut short.
+  const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
+  return lines.map((line, index) => {
+    const place = `${file}, line ${index + 1}`;
+    return checkShape(measurementShape, parseJson(line, place), place);
+  });
 }
 
-function parseLine(text: string, place: string): unknown {
+function parseJson(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
