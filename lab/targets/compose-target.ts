@@ -88,12 +88,12 @@ export async function openComposeTarget(options: ComposeOptions): Promise<Target
     mode: "docker",
     engineVersion: engine.version,
     async describeContainers(approaches) {
-      const measured = database === null ? approaches : [...approaches, DATABASE_SERVER];
-      const described = measured.map(async (service) => [
-        service,
-        await engine.describe(await idOf(service)),
-      ]);
-      return Object.fromEntries(await Promise.all(described));
+      const ids = await engine.list();
+      const measured = [...approaches, ...(database === null ? [] : [DATABASE_SERVER])];
+      const origins = measured
+        .filter((service) => ids.has(service))
+        .map(async (service) => [service, await engine.describe(ids.get(service) as string)]);
+      return Object.fromEntries(await Promise.all(origins));
     },
     placement,
     database,
