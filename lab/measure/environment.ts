@@ -17,15 +17,13 @@ import { readStores } from "./stores.ts";
 
 const cores = list(z.int());
 
-export const environmentShape = object({
+/** What a run knows of itself. */
+const told = {
   /** Folder name of the run. */
   run: z.string(),
   startedAt: z.iso.datetime(),
   /** The command that repeats the run. */
   command: z.string(),
-  mode: z.enum(["native", "docker"]),
-
-  approaches: list(z.string()),
   workloads: list(z.string()),
   load: z.enum(["closed", "open"]),
   /** Of an open load: the rate that all were asked at, where somebody chose it. */
@@ -40,21 +38,28 @@ export const environmentShape = object({
   blocks: z.int(),
   /** The part of a ratio that its interval was to be narrowed to, if the run was to end when all are. */
   precision: z.number().exactOptional(),
-  generator: object({ name: z.string(), version: z.string() }),
-  /** Versions of all that were at hand. */
-  generators: byName(z.string()),
-
   /** Users, one row each. */
   size: z.int(),
   dataSeed: z.int(),
   /** Of the users.jsonl that all stores were filled from. */
   dataSha256: z.string(),
-  dataBytes: z.int(),
   /** Every file of the data was read once before the first trial; a database's only by the warm-up of each trial. */
   pageCache: z.literal("warmed"),
+  /** Address of the dashboards that watched, or null. */
+  dashboards: z.string().nullable(),
+};
+
+/** What is asked of everybody else. */
+const found = {
+  mode: z.enum(["native", "docker"]),
+  approaches: list(z.string()),
+  generator: object({ name: z.string(), version: z.string() }),
+  /** Versions of all that were at hand. */
+  generators: byName(z.string()),
+  /** Of users.jsonl. */
+  dataBytes: z.int(),
   /** What each store said of itself before the first trial, by approach; null for one that did not start. */
   stores: byName(storeInfoShape.nullable()),
-
   machine: machineShape,
   /** What the data folder lies on; null where the system does not say. */
   disk: diskShape.nullable(),
@@ -66,34 +71,19 @@ export const environmentShape = object({
   software: byName(z.string()),
   /** What the services' containers were made of, by service; null where services are processes. */
   containers: byName(containerOriginShape).nullable(),
-  /** Address of the dashboards that watched, or null. */
-  dashboards: z.string().nullable(),
   commit: z.string(),
   /** Whether files differed from the commit. */
   isDirty: z.boolean(),
   lockFileSha256: z.string(),
-});
+};
+
+export const environmentShape = object({ ...told, ...found });
 export type Environment = z.infer<typeof environmentShape>;
 
 /** What a run knows of itself. */
-export type RunDescription = Omit<
-  Environment,
-  | "approaches"
-  | "mode"
-  | "generator"
-  | "generators"
-  | "dataBytes"
-  | "stores"
-  | "machine"
-  | "disk"
-  | "fdatasync"
-  | "placement"
-  | "software"
-  | "containers"
-  | "commit"
-  | "isDirty"
-  | "lockFileSha256"
-> & { readonly approaches: Readonly<Record<string, Approach>> };
+type RunDescription = Pick<Environment, keyof typeof told> & {
+  readonly approaches: Readonly<Record<string, Approach>>;
+};
 
 /** Where to look for the rest. */
 interface Surroundings {

@@ -1,7 +1,7 @@
 // The whole bench at a tiny size: real services, a real PostgreSQL, real load.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Measurement } from "../../lab/measure/measurement.ts";
@@ -10,6 +10,7 @@ import { runCommand, startCommand } from "../helpers/command.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { withoutK6 } from "../helpers/k6.ts";
 import { findProcessesOf } from "../helpers/processes.ts";
+import { waitFor } from "../helpers/service-process.ts";
 
 const folder = createFolder();
 after(() => folder[Symbol.dispose]());
@@ -163,7 +164,8 @@ describe("the bench", () => {
       folder.inFolder("fresh"),
     ];
     const bench = startCommand("bench.ts", [...args, ...placeResults("none").flag]);
-    setTimeout(() => bench.child.kill("SIGHUP"), 1_000);
+    await waitFor(() => existsSync(folder.inFolder("fresh/300000")));
+    bench.child.kill("SIGHUP");
     const { code, stdout, stderr } = await bench.ended;
     assert.equal(code, 129, stderr);
     assert.match(stderr, /^error: stopped/m);
