@@ -80,7 +80,7 @@ const found = {
 export const environmentShape = object({ ...told, ...found });
 export type Environment = z.infer<typeof environmentShape>;
 
-/** What a run knows of itself. */
+/** What a run tells, with the rows of its approaches: they say where the data of each is. */
 type RunDescription = Pick<Environment, keyof typeof told> & {
   readonly approaches: Readonly<Record<string, Approach>>;
 };
