@@ -86,7 +86,9 @@ export function deriveFigures(report: LoadReport, before: Usage, after: Usage, a
     ...(report.latencyHistogram !== undefined && { latencyHistogram: report.latencyHistogram }),
     service: service satisfies ServiceView,
     serverCpuMicrosPerRequest: perRequest(serverCpu),
-    ...(asked.usesDatabase && { databaseCpuMicrosPerRequest: perRequest(databaseCpu) }),
+    // NaN: nobody can tell it of a server that runs somewhere else.
+    ...(asked.usesDatabase &&
+      !Number.isNaN(databaseCpu) && { databaseCpuMicrosPerRequest: perRequest(databaseCpu) }),
     ...(busiest > 0 && begun > 0 && { impliedRequestsPerSecond: 1e6 / perRequest(busiest) }),
     serverCpuShare: serverCpu / windowMicros,
     generatorCpuShare: shares.generator,

@@ -56,6 +56,19 @@ test("a generator's share is of the cores that it had", () => {
   assert.equal(figures.generatorCpuShare, 0.125);
 });
 
+test("a database's CPU time that nobody can tell is left out", () => {
+  const elsewhere = { databaseCpuMicros: Number.NaN };
+  const usesDatabase = { ...none, usesDatabase: true };
+  const figures = deriveFigures(
+    report,
+    { ...before, ...elsewhere },
+    { ...after, ...elsewhere },
+    usesDatabase,
+  );
+  assert.ok(!("databaseCpuMicrosPerRequest" in figures));
+  assert.equal(figures.serverCpuMicrosPerRequest, 1_900);
+});
+
 test("a database's CPU time is counted apart, and makes the server busy with the service's", () => {
   const halfBusy = { ...after, cpuMicros: 1_300_000, databaseCpuMicros: 800_000 };
   const figures = deriveFigures(report, before, halfBusy, { ...none, usesDatabase: true });
