@@ -24,7 +24,8 @@ const plan: RunPlan = {
 const generatorNamed = (name: string, workloads: readonly string[]): LoadGenerator => ({
   ...builtin,
   name,
-  canMake: ({ workload }) => workloads.includes(workload),
+  canMake: ({ workload, requestsPerSecond }) =>
+    workloads.includes(workload) && (name === "k6" || requestsPerSecond === undefined),
 });
 const wrk = generatorNamed("wrk", ["read"]);
 const k6 = generatorNamed("k6", ["read", "miss"]);
@@ -34,7 +35,7 @@ const cheapestFirst = [wrk, builtin, k6];
 async function conduct(own: Partial<RunPlan>, generator: LoadGenerator, outcome: Partial<Measurement>) {
   const made: string[] = [];
   const make: MakeTrial = async ({ approach, workload, block, rate, isAgain }, by) => {
-    const how = rate ? ` open ${rate.name} ${rate.requestsPerSecond}` : isAgain ? " again" : "";
+    const how = `${rate ? ` open ${rate.name} ${rate.requestsPerSecond}` : ""}${isAgain ? " again" : ""}`;
     made.push(`${block} ${workload} ${approach}${how} by ${by.name}`);
     return measurementWith({ approach, workload, block, generator: by.name, ...outcome });
   };
@@ -79,6 +80,16 @@ describe("an open run", () => {
       "3 read map open common 2000 by k6",
     ]);
     assert.equal(made.length, 2 + 2 * 4);
+  });
+
+  test("makes a trial again with the builtin generator where k6 dropped requests", async () => {
+    const own = { load: "open", workloads: ["read"], approaches: ["map"], blocks: 1 } as const;
+    const made = await conduct(own, k6, { droppedIterations: 3, error: "dropped", requestsPerSecond: 4_000 });
+    assert.deepEqual(made, ["1 read map by builtin"]);
+    const dropping = await conduct(own, k6, { droppedIterations: 3, requestsPerSecond: 4_000 });
+    assert.equal(dropping.length, 1 + 4 * 2);
+    const again = dropping.indexOf("2 read map open 75% 3000 again by builtin");
+    assert.equal(dropping[again - 1], "2 read map open 75% 3000 by k6");
   });
 
   test("leaves out an approach that failed, and takes the rate that somebody chose", async () => {
