@@ -4,8 +4,9 @@ import { Command, Option } from "commander";
 import { type WorkloadName, workloads } from "../k6/lib/workloads.ts";
 import { MIN_BLOCKS } from "../lab/measure/precision-rule.ts";
 import type { RunPlan } from "../lab/measure/run.ts";
-import type { ApproachName } from "../services/approaches/index.ts";
+import type { Approaches } from "../services/approaches/index.ts";
 import {
+  type ApproachOptions,
   approachesOption,
   databaseServerOption,
   dataOption,
@@ -20,7 +21,9 @@ import {
 } from "./options.ts";
 import { parseSeed } from "./run-command.ts";
 
-export interface BenchOptions extends Omit<RunPlan, "command" | "warmupMs" | "durationMs" | "waitLimitMs"> {
+export interface BenchOptions
+  extends Omit<RunPlan, "approaches" | "command" | "warmupMs" | "durationMs" | "waitLimitMs">,
+    ApproachOptions {
   readonly warmup: number;
   readonly duration: number;
   readonly waitLimit: number;
@@ -125,15 +128,15 @@ export const benchCommand = new Command("bench")
   .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT))
   .option("--list", "print the trials in their order, and measure nothing");
 
-/** Turns options into a plan, with a new seed where none was given. */
-export function toPlan(options: BenchOptions): RunPlan {
+/** Turns options into a plan, with a new seed where none was given. `approaches` are those that they name. */
+export function toPlan(options: BenchOptions, approaches: Approaches): RunPlan {
   const seed = options.seed ?? randomInt(2 ** 32);
-  const { size, approaches, workloads, connections, dataSeed, generator, mode, precision } = options;
+  const { size, workloads, connections, dataSeed, generator, mode, precision } = options;
   const isDefault = benchCommand.getOptionValueSource("blocks") === "default";
   const blocks = precision !== undefined && isDefault ? PRECISE_MAX_BLOCKS : options.blocks;
   const flags = {
     size,
-    approaches: approaches.join(","),
+    approaches: Object.keys(approaches).join(","),
     workloads: workloads.join(","),
     duration: `${options.duration}ms`,
     warmup: `${options.warmup}ms`,
@@ -147,7 +150,7 @@ export function toPlan(options: BenchOptions): RunPlan {
   };
   return {
     size,
-    approaches: approaches as ApproachName[],
+    approaches,
     workloads,
     connections,
     blocks,

@@ -4,7 +4,7 @@ import { needDatabase, openDatabaseFor } from "../lab/targets/database-for.ts";
 import { connectEngine } from "../lab/targets/engine.ts";
 import { openNativeTarget } from "../lab/targets/native-target.ts";
 import type { Target } from "../lab/targets/target.ts";
-import { type ApproachName, approaches } from "../services/approaches/index.ts";
+import { type Approaches, approaches } from "../services/approaches/index.ts";
 import type { BenchOptions } from "./bench-options.ts";
 
 /** Where docker-compose.yml puts the engine's socket. */
@@ -12,7 +12,7 @@ const ENGINE_SOCKET = "/var/run/docker.sock";
 
 /** Opens what the options say: processes, or the containers beside this one. */
 export async function openTarget(
-  measured: readonly ApproachName[],
+  measured: Approaches,
   options: BenchOptions,
   signal: AbortSignal,
 ): Promise<Target> {

@@ -11,12 +11,13 @@ import { renderCaveats, renderReport, renderWorkloads } from "../lab/report/repo
 import { canPin } from "../lab/targets/child.ts";
 import { type BenchOptions, benchCommand, toPlan } from "./bench-options.ts";
 import { openTarget } from "./bench-target.ts";
+import { chooseApproaches } from "./options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
 import { tellRun } from "./show-trials.ts";
 
 await runCommand(benchCommand, async (signal) => {
   const options = benchCommand.opts<BenchOptions>();
-  const plan = toPlan(options);
+  const plan = toPlan(options, chooseApproaches(options));
   const trials = listTrials(plan);
   if (trials.length === 0)
     throw new UsageError("none of these approaches can be asked any of these workloads");

@@ -4,7 +4,7 @@ import { constants, copyFileSync, createReadStream } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type Approach, type ApproachName, approaches } from "../../services/approaches/index.ts";
+import type { Approach, Approaches } from "../../services/approaches/index.ts";
 import { buildIndex } from "./build-index.ts";
 import { importToSqlite } from "./import-sqlite.ts";
 import { readManifest, type Wanted } from "./manifest.ts";
@@ -22,7 +22,7 @@ const DISK_BYTES_FIXED = 200_000_000;
 export interface PrepareOptions extends Wanted, Pick<WorkOptions, "signal"> {
   /** Folder of all prepared data. */
   readonly root: string;
-  readonly approaches: readonly ApproachName[];
+  readonly approaches: Approaches;
   /** Connection string of a database by its name; needed when an approach needs a database. */
   readonly databaseUrlOf?: ((database: string) => string) | undefined;
   /** Told what is being made and how far it is. Not called for what is there already. */
@@ -64,8 +64,7 @@ export async function prepareData(options: PrepareOptions): Promise<string> {
     return { names: ["users.jsonl", "ids.json"], sha256: await hashFile(join(folder, "users.jsonl")) };
   });
 
-  for (const name of options.approaches) {
-    const { needs }: Approach = approaches[name];
+  for (const [name, { needs }] of Object.entries(options.approaches)) {
     if (needs.includes("database")) await prepareDatabase(options, databaseOf(size), sha256);
     const files = needs.filter((need) => need !== "database");
     await makeFolder(dataFolderOf(root, size, name), options, async (folder) => {
@@ -110,7 +109,7 @@ async function hashFile(file: string): Promise<string> {
 }
 
 async function assertDiskHoldsPrepared({ root, size, approaches }: PrepareOptions): Promise<void> {
-  const folders = ["seeded", ...approaches].map((name) => dataFolderOf(root, size, name));
+  const folders = ["seeded", ...Object.keys(approaches)].map((name) => dataFolderOf(root, size, name));
   if (folders.every((folder) => readManifest(folder) !== null)) return;
   await assertDiskHolds(root, size, DISK_BYTES_PER_USER);
 }

@@ -2,13 +2,15 @@
 
 import { startRandom } from "../../k6/lib/random.ts";
 import { type Workload, type WorkloadName, workloads } from "../../k6/lib/workloads.ts";
-import type { Approach, ApproachName } from "../../services/approaches/index.ts";
+import type { Approach, Approaches } from "../../services/approaches/index.ts";
 
 /** One approach under one workload, to be measured once. */
 export interface Trial {
   /** From 1. */
   readonly block: number;
-  readonly approach: ApproachName;
+  readonly approach: string;
+  /** Its row. */
+  readonly row: Approach;
   readonly workload: WorkloadName;
   /** Seed of the choice of keys: the same for all trials of a block, so that they are asked the same. */
   readonly seed: number;
@@ -24,7 +26,7 @@ export function canServe({ writes, stores }: Approach, workload: Workload): bool
  * trials share the machine's moods; in blocks all approaches meet the same ones.
  */
 export function planTrials(options: {
-  readonly approaches: Readonly<Partial<Record<ApproachName, Approach>>>;
+  readonly approaches: Approaches;
   readonly workloads: readonly WorkloadName[];
   readonly blocks: number;
   readonly seed: number;
@@ -35,7 +37,7 @@ export function planTrials(options: {
     const trials = Object.entries(options.approaches).flatMap(([approach, row]) =>
       options.workloads
         .filter((workload) => canServe(row, workloads[workload]))
-        .map((workload) => ({ block: index + 1, approach: approach as ApproachName, workload, seed })),
+        .map((workload) => ({ block: index + 1, approach, row, workload, seed })),
     );
     return shuffle(trials, random);
   }).flat();

@@ -71,4 +71,8 @@ export const approaches = {
   },
 } as const satisfies Record<string, Approach>;
 
+/** The names of the rows above. */
 export type ApproachName = keyof typeof approaches;
+
+/** Rows by name: those above, or any others. */
+export type Approaches = Readonly<Record<string, Approach>>;
