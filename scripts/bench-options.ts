@@ -8,6 +8,7 @@ import type { Approaches } from "../services/approaches/index.ts";
 import {
   type ApproachOptions,
   approachesOption,
+  approachesPathOption,
   databaseServerOption,
   dataOption,
   dataSeedOption,
@@ -48,6 +49,7 @@ export const benchCommand = new Command("bench")
   )
   .addOption(sizeOption())
   .addOption(approachesOption())
+  .addOption(approachesPathOption())
   .addOption(
     variable(
       "--workloads <NAMES>",
@@ -132,11 +134,13 @@ export const benchCommand = new Command("bench")
 export function toPlan(options: BenchOptions, approaches: Approaches): RunPlan {
   const seed = options.seed ?? randomInt(2 ** 32);
   const { size, workloads, connections, dataSeed, generator, mode, precision } = options;
+  const files = options.approachesPath.join(",");
   const isDefault = benchCommand.getOptionValueSource("blocks") === "default";
   const blocks = precision !== undefined && isDefault ? PRECISE_MAX_BLOCKS : options.blocks;
   const flags = {
     size,
     approaches: Object.keys(approaches).join(","),
+    ...(files !== "" && { "approaches-path": files }),
     workloads: workloads.join(","),
     duration: `${options.duration}ms`,
     warmup: `${options.warmup}ms`,
@@ -165,8 +169,13 @@ export function toPlan(options: BenchOptions, approaches: Approaches): RunPlan {
 }
 
 function formatFlags(flags: Readonly<Record<string, string | number>>): string {
-  const words = Object.entries(flags).map(([name, value]) => `--${name} ${value}`);
+  const words = Object.entries(flags).map(([name, value]) => `--${name} ${quote(value)}`);
   return ["npm run bench --", ...words].join(" ");
+}
+
+/** Quotes what a shell would take for more than a word. */
+function quote(value: string | number): string {
+  return /^[\w@%+:,./-]*$/.test(`${value}`) ? `${value}` : `'${`${value}`.replaceAll("'", "'\\''")}'`;
 }
 
 function formatVariables(flags: Readonly<Record<string, string | number>>): string {

@@ -6,6 +6,7 @@ import { openNativeTarget } from "../lab/targets/native-target.ts";
 import type { Target } from "../lab/targets/target.ts";
 import { type Approaches, approaches } from "../services/approaches/index.ts";
 import type { BenchOptions } from "./bench-options.ts";
+import { UsageError } from "./run-command.ts";
 
 /** Where docker-compose.yml puts the engine's socket. */
 const ENGINE_SOCKET = "/var/run/docker.sock";
@@ -18,6 +19,8 @@ export async function openTarget(
 ): Promise<Target> {
   const { data: root, databaseServerUrl: url, mode } = options;
   if (mode === "native") return openNativeTarget((cpus) => openDatabaseFor(measured, { root, cpus, url }));
+  if (Object.values(measured).some(({ file }) => file !== undefined))
+    throw new UsageError("--approaches-path: no container has such a file; leave it out, or --mode docker");
   return openComposeTarget({
     engine: await connectEngine(ENGINE_SOCKET),
     dataRoot: root,

@@ -17,7 +17,7 @@ import { tellRun } from "./show-trials.ts";
 
 await runCommand(benchCommand, async (signal) => {
   const options = benchCommand.opts<BenchOptions>();
-  const plan = toPlan(options, chooseApproaches(options));
+  const plan = toPlan(options, await chooseApproaches(options));
   const trials = listTrials(plan);
   if (trials.length === 0)
     throw new UsageError("none of these approaches can be asked any of these workloads");

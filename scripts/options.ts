@@ -4,6 +4,7 @@ import { Option } from "commander";
 import { DEFAULT_SEED } from "../k6/lib/users.ts";
 import { parseSize } from "../lab/data/size.ts";
 import { type Approach, type Approaches, approaches } from "../services/approaches/index.ts";
+import { ApproachFileError, loadOwnApproaches, splitPaths } from "../services/own-approaches.ts";
 import { asArgument, parseSeed, UsageError } from "./run-command.ts";
 
 export const DATA_ROOT = "data";
@@ -29,8 +30,16 @@ export const sizeOption = () =>
 export const approachesOption = () =>
   new Option(
     "--approaches <NAMES>",
-    `approaches, separated by commas (default: ${Object.keys(approaches).join(",")})`,
+    `approaches, separated by commas (default: ${Object.keys(approaches).join(",")}, and those of --approaches-path)`,
   ).env("APPROACHES");
+
+export const approachesPathOption = () =>
+  variable(
+    "--approaches-path <FILES>",
+    "files with approaches of your own, separated by commas: docs/OWN-APPROACH.md",
+    splitPaths,
+    { value: [], shown: "none" },
+  );
 
 export const dataSeedOption = () =>
   variable("--data-seed <SEED>", "seed of the stored users", parseSeed, {
@@ -50,17 +59,27 @@ export const databaseServerOption = () =>
 /** What the options of a command say of approaches. */
 export interface ApproachOptions {
   readonly approaches?: string;
+  readonly approachesPath: readonly string[];
 }
 
-/** Returns the rows that the options name. @throws UsageError for a name that no row has */
-export function chooseApproaches(options: ApproachOptions): Approaches {
-  const table: Approaches = approaches;
+/** Returns the rows that the options name, of ours and of the files'; without names all of both.
+ * @throws UsageError for a name that no row has, and for a file that is no approach */
+export async function chooseApproaches(options: ApproachOptions): Promise<Approaches> {
+  const table: Approaches = { ...approaches, ...(await loadFiles(options.approachesPath)) };
   if (options.approaches === undefined) return table;
   try {
     const names = parseNames(options.approaches, Object.keys(table));
     return Object.fromEntries(names.map((name) => [name, table[name] as Approach]));
   } catch (error) {
     throw new UsageError(`--approaches: ${(error as RangeError).message}`);
+  }
+}
+
+async function loadFiles(paths: readonly string[]): Promise<Approaches> {
+  try {
+    return await loadOwnApproaches(paths);
+  } catch (error) {
+    throw error instanceof ApproachFileError ? new UsageError(`--approaches-path: ${error.message}`) : error;
   }
 }
 

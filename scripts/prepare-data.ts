@@ -7,6 +7,7 @@ import { openDatabaseFor } from "../lab/targets/database-for.ts";
 import {
   type ApproachOptions,
   approachesOption,
+  approachesPathOption,
   chooseApproaches,
   databaseServerOption,
   dataOption,
@@ -20,6 +21,7 @@ const command = new Command("prepare-data")
   .description("Make the data of every approach for one size, each from the same users.")
   .addOption(sizeOption())
   .addOption(approachesOption())
+  .addOption(approachesPathOption())
   .addOption(dataSeedOption())
   .addOption(dataOption())
   .addOption(databaseServerOption())
@@ -36,7 +38,7 @@ await runCommand(command, async (signal) => {
     }
   >();
   const { size, data: root, dataSeed: seed, databaseServerUrl: url, serve } = options;
-  const approaches = chooseApproaches(options);
+  const approaches = await chooseApproaches(options);
   using _lock = lockData(root);
   await using postgres = await openDatabaseFor(approaches, { root, url });
   const wanted = { root, size, seed, approaches, databaseUrlOf: postgres?.urlOf };

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, machine, release, totalmem, type } from "node:os";
 import { fileURLToPath } from "node:url";
+import type { ApproachFile } from "../../services/approaches/index.ts";
 import type { Placement } from "../targets/placement.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
@@ -45,6 +46,8 @@ export interface Environment {
     readonly system: string;
     readonly architecture: string;
   };
+  /** The files of approaches that are not the lab's own, by name; absent when there are none. */
+  readonly approachFiles?: Readonly<Record<string, ApproachFile>>;
   readonly commit: string;
   /** Whether files differed from the commit. */
   readonly isDirty: boolean;

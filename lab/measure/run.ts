@@ -7,7 +7,7 @@ import { readFolder } from "../data/page-cache.ts";
 import { dataFolderOf, prepareData } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { Target } from "../targets/target.ts";
-import { describeEnvironment } from "./environment.ts";
+import { describeEnvironment, type Environment } from "./environment.ts";
 import type { LiveMetrics } from "./live-metrics.ts";
 import type { Measurement } from "./measurement.ts";
 import { planTrials, type Trial } from "./plan.ts";
@@ -91,6 +91,7 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     dataSha256,
     generator: { name: generator.name, version: generator.version },
     placement: target.placement,
+    ...listFiles(plan.approaches),
     dashboards: tools.dashboards,
     postgresVersion: target.database?.version,
     engineVersion: target.engineVersion,
@@ -120,6 +121,11 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     tools.onTrial(measurement);
   }
   return results.path;
+}
+
+function listFiles(approaches: Approaches): Pick<Environment, "approachFiles"> {
+  const files = Object.entries(approaches).flatMap(([name, { file }]) => (file ? [[name, file]] : []));
+  return files.length === 0 ? {} : { approachFiles: Object.fromEntries(files) };
 }
 
 /** The run was stopped from outside; what it had finished is in `results`. */

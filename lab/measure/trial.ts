@@ -70,6 +70,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     await using service = await bench.target.start({
       ...data,
       approach: trial.approach,
+      approachFile: trial.row.file?.path,
       signal: bench.signal,
     });
     const before = { usage: await readUsage(bench, service) };

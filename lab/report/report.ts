@@ -88,6 +88,9 @@ function renderEnvironment(environment: Environment, measurements: readonly Meas
     `- order of trials: ${environment.blocks} randomised blocks, seed ${environment.seed}`,
     `- data: seed ${environment.dataSeed}, users.jsonl SHA-256 ${environment.dataSha256}`,
     `- code: commit ${environment.commit}${environment.isDirty ? ", with changes" : ""}`,
+    ...Object.entries(environment.approachFiles ?? {}).map(
+      ([name, { path, sha256 }]) => `- ${name}: ${path}, SHA-256 ${sha256}`,
+    ),
     `- services: ${environment.mode === "docker" ? "containers" : "processes"}`,
     ...(dashboards === null
       ? []

@@ -25,6 +25,7 @@ const NAMED: readonly (keyof Environment)[] = [
   "placement",
   "machine",
   "software",
+  "approachFiles",
   "commit",
   "isDirty",
   "lockFileSha256",
