@@ -65,7 +65,10 @@ export interface ApproachOptions {
 /** Returns the rows that the options name, of ours and of the files'; without names all of both.
  * @throws UsageError for a name that no row has, and for a file that is no approach */
 export async function chooseApproaches(options: ApproachOptions): Promise<Approaches> {
-  const table: Approaches = { ...approaches, ...(await loadFiles(options.approachesPath)) };
+  const table: Approaches = {
+    ...approaches,
+    ...(await loadFiles(options.approachesPath)),
+  };
   if (options.approaches === undefined) return table;
   try {
     const names = parseNames(options.approaches, Object.keys(table));
@@ -75,11 +78,12 @@ export async function chooseApproaches(options: ApproachOptions): Promise<Approa
   }
 }
 
-async function loadFiles(paths: readonly string[]): Promise<Approaches> {
+/** Loads the approaches of these files. @throws UsageError for one that is none */
+export async function loadFiles(paths: readonly string[]): Promise<Approaches> {
   try {
     return await loadOwnApproaches(paths);
   } catch (error) {
-    throw error instanceof ApproachFileError ? new UsageError(`--approaches-path: ${error.message}`) : error;
+    throw error instanceof ApproachFileError ? new UsageError(error.message) : error;
   }
 }
 

@@ -95,7 +95,8 @@ async function loadRow(path: string): Promise<Approach> {
   const row = exported.approach;
   if (typeof row !== "object" || row === null) {
     const names = Object.keys(exported).join(", ") || "nothing";
-    throw new ApproachFileError(`${path} exports ${names}; expected an object named approach`);
+    const found = row === undefined ? `it exports ${names}` : `approach is ${describe(row)}`;
+    throw new ApproachFileError(`${path}: ${found}; expected an object, exported as approach`);
   }
   for (const [name, { expected, isRight }] of Object.entries(FIELDS)) {
     if (isRight(row[name], row)) continue;
