@@ -5,7 +5,7 @@ import { seededUser } from "../../k6/lib/users.ts";
 import { pointedAtMs, readPointer, serveData } from "../../lab/data/current-data.ts";
 import { databaseOf, dataFolderOf, type PrepareOptions, prepareData } from "../../lab/data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../../lab/data/prepare-database.ts";
-import { approaches } from "../../services/approaches/index.ts";
+import { type Approach, approaches } from "../../services/approaches/index.ts";
 import type { StoreOptions } from "../../services/storage/user-store.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { runSql, startTestServer, type TestServer } from "../helpers/postgres.ts";
@@ -107,6 +107,27 @@ describe("prepared data", () => {
     ]);
     const [first] = readFileSync(`${dataFolderOf(other.path, SIZE, "map")}/users.jsonl`, "utf8").split("\n");
     assert.equal(first, JSON.stringify(seededUser(2, 0)));
+  });
+
+  test("of other files is made again, in whatever order they are named", async () => {
+    using other = createFolder();
+    const filesOf = (needs: Approach["needs"]) =>
+      prepare(other.path, { approaches: { mine: { ...linear, needs } } }).then(() =>
+        readdirSync(dataFolderOf(other.path, SIZE, "mine")).sort(),
+      );
+    assert.deepEqual(await filesOf(["users.jsonl"]), ["manifest.json", "users.jsonl"]);
+    assert.deepEqual(await filesOf(["users.db"]), ["manifest.json", "users.db"]);
+    assert.deepEqual(await filesOf(["users.idx", "users.jsonl"]), [
+      "manifest.json",
+      "users.idx",
+      "users.jsonl",
+    ]);
+    assert.deepEqual(await filesOf(["users.jsonl", "users.idx"]), [
+      "manifest.json",
+      "users.idx",
+      "users.jsonl",
+    ]);
+    assert.deepEqual(await filesOf([]), ["manifest.json"]);
   });
 
   test("that was interrupted is made again, and what was unfinished is removed", async () => {
