@@ -7,13 +7,12 @@ import { readFolder } from "../data/page-cache.ts";
 import { dataFolderOf, prepareData } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { Target } from "../targets/target.ts";
-import { describeEnvironment, type Environment } from "./environment.ts";
+import { conductTrials, listTrials, type MakeTrial } from "./conduct-trials.ts";
+import { describeEnvironment } from "./environment.ts";
 import type { LiveMetrics } from "./live-metrics.ts";
 import type { Measurement } from "./measurement.ts";
-import { planTrials, type Trial } from "./plan.ts";
-import { isPreciseEnough } from "./precision-rule.ts";
 import { createResults, nameRun } from "./results.ts";
-import { type Bench, runTrial } from "./trial.ts";
+import { runTrial } from "./trial.ts";
 
 /** What a run is asked to do. */
 export interface RunPlan {
@@ -25,6 +24,10 @@ export interface RunPlan {
   readonly blocks: number;
   /** The run ends before that when the intervals of all ratios are as narrow as this part of them. */
   readonly precision?: number;
+  /** "open" measures what each approach can do under a closed load first, and then latency at constant rates. */
+  readonly load: "closed" | "open";
+  /** Of an open load: the rate that all approaches are asked at; without it half of what the slowest can do. */
+  readonly rateRequestsPerSecond?: number;
   readonly seed: number;
   readonly connections: number;
   readonly warmupMs: number;
@@ -39,6 +42,8 @@ export interface RunTools {
   readonly dataRoot: string;
   readonly resultsRoot: string;
   readonly generator: LoadGenerator;
+  /** All generators at hand, cheapest first: where the run's own was the limit, a trial is made again. */
+  readonly generators: readonly LoadGenerator[];
   readonly openTarget: () => Promise<Target>;
   /** Told of every trial, for those who watch. */
   readonly live: LiveMetrics | null;
@@ -51,11 +56,6 @@ export interface RunTools {
   readonly onTrial: (measurement: Measurement) => void;
   /** Called when a run ends because it is precise enough, with the number of its blocks. */
   readonly onPrecise: (blocks: number) => void;
-}
-
-/** Returns the trials of a run in the order in which they will be made. */
-export function listTrials(plan: RunPlan): Trial[] {
-  return planTrials(plan);
 }
 
 /** Makes a run. Whatever ends it, its services and its server are stopped and its finished trials kept.
@@ -78,54 +78,36 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     await readFolder(dataFolderOf(root, plan.size, name), tools.signal);
   tools.signal.throwIfAborted();
 
-  const { generator, signal } = tools;
-  const { approaches: _approaches, workloads: _workloads, ...settings } = plan;
+  const { signal } = tools;
   const run = nameRun(startedAt, plan.size);
-  const environment = describeEnvironment({
-    ...settings,
-    run,
-    startedAt: startedAt.toISOString(),
-    mode: target.mode,
-    load: "closed",
-    pageCache: "warmed",
-    dataSha256,
-    generator: { name: generator.name, version: generator.version },
-    placement: target.placement,
-    ...listFiles(plan.approaches),
-    dashboards: tools.dashboards,
-    postgresVersion: target.database?.version,
-    engineVersion: target.engineVersion,
-  });
+  const environment = await describeEnvironment(
+    {
+      ...plan,
+      run,
+      startedAt: startedAt.toISOString(),
+      pageCache: "warmed",
+      dataSha256,
+      dashboards: tools.dashboards,
+    },
+    { ...tools, target },
+  );
   const results = createResults(tools.resultsRoot, environment);
-  const bench: Bench = { ...settings, run, dataRoot: root, generator, target, live: tools.live, signal };
+  const bench = { ...plan, run, dataRoot: root, target, live: tools.live, signal };
   tools.live?.startRun(environment, plan.workloads);
-  const trials = listTrials(plan);
-  tools.onReady(trials.length);
-  const measurements: Measurement[] = [];
-  for (const [index, trial] of trials.entries()) {
-    const blocks = trial.block - 1;
-    const beginsBlock = blocks > (trials[index - 1]?.block ?? 1) - 1;
-    if (
-      beginsBlock &&
-      plan.precision !== undefined &&
-      isPreciseEnough(measurements, blocks, plan.precision)
-    ) {
-      tools.onPrecise(blocks);
-      break;
-    }
-    const { measurement, raw } = await runTrial(bench, trial, index + 1).catch((error) => {
-      throw signal.aborted ? new RunStopped(results.path, index) : error;
+  const { closed, open } = listTrials(plan);
+  tools.onReady(closed.length + open.length);
+  let made = 0;
+  const make: MakeTrial = async (trial, generator) => {
+    const { measurement, raw } = await runTrial({ ...bench, generator }, trial, made + 1).catch((error) => {
+      throw signal.aborted ? new RunStopped(results.path, made) : error;
     });
+    made++;
     results.append(measurement, raw);
-    measurements.push(measurement);
     tools.onTrial(measurement);
-  }
+    return measurement;
+  };
+  await conductTrials(plan, { ...tools, make });
   return results.path;
-}
-
-function listFiles(approaches: Approaches): Pick<Environment, "approachFiles"> {
-  const files = Object.entries(approaches).flatMap(([name, { file }]) => (file ? [[name, file]] : []));
-  return files.length === 0 ? {} : { approachFiles: Object.fromEntries(files) };
 }
 
 /** The run was stopped from outside; what it had finished is in `results`. */

@@ -3,6 +3,7 @@ import { relativeWidth } from "../measure/bootstrap.ts";
 import { type ByBlock, compareWithinBlocks } from "../measure/difference.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { CANARY_LIMIT, findNoisyTrials, STEAL_LIMIT } from "../measure/noise.ts";
+import { estimateTrend, hasTrend } from "../measure/warmth.ts";
 import { formatCount, formatRange } from "./format.ts";
 import { type SummaryRow, summarize } from "./summary.ts";
 
@@ -16,7 +17,7 @@ export function renderPrecision(
   measurements: readonly Measurement[],
   workload: string,
 ): string[] {
-  const good = rows.filter((row) => row.blocks > 0);
+  const good = rows.filter((row) => row.blocks > 0 && !row.isAgain);
   const noise = renderNoise(rows, measurements, workload);
   if (good.some((row) => row.blocks === 1))
     return [
@@ -34,8 +35,29 @@ export function renderPrecision(
           `Not precise (throughput over 10 %, CPU over 5 % wide): ${wide.join("; ")}. More blocks make it narrower.`,
         ]
       : []),
+    ...renderTrends(good, measurements, workload),
     ...(undecided.length > 0 ? [`Cannot be told apart by throughput: ${undecided.join("; ")}.`] : []),
     ...noise,
+  ];
+}
+
+/** Names approaches that became faster or slower while they were measured. */
+function renderTrends(
+  rows: readonly SummaryRow[],
+  measurements: readonly Measurement[],
+  workload: string,
+): string[] {
+  const changing = rows.flatMap(({ approach }) => {
+    const trend = estimateTrend(measurements.filter((trial) => isGood(trial, approach, workload)));
+    if (trend === null || !hasTrend(trend)) return [];
+    return [
+      `${approach} (${trend.value.toFixed(2)} times, ${formatRange(trend, (value) => value.toFixed(2))})`,
+    ];
+  });
+  if (changing.length === 0) return [];
+  return [
+    `Not steady: the last third of the window against the second: ${changing.join("; ")}. A longer WARMUP shows whether ` +
+      "that is warming up.",
   ];
 }
 
@@ -46,7 +68,7 @@ function renderNoise(
   workload: string,
 ): string[] {
   const noisy = findNoisyTrials(measurements);
-  const ofWorkload = measurements.filter((trial) => trial.workload === workload);
+  const ofWorkload = measurements.filter((trial) => trial.workload === workload && isOwn(trial));
   const count = ofWorkload.filter(({ trial }) => noisy.has(trial)).length;
   if (count === 0) return [];
   const quiet = new Map(
@@ -55,7 +77,8 @@ function renderNoise(
       workload,
     ).map((row) => [row.approach, row]),
   );
-  const without = rows.map(({ approach }) => {
+  const without = rows.flatMap(({ approach, isAgain }) => {
+    if (isAgain) return [];
     const row = quiet.get(approach);
     return `${approach} ${row === undefined || row.blocks === 0 ? "–" : formatCount(row.requestsPerSecond.value)}`;
   });
@@ -85,13 +108,22 @@ function nameUndecided(
   const throughputOf = (approach: string): ByBlock =>
     new Map(
       measurements
-        .filter(
-          (trial) => trial.approach === approach && trial.workload === workload && trial.error === undefined,
-        )
+        .filter((trial) => isGood(trial, approach, workload))
         .map(({ block, requestsPerSecond }) => [block, requestsPerSecond]),
     );
   const { ratio, finding } = compareWithinBlocks(throughputOf(first), throughputOf(second));
   if (finding === "higher" || finding === "lower") return [];
   const range = formatRange(ratio, (value) => value.toFixed(2));
   return [`${first} and ${second} (${ratio.value.toFixed(2)} times${range && `, ${range}`})`];
+}
+
+/** Whether a trial is of the closed load and the generator that the run is about. */
+function isOwn({ load, isAgain }: Measurement): boolean {
+  return load === "closed" && !isAgain;
+}
+
+function isGood(trial: Measurement, approach: string, workload: string): boolean {
+  return (
+    isOwn(trial) && trial.approach === approach && trial.workload === workload && trial.error === undefined
+  );
 }

@@ -5,8 +5,9 @@ import { type Approach, approaches } from "../../services/approaches/index.ts";
 import type { Environment } from "../measure/environment.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { renderComparison } from "./comparison.ts";
-import { linkDashboards } from "./dashboards.ts";
-import { formatCount, formatMegabytes, formatMs } from "./format.ts";
+import { renderEnvironment } from "./environment.ts";
+import { formatCount, formatMs } from "./format.ts";
+import { renderOpenComparison } from "./open-comparison.ts";
 
 /** The workloads of a run, in the order of the table of workloads. */
 export function workloadsOf(measurements: readonly Measurement[]): string[] {
@@ -26,7 +27,9 @@ export function renderWorkloads(environment: Environment, measurements: readonly
         storesNothing,
         durationMs: environment.durationMs,
       });
-      return `## ${name}: ${description}\n\n${table}`;
+      const open = renderOpenComparison(measurements, name);
+      const sections = open === null ? [table] : [table, `### ${name} at a constant rate`, open];
+      return [`## ${name}: ${description}`, ...sections].join("\n\n");
     })
     .join("\n\n");
 }
@@ -40,7 +43,7 @@ export function renderReport(environment: Environment, measurements: readonly Me
 # ${formatCount(size)} users, ${connections} connections
 
 Medians over ${blocks} ${blocks === 1 ? "block" : "blocks"} of ${formatMs(durationMs)} windows; latencies of all blocks
-together; closed load by ${generator.name} ${generator.version}; page cache warmed. docs/FORMATS.md says what each
+together; ${environment.load} load by ${generator.name} ${generator.version}; page cache warmed. docs/FORMATS.md says what each
 figure means.
 
 ${renderCaveats(environment)}${renderWorkloads(environment, measurements)}
@@ -66,34 +69,4 @@ export function renderCaveats({ placement, software }: Environment): string {
       : []),
   ];
   return caveats.length === 0 ? "" : `> Too few cores for everybody: ${caveats.join("; ")}.\n\n`;
-}
-
-function renderEnvironment(environment: Environment, measurements: readonly Measurement[]): string {
-  const { machine, software, placement, dashboards } = environment;
-  const cores =
-    placement === null
-      ? "processes were not bound to cores"
-      : Object.entries(placement)
-          .filter(([, list]) => list.length > 0)
-          .map(([party, list]) => `${party} on core ${list.join(", ")}`)
-          .join("; ");
-  return [
-    `- command: \`${environment.command}\``,
-    `- run: ${environment.run}, started ${environment.startedAt}`,
-    `- machine: ${machine.cpu}, ${machine.cores} cores, ${formatMegabytes(machine.memoryBytes)}, ${machine.system}, ${machine.architecture}`,
-    `- cores: ${cores}`,
-    `- software: ${Object.entries(software)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(", ")}`,
-    `- order of trials: ${environment.blocks} randomised blocks, seed ${environment.seed}`,
-    `- data: seed ${environment.dataSeed}, users.jsonl SHA-256 ${environment.dataSha256}`,
-    `- code: commit ${environment.commit}${environment.isDirty ? ", with changes" : ""}`,
-    ...Object.entries(environment.approachFiles ?? {}).map(
-      ([name, { path, sha256 }]) => `- ${name}: ${path}, SHA-256 ${sha256}`,
-    ),
-    `- services: ${environment.mode === "docker" ? "containers" : "processes"}`,
-    ...(dashboards === null
-      ? []
-      : [`- dashboards: ${linkDashboards(dashboards, environment, measurements)}`]),
-  ].join("\n");
 }

@@ -32,6 +32,10 @@ const broken: Readonly<Record<string, readonly [string, string]>> = {
       "findById(id) { return this.created.get(id) ?? store.findById(id); }",
     "as a store: writes: keeps what was written over a restart",
   ],
+  "talkative-store": [
+    "describe: async () => ({ ...(await store.describe()), settings: { list: [1, 2] } as never })",
+    "over HTTP: operations: GET /info says what runs, over what data, with which settings and versions",
+  ],
   "sick-store": [
     "check: () => { throw new Error('always ill'); }",
     "over HTTP: operations: GET /health says that the store can answer",
