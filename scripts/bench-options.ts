@@ -4,9 +4,11 @@ import { Command, Option } from "commander";
 import { type WorkloadName, workloads } from "../k6/lib/workloads.ts";
 import { MIN_BLOCKS } from "../lab/measure/precision-rule.ts";
 import type { RunPlan } from "../lab/measure/run.ts";
-import type { ApproachName } from "../services/approaches/index.ts";
+import type { Approaches } from "../services/approaches/index.ts";
 import {
+  type ApproachOptions,
   approachesOption,
+  approachesPathOption,
   databaseServerOption,
   dataOption,
   dataSeedOption,
@@ -22,7 +24,11 @@ import {
 import { parseSeed, UsageError } from "./run-command.ts";
 
 export interface BenchOptions
-  extends Omit<RunPlan, "command" | "warmupMs" | "durationMs" | "waitLimitMs" | "rateRequestsPerSecond"> {
+  extends Omit<
+      RunPlan,
+      "approaches" | "command" | "warmupMs" | "durationMs" | "waitLimitMs" | "rateRequestsPerSecond"
+    >,
+    ApproachOptions {
   readonly warmup: number;
   readonly duration: number;
   readonly waitLimit: number;
@@ -50,6 +56,7 @@ export const benchCommand = new Command("bench")
   )
   .addOption(sizeOption())
   .addOption(approachesOption())
+  .addOption(approachesPathOption())
   .addOption(
     variable(
       "--workloads <NAMES>",
@@ -152,11 +159,12 @@ export const benchCommand = new Command("bench")
   .option("--list", "print the trials in their order, and measure nothing");
 
 /** Turns options into a plan, with a new seed where none was given.
+ * @param approaches those that the options name
  * @param generator name of what makes the load
  * @throws UsageError for options that do not go together */
-export function toPlan(options: BenchOptions, generator: string): RunPlan {
+export function toPlan(options: BenchOptions, approaches: Approaches, generator: string): RunPlan {
   const seed = options.seed ?? randomInt(2 ** 32);
-  const { size, approaches, connections, dataSeed, mode, precision, load, rate } = options;
+  const { size, connections, dataSeed, mode, precision, load, rate } = options;
   if (load === "open" && precision !== undefined)
     throw new UsageError("--precision is about throughput, which an open load sets; leave one of them out");
   if (load === "closed" && rate !== undefined)
@@ -164,9 +172,11 @@ export function toPlan(options: BenchOptions, generator: string): RunPlan {
   const isDefault = (name: string) => benchCommand.getOptionValueSource(name) === "default";
   const blocks = precision !== undefined && isDefault("blocks") ? PRECISE_MAX_BLOCKS : options.blocks;
   const workloads = load === "open" && isDefault("workloads") ? DEFAULT_OPEN_WORKLOADS : options.workloads;
+  const files = options.approachesPath.join(",");
   const flags = {
     size,
-    approaches: approaches.join(","),
+    approaches: Object.keys(approaches).join(","),
+    ...(files !== "" && { "approaches-path": files }),
     workloads: workloads.join(","),
     duration: `${options.duration}ms`,
     warmup: `${options.warmup}ms`,
@@ -182,7 +192,7 @@ export function toPlan(options: BenchOptions, generator: string): RunPlan {
   };
   return {
     size,
-    approaches: approaches as ApproachName[],
+    approaches,
     workloads,
     connections,
     blocks,
@@ -199,8 +209,13 @@ export function toPlan(options: BenchOptions, generator: string): RunPlan {
 }
 
 function formatFlags(flags: Readonly<Record<string, string | number>>): string {
-  const words = Object.entries(flags).map(([name, value]) => `--${name} ${value}`);
+  const words = Object.entries(flags).map(([name, value]) => `--${name} ${quote(value)}`);
   return ["npm run bench --", ...words].join(" ");
+}
+
+/** Quotes what a shell would take for more than a word. */
+function quote(value: string | number): string {
+  return /^[\w@%+:,./-]*$/.test(`${value}`) ? `${value}` : `'${`${value}`.replaceAll("'", "'\\''")}'`;
 }
 
 function formatVariables(flags: Readonly<Record<string, string | number>>): string {

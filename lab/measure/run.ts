@@ -1,7 +1,7 @@
 // One run of the bench: data, a server for those who need one, every trial of the plan, a folder of results.
 
 import type { WorkloadName } from "../../k6/lib/workloads.ts";
-import { type ApproachName, approaches } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/index.ts";
 import { lockData } from "../data/lock.ts";
 import { readFolder } from "../data/page-cache.ts";
 import { dataFolderOf, prepareData } from "../data/prepare.ts";
@@ -18,7 +18,7 @@ import { runTrial } from "./trial.ts";
 export interface RunPlan {
   readonly size: number;
   readonly dataSeed: number;
-  readonly approaches: readonly ApproachName[];
+  readonly approaches: Approaches;
   readonly workloads: readonly WorkloadName[];
   /** How many are made; with `precision`, at most. */
   readonly blocks: number;
@@ -74,7 +74,8 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     onProgress: tools.onPreparing,
     signal: tools.signal,
   });
-  for (const name of plan.approaches) await readFolder(dataFolderOf(root, plan.size, name), tools.signal);
+  for (const name of Object.keys(plan.approaches))
+    await readFolder(dataFolderOf(root, plan.size, name), tools.signal);
   tools.signal.throwIfAborted();
 
   const { signal } = tools;
@@ -82,7 +83,6 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
   const environment = await describeEnvironment(
     {
       ...plan,
-      approaches: Object.fromEntries(plan.approaches.map((name) => [name, approaches[name]])),
       run,
       startedAt: startedAt.toISOString(),
       pageCache: "warmed",

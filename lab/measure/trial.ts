@@ -3,7 +3,6 @@ import { cpSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { workloads } from "../../k6/lib/workloads.ts";
-import { type Approach, approaches } from "../../services/approaches/index.ts";
 import { giveToOwnerOfFolder } from "../data/ownership.ts";
 import { databaseOf, dataFolderOf } from "../data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../data/prepare-database.ts";
@@ -44,7 +43,7 @@ export interface TrialResult {
 /** Runs a trial. A failure of the service or the load is a result with an error; only a stop of the run throws. */
 export async function runTrial(bench: Bench, trial: Trial, position: number): Promise<TrialResult> {
   const startedAt = new Date().toISOString();
-  const { durability, stores }: Approach = approaches[trial.approach];
+  const { durability, stores } = trial.row;
   const common = {
     approach: trial.approach,
     workload: trial.workload,
@@ -73,6 +72,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     await using service = await bench.target.start({
       ...data,
       approach: trial.approach,
+      approachFile: trial.row.file?.path,
       signal: bench.signal,
     });
     const before = { usage: await readUsage(bench, service) };
@@ -138,10 +138,9 @@ async function readUsage({ target }: Bench, service: RunningService): Promise<Us
 }
 
 /** Where the service finds its users. A workload that writes gets a copy, so that no trial changes another's data. */
-async function layOutData({ dataRoot, size, target }: Bench, { approach, workload }: Trial) {
-  const { needs }: Approach = approaches[approach];
+async function layOutData({ dataRoot, size, target }: Bench, { approach, row, workload }: Trial) {
   const folder = dataFolderOf(dataRoot, size, approach);
-  const server = needs.includes("database") ? target.database : null;
+  const server = row.needs.includes("database") ? target.database : null;
   const database = server === null ? undefined : databaseOf(size);
   if (!workloads[workload].writes) {
     return { dataDir: folder, database, async [Symbol.asyncDispose]() {} };

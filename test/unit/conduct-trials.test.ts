@@ -5,12 +5,14 @@ import type { LoadGenerator } from "../../lab/load/generator.ts";
 import { conductTrials, type MakeTrial } from "../../lab/measure/conduct-trials.ts";
 import type { Measurement } from "../../lab/measure/measurement.ts";
 import type { RunPlan } from "../../lab/measure/run.ts";
+import { approaches } from "../../services/approaches/index.ts";
 import { measurementWith } from "../helpers/measurements.ts";
 
+const { baseline, map } = approaches;
 const plan: RunPlan = {
   size: 100,
   dataSeed: 1,
-  approaches: ["baseline", "map"],
+  approaches: { baseline, map },
   workloads: ["read", "miss"],
   blocks: 2,
   load: "closed",
@@ -54,7 +56,7 @@ describe("a closed run", () => {
   });
 
   test("makes a trial again at once with the cheapest generator that can, when its own was the limit", async () => {
-    const made = await conduct({ approaches: ["map"], blocks: 1 }, k6, { verdict: "client-limited" });
+    const made = await conduct({ approaches: { map }, blocks: 1 }, k6, { verdict: "client-limited" });
     assert.deepEqual(
       [made.indexOf("1 read map again by wrk"), made.indexOf("1 miss map again by builtin")],
       [made.indexOf("1 read map by k6") + 1, made.indexOf("1 miss map by k6") + 1],
@@ -70,7 +72,7 @@ describe("a closed run", () => {
 
 describe("an open run", () => {
   test("learns what each approach can do by the builtin generator, and asks at rates made of that", async () => {
-    const own = { load: "open", workloads: ["read"], approaches: ["map"] } as const;
+    const own = { load: "open", workloads: ["read"], approaches: { map } } as const;
     const made = await conduct(own, k6, { requestsPerSecond: 4_000 });
     assert.deepEqual(made.slice(0, 2), ["1 read map by builtin", "2 read map by builtin"]);
     assert.deepEqual(made.slice(2, 6).sort(), [
