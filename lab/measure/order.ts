@@ -20,7 +20,7 @@ export function findOrderFaults(trials: readonly OrderedTrial[]): string[] {
   const stretches = trials.filter(({ block }, index) => block !== trials[index - 1]?.block);
   const torn = [...blocks.keys()].filter((of) => stretches.filter(({ block }) => block === of).length > 1);
   if (torn.length > 0)
-    return [`trials of other blocks were made between those of ${nameBlocks(torn)}: what they share is no mood`];
+    return [`trials of other blocks were made between those of ${nameBlocks(torn)}`];
   const names = [...new Set(trials.map(({ name }) => name))];
   const last = trials.at(-1)?.block;
   const faults = [...blocks].flatMap(([block, made]) => findGaps(block, made, names, block === last));
@@ -28,7 +28,8 @@ export function findOrderFaults(trials: readonly OrderedTrial[]): string[] {
 }
 
 function nameBlocks(blocks: readonly number[]): string {
-  return blocks.length === 1 ? `block ${blocks[0]}` : `blocks ${blocks.join(", ")}`;
+  const others = blocks.length - 1;
+  return `block ${blocks[0]}${others > 0 ? ` and ${others} more` : ""}`;
 }
 
 function findGaps(block: number, made: readonly OrderedTrial[], names: readonly string[], mayLack: boolean) {
@@ -44,7 +45,7 @@ function findSameOrder(blocks: readonly (readonly OrderedTrial[])[], trialsPerBl
   const orders = new Set(complete.map((trials) => trials.map(({ name }) => name).join("\n")));
   const chance = factorial(trialsPerBlock) ** -(complete.length - 1);
   if (orders.size !== 1 || chance > SAME_ORDER_CHANCE) return [];
-  return [`all ${complete.length} blocks have the same order: who comes first meets another machine each time`];
+  return [`all ${complete.length} blocks have the same order`];
 }
 
 function factorial(n: number): number {

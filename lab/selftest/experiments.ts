@@ -3,9 +3,10 @@
 import { startRandom } from "../../k6/lib/random.ts";
 import { compareWithinBlocks, type Difference } from "../measure/difference.ts";
 import type { Measurement } from "../measure/measurement.ts";
+import { planTrials } from "../measure/plan.ts";
 import type { NativeTarget } from "../targets/native-target.ts";
 import type { Lab } from "./check.ts";
-import { makeTrial } from "./stage.ts";
+import { CELL, makeTrial } from "./stage.ts";
 
 const WARMUP_MS = 300;
 const WINDOW_MS = 400;
@@ -32,32 +33,30 @@ export async function makeExperiments(
   { experiments, blocks }: ExperimentSettings,
 ): Promise<Experiment[]> {
   const random = startRandom(lab.seed);
+  const cells = services.map((target) => ({ ...CELL, target }));
   const made: Experiment[] = [];
   for (let experiment = 0; experiment < experiments; experiment++) {
-    const trials: [Measurement[], Measurement[]] = [[], []];
-    for (let block = 1; block <= blocks; block++) {
-      for (const party of random(2) === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
-        const settings = { target: services[party], warmupMs: WARMUP_MS, durationMs: WINDOW_MS, block };
-        trials[party].push(await makeTrial(lab, settings));
-      }
+    const trials = new Map(services.map((target) => [target, [] as Measurement[]]));
+    for (const { target, block, seed } of planTrials({ cells, blocks, seed: random(2 ** 32) })) {
+      const settings = { target, block, seed, warmupMs: WARMUP_MS, durationMs: WINDOW_MS };
+      trials.get(target)?.push(await makeTrial(lab, settings));
       lab.onProgress(experiment * blocks + block, experiments * blocks);
     }
-    made.push(compare(trials));
+    const [first = [], second = []] = trials.values();
+    made.push(compare(first, second));
   }
   return made;
 }
 
-function compare([first, second]: readonly [readonly Measurement[], readonly Measurement[]]): Experiment {
-  const good = (trials: readonly Measurement[]) => trials.filter(({ error }) => error === undefined);
-  const differenceOf = (figure: (trial: Measurement) => number) => {
-    const [a, b] = [first, second].map(
-      (trials) => new Map(good(trials).map((trial) => [trial.block, figure(trial)])),
-    ) as [Map<number, number>, Map<number, number>];
-    return compareWithinBlocks(b, a);
+function compare(first: readonly Measurement[], second: readonly Measurement[]): Experiment {
+  const compareBy = (figure: (trial: Measurement) => number) => {
+    const byBlock = (trials: readonly Measurement[]) =>
+      new Map(trials.flatMap((trial) => (trial.error === undefined ? [[trial.block, figure(trial)]] : [])));
+    return compareWithinBlocks(byBlock(second), byBlock(first));
   };
   return {
-    cpu: differenceOf((trial) => trial.serverCpuMicrosPerRequest),
-    throughput: differenceOf((trial) => trial.requestsPerSecond),
+    cpu: compareBy((trial) => trial.serverCpuMicrosPerRequest),
+    throughput: compareBy((trial) => trial.requestsPerSecond),
     faults: [...first, ...second].flatMap(({ error }) => error ?? []),
   };
 }

@@ -2,6 +2,7 @@
 // blocks' own says something else, and nothing that anybody waited.
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { buildLatencies, summarizeLatencies } from "../load/latencies.ts";
+import { NOTHING_MEASURED } from "../measure/figures.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { summarize } from "../report/summary.ts";
 import type { Check } from "./check.ts";
@@ -57,11 +58,21 @@ function makeBlock(block: number, requests: number, latencyMs: number): Measurem
   const latencies = buildLatencies();
   latencies.recordValueWithCount(latencyMs * 1000, requests);
   return {
+    ...NOTHING_MEASURED,
     block,
     requests,
+    trial: block,
     approach: "map",
     workload: "read",
+    size: 1_000,
+    load: "closed",
+    startedAt: "",
+    endedAt: "",
+    durability: "nothing",
+    generator: "builtin",
+    connections: 1,
+    verdict: "mixed",
     latencyMs: summarizeLatencies(latencies),
     latencyHistogram: encodeIntoCompressedBase64(latencies),
-  } as Measurement;
+  };
 }

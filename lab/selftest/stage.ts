@@ -12,7 +12,7 @@ import { type NativeTarget, openNativeTarget } from "../targets/native-target.ts
 import type { Lab } from "./check.ts";
 
 /** The approach whose own work is least: what is measured of it is HTTP and the measuring. */
-const APPROACH = "map";
+export const CELL = { approach: "map", workload: "read" } as const;
 const SIZE = 1_000;
 const CONNECTIONS = 50;
 const WAIT_LIMIT_MS = 10_000;
@@ -29,7 +29,7 @@ export async function openLab(
       root: dataRoot,
       size: SIZE,
       seed: DEFAULT_SEED,
-      approaches: [APPROACH],
+      approaches: [CELL.approach],
       onProgress: () => {},
       signal,
     });
@@ -55,22 +55,22 @@ export interface TrialSettings {
   readonly connections?: number;
   /** Of an open load. */
   readonly requestsPerSecond?: number;
-  /** Number of the block, and seed of the keys. */
   readonly block?: number;
+  /** Seed of the keys. */
+  readonly seed?: number;
 }
 
 /** Makes one trial. */
 export async function makeTrial(lab: Lab, settings: TrialSettings): Promise<Measurement> {
-  const { block = 1, requestsPerSecond, ...bench } = settings;
+  const { block = 1, seed = lab.seed, requestsPerSecond, ...bench } = settings;
   const defaults = { generator: builtin, warmupMs: 300, connections: CONNECTIONS };
   const place = { run: "selftest", dataRoot: lab.dataRoot, size: SIZE, dataSeed: DEFAULT_SEED };
   const { measurement } = await runTrial(
     { ...defaults, ...place, waitLimitMs: WAIT_LIMIT_MS, live: null, signal: lab.signal, ...bench },
     {
       block,
-      approach: APPROACH,
-      workload: "read",
-      seed: (lab.seed + block) % 2 ** 32,
+      ...CELL,
+      seed,
       ...(requestsPerSecond !== undefined && { rate: { name: "selftest", requestsPerSecond } }),
     },
     block,

@@ -2,8 +2,9 @@
 // answers requests. By the clock of the process's CPU time and not by the wall's, so that whoever else uses the core
 // does not change how much. The service knows nothing of it.
 import { Server } from "node:http";
+import { readSetting } from "./preload.ts";
 
-const share = Number(new URL(import.meta.url).searchParams.get("share"));
+const share = readSetting(import.meta.url, "share");
 /** Reading the clock takes about a microsecond. */
 const REQUESTS_PER_BURN = 16;
 
@@ -12,9 +13,9 @@ let startMicros: number | undefined;
 let burntMicros = 0;
 
 const { emit } = Server.prototype;
-Server.prototype.emit = function burnAndEmit(event: string | symbol, ...args: unknown[]): boolean {
+Server.prototype.emit = function burnAndEmit(this: Server, event: string | symbol, ...args: unknown[]): boolean {
   if (event === "request" && ++requests % REQUESTS_PER_BURN === 0) burn();
-  return emit.call(this, event, ...args);
+  return Reflect.apply(emit, this, [event, ...args]);
 };
 
 /** Burns until what was burnt is the asked part of all else since the first request. */
