@@ -19,8 +19,7 @@ export function findOrderFaults(trials: readonly OrderedTrial[]): string[] {
   const blocks = Map.groupBy(trials, ({ block }) => block);
   const stretches = trials.filter(({ block }, index) => block !== trials[index - 1]?.block);
   const torn = [...blocks.keys()].filter((of) => stretches.filter(({ block }) => block === of).length > 1);
-  if (torn.length > 0)
-    return [`trials of other blocks were made between those of ${nameBlocks(torn)}`];
+  if (torn.length > 0) return [`trials of other blocks were made between those of ${nameBlocks(torn)}`];
   const names = [...new Set(trials.map(({ name }) => name))];
   const last = trials.at(-1)?.block;
   const faults = [...blocks].flatMap(([block, made]) => findGaps(block, made, names, block === last));

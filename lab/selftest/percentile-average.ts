@@ -29,7 +29,8 @@ export const averagePercentiles: FindP99 = (blocks) =>
   blocks.reduce((sum, { latencyMs }) => sum + latencyMs.p99, 0) / blocks.length;
 
 export function checkPercentileAverage(findP99: FindP99 = findAsTheReport): Check {
-  const describe = (p99s: readonly (number | undefined)[]) => p99s.map((p99) => p99?.toFixed(0)).join(" and ");
+  const describe = (p99s: readonly (number | undefined)[]) =>
+    p99s.map((p99) => p99?.toFixed(0)).join(" and ");
   return {
     name: "percentile-average",
     expected:

@@ -12,7 +12,8 @@ export function checkRestartedService(form: Form, isLeftOut: IsLeftOut = isLeftO
   const durationMs = WINDOW_MS[form];
   return {
     name: "restarted-service",
-    expected: "a trial is left out when its service is killed or is another process afterwards, and not when it is the same",
+    expected:
+      "a trial is left out when its service is killed or is another process afterwards, and not when it is the same",
     durationMs: 3 * (durationMs + 1_000),
     async run(lab) {
       await using target = await openTarget();

@@ -34,7 +34,10 @@ export function checkSameApproach(form: Form, otherArguments: readonly string[] 
       await using first = await openTarget();
       await using second = await openTarget(otherArguments);
       const made = await makeExperiments(lab, [first, second], { experiments, blocks });
-      const figures = [judge("CPU", made, ({ cpu }) => cpu), judge("throughput", made, ({ throughput }) => throughput)];
+      const figures = [
+        judge("CPU", made, ({ cpu }) => cpu),
+        judge("throughput", made, ({ throughput }) => throughput),
+      ];
       return {
         passed: figures.every(
           ({ different, middle }) => different <= mayDiffer && Math.abs(Math.log(middle)) < Math.log(factor),
@@ -48,7 +51,11 @@ export function checkSameApproach(form: Form, otherArguments: readonly string[] 
   };
 }
 
-function judge(name: string, made: readonly Experiment[], differenceOf: (experiment: Experiment) => Difference) {
+function judge(
+  name: string,
+  made: readonly Experiment[],
+  differenceOf: (experiment: Experiment) => Difference,
+) {
   const differences = made.map(differenceOf);
   return {
     name,

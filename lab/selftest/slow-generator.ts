@@ -1,8 +1,9 @@
 // Planted mistake: a load generator that is short of CPU. It waits for its core, and not for the service; whoever takes its
 // figures for the service's is wrong by as much as it waits.
-import { startChild, stopChild } from "../targets/child.ts";
+
 import type { Measurement } from "../measure/measurement.ts";
 import type { Verdict } from "../measure/verdict.ts";
+import { startChild, stopChild } from "../targets/child.ts";
 import type { Check, Form, Lab } from "./check.ts";
 import { makeTrial, openTarget } from "./stage.ts";
 
@@ -11,11 +12,15 @@ const WINDOW_MS = { full: 2_000, short: 600 } satisfies Record<Form, number>;
 const OTHERS = 7;
 
 /** @param judge how the verdict on a trial is found */
-export function checkSlowGenerator(form: Form, judge = ({ verdict }: Measurement): Verdict => verdict): Check {
+export function checkSlowGenerator(
+  form: Form,
+  judge = ({ verdict }: Measurement): Verdict => verdict,
+): Check {
   const durationMs = WINDOW_MS[form];
   return {
     name: "slow-generator",
-    expected: "a generator with an eighth of its core measures less, and its trial is not called server-limited",
+    expected:
+      "a generator with an eighth of its core measures less, and its trial is not called server-limited",
     durationMs: 2 * (durationMs + 1_000),
     async run(lab) {
       await using target = await openTarget();

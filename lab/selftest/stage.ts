@@ -43,7 +43,10 @@ export async function openLab(
 /** Opens a target of plain processes.
  * @param nodeArguments what its services are started with, before the program */
 export function openTarget(nodeArguments: readonly string[] = []): Promise<NativeTarget> {
-  return openNativeTarget(async () => null, () => nodeArguments);
+  return openNativeTarget(
+    async () => null,
+    () => nodeArguments,
+  );
 }
 
 /** What is different from one trial of a check to another. */

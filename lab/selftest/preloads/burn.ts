@@ -13,7 +13,11 @@ let startMicros: number | undefined;
 let burntMicros = 0;
 
 const { emit } = Server.prototype;
-Server.prototype.emit = function burnAndEmit(this: Server, event: string | symbol, ...args: unknown[]): boolean {
+Server.prototype.emit = function burnAndEmit(
+  this: Server,
+  event: string | symbol,
+  ...args: unknown[]
+): boolean {
   if (event === "request" && ++requests % REQUESTS_PER_BURN === 0) burn();
   return Reflect.apply(emit, this, [event, ...args]);
 };

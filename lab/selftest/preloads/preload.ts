@@ -4,7 +4,10 @@ const PRELOADS = ["burn", "lie", "step-clock"] as const;
 
 /** Returns the arguments that make Node load one of the files of this folder before a program.
  * @param settings what its header names */
-export function preload(name: (typeof PRELOADS)[number], settings: Readonly<Record<string, number>>): string[] {
+export function preload(
+  name: (typeof PRELOADS)[number],
+  settings: Readonly<Record<string, number>>,
+): string[] {
   const url = new URL(`./${name}.ts`, import.meta.url);
   for (const [key, value] of Object.entries(settings)) url.searchParams.set(key, String(value));
   return ["--import", url.href];
