@@ -10,6 +10,7 @@ import {
   databaseServerOption,
   dataOption,
   dataSeedOption,
+  parseApproaches,
   parseDuration,
   parseNames,
   parsePercent,
@@ -34,7 +35,14 @@ export interface BenchOptions
   readonly databaseServerUrl?: string;
   readonly metricsPort?: number;
   readonly dashboards?: string;
+  readonly burn?: Burn;
   readonly list?: true;
+}
+
+/** A part of its CPU time that an approach's service is made to burn in addition. */
+export interface Burn {
+  readonly approach: string;
+  readonly share: number;
 }
 
 /** Of a run that goes on until it is precise, where nobody says another number. */
@@ -149,6 +157,10 @@ export const benchCommand = new Command("bench")
   .addOption(new Option("--dashboards <URL>", "address of the dashboards, for links").env("DASHBOARDS"))
   .addOption(dataOption())
   .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT))
+  .addOption(
+    // For checking the bench itself: what it says of a difference that is known.
+    variable("--burn <NAME=PART>", "make an approach burn CPU time, such as map=10%", parseBurn).hideHelp(),
+  )
   .option("--list", "print the trials in their order, and measure nothing");
 
 /** Turns options into a plan, with a new seed where none was given.
@@ -156,11 +168,13 @@ export const benchCommand = new Command("bench")
  * @throws UsageError for options that do not go together */
 export function toPlan(options: BenchOptions, generator: string): RunPlan {
   const seed = options.seed ?? randomInt(2 ** 32);
-  const { size, approaches, connections, dataSeed, mode, precision, load, rate } = options;
+  const { size, approaches, connections, dataSeed, mode, precision, load, rate, burn } = options;
   if (load === "open" && precision !== undefined)
     throw new UsageError("--precision is about throughput, which an open load sets; leave one of them out");
   if (load === "closed" && rate !== undefined)
     throw new UsageError("--rate: a closed load has none; --load open does");
+  if (burn !== undefined && mode !== "native")
+    throw new UsageError("--burn is for services that are processes; containers are started as they are");
   const isDefault = (name: string) => benchCommand.getOptionValueSource(name) === "default";
   const blocks = precision !== undefined && isDefault("blocks") ? PRECISE_MAX_BLOCKS : options.blocks;
   const workloads = load === "open" && isDefault("workloads") ? DEFAULT_OPEN_WORKLOADS : options.workloads;
@@ -179,6 +193,7 @@ export function toPlan(options: BenchOptions, generator: string): RunPlan {
     seed,
     "data-seed": dataSeed,
     generator,
+    ...(burn && { burn: `${burn.approach}=${burn.share * 100}%` }),
   };
   return {
     size,
@@ -196,6 +211,13 @@ export function toPlan(options: BenchOptions, generator: string): RunPlan {
     waitLimitMs: options.waitLimit,
     command: mode === "native" ? formatFlags(flags) : formatVariables(flags),
   };
+}
+
+function parseBurn(text: string): Burn {
+  const [name = "", part = "", ...others] = text.split("=");
+  const [approach = ""] = parseApproaches(name);
+  if (others.length > 0) throw new RangeError("expected an approach and a part, such as map=10%");
+  return { approach, share: parsePercent(part) };
 }
 
 function formatFlags(flags: Readonly<Record<string, string | number>>): string {

@@ -1,6 +1,7 @@
 // All checks of the measuring, and those that cannot be run here.
 import type { LoadGenerator } from "../load/generator.ts";
 import { canPin } from "../targets/child.ts";
+import { readAllowedCores } from "../targets/placement.ts";
 import type { Check, Form } from "./check.ts";
 import { checkPercentileAverage } from "./percentile-average.ts";
 import { checkRestartedService } from "./restarted-service.ts";
@@ -40,9 +41,9 @@ export function listChecks(form: Form, generators: readonly LoadGenerator[]): Li
     ),
     checkRestartedService(form),
     checkSteppingClock(form),
-    canPin()
+    canPin() && readAllowedCores().length > 1
       ? checkSlowGenerator(form)
-      : { name: "slow-generator", lack: "processes cannot be bound to cores here" },
+      : { name: "slow-generator", lack: "service and load generator cannot have cores of their own here" },
     ...OPEN_GENERATORS.map((name) =>
       withGenerator("stall", name, (generator) => checkStall(form, generator)),
     ),

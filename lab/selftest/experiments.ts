@@ -6,8 +6,10 @@ import type { Measurement } from "../measure/measurement.ts";
 import { planTrials } from "../measure/plan.ts";
 import type { NativeTarget } from "../targets/native-target.ts";
 import type { Lab } from "./check.ts";
-import { CELL, makeTrial } from "./stage.ts";
+import { makeTrial } from "./stage.ts";
 
+/** Its work is one loop, which is compiled after a few requests: a window soon after the start measures it warm. */
+const CELL = { approach: "linear", workload: "read" } as const;
 const WARMUP_MS = 300;
 const WINDOW_MS = 400;
 /** With the start and the end of the service and of the load. */
@@ -17,46 +19,61 @@ export const TRIAL_MS = 1_250;
 export interface Experiment {
   readonly cpu: Difference;
   readonly throughput: Difference;
-  /** Why trials were left out. */
-  readonly faults: readonly string[];
-}
-
-export interface ExperimentSettings {
-  readonly experiments: number;
-  readonly blocks: number;
+  /** In the order in which they were made. */
+  readonly trials: readonly {
+    readonly service: "first" | "second";
+    readonly block: number;
+    readonly serverCpuMicrosPerRequest: number;
+    readonly requestsPerSecond: number;
+    readonly canaryMs: number | undefined;
+    /** Why it counts nowhere. */
+    readonly error: string | undefined;
+  }[];
 }
 
 /** Makes experiments. @param services two that are started differently, or alike */
 export async function makeExperiments(
   lab: Lab,
-  services: readonly [NativeTarget, NativeTarget],
-  { experiments, blocks }: ExperimentSettings,
+  services: { readonly first: NativeTarget; readonly second: NativeTarget },
+  { experiments, blocks }: { readonly experiments: number; readonly blocks: number },
 ): Promise<Experiment[]> {
   const random = startRandom(lab.seed);
-  const cells = services.map((target) => ({ ...CELL, target }));
+  const cells = (["first", "second"] as const).map((service) => ({ ...CELL, service }));
   const made: Experiment[] = [];
   for (let experiment = 0; experiment < experiments; experiment++) {
-    const trials = new Map(services.map((target) => [target, [] as Measurement[]]));
-    for (const { target, block, seed } of planTrials({ cells, blocks, seed: random(2 ** 32) })) {
-      const settings = { target, block, seed, warmupMs: WARMUP_MS, durationMs: WINDOW_MS };
-      trials.get(target)?.push(await makeTrial(lab, settings));
-      lab.onProgress(experiment * blocks + block, experiments * blocks);
+    const trials: Made[] = [];
+    for (const { service, ...trial } of planTrials({ cells, blocks, seed: random(2 ** 32) })) {
+      const settings = { target: services[service], trial, warmupMs: WARMUP_MS, durationMs: WINDOW_MS };
+      trials.push({ service, measurement: await makeTrial(lab, settings) });
+      lab.onProgress(experiment * blocks * 2 + trials.length, experiments * blocks * 2);
     }
-    const [first = [], second = []] = trials.values();
-    made.push(compare(first, second));
+    made.push(compare(trials));
   }
   return made;
 }
 
-function compare(first: readonly Measurement[], second: readonly Measurement[]): Experiment {
-  const compareBy = (figure: (trial: Measurement) => number) => {
-    const byBlock = (trials: readonly Measurement[]) =>
-      new Map(trials.flatMap((trial) => (trial.error === undefined ? [[trial.block, figure(trial)]] : [])));
-    return compareWithinBlocks(byBlock(second), byBlock(first));
+interface Made {
+  readonly service: "first" | "second";
+  readonly measurement: Measurement;
+}
+
+function compare(made: readonly Made[]): Experiment {
+  const good = made.filter(({ measurement }) => measurement.error === undefined);
+  const compareBy = (figure: (measurement: Measurement) => number) => {
+    const byBlock = (of: Made["service"]) =>
+      new Map(
+        good
+          .filter(({ service }) => service === of)
+          .map(({ measurement }) => [measurement.block, figure(measurement)]),
+      );
+    return compareWithinBlocks(byBlock("second"), byBlock("first"));
   };
   return {
     cpu: compareBy((trial) => trial.serverCpuMicrosPerRequest),
     throughput: compareBy((trial) => trial.requestsPerSecond),
-    faults: [...first, ...second].flatMap(({ error }) => error ?? []),
+    trials: made.map(({ service, measurement }) => {
+      const { block, serverCpuMicrosPerRequest, requestsPerSecond, canaryMs, error } = measurement;
+      return { service, block, serverCpuMicrosPerRequest, requestsPerSecond, canaryMs, error };
+    }),
   };
 }

@@ -6,13 +6,20 @@ import type { Finding } from "./check.ts";
 /** Whether a trial is in no average. */
 export type IsLeftOut = (trial: Measurement) => boolean;
 
-export const isLeftOutOfReport: IsLeftOut = (trial) => summarize([trial], trial.workload)[0]?.blocks === 0;
+const isLeftOutOfReport: IsLeftOut = (trial) => summarize([trial], trial.workload)[0]?.blocks === 0;
 
-/** Judges the trials of a check. @param faulty by what is wrong with them */
+/** Trials of a check. */
+export interface FaultyTrials {
+  /** By what is wrong with them. */
+  readonly faulty: Readonly<Record<string, Measurement>>;
+  readonly sound: Measurement;
+}
+
+/** Judges the trials of a check. */
 export function judgeLeftOut(
-  trials: { readonly faulty: Readonly<Record<string, Measurement>>; readonly sound: Measurement },
-  isLeftOut: IsLeftOut,
-): Finding {
+  trials: FaultyTrials,
+  isLeftOut: IsLeftOut = isLeftOutOfReport,
+): Finding<FaultyTrials> {
   const { faulty, sound } = trials;
   const describe = ([name, trial]: readonly [string, Measurement]) => {
     const [why] = (trial.error ?? "without a reason").split("\n");

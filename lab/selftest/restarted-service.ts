@@ -3,12 +3,12 @@
 import type { NativeTarget } from "../targets/native-target.ts";
 import type { Check, Form } from "./check.ts";
 import { makeInterruptedTrial } from "./interruption.ts";
-import { type IsLeftOut, isLeftOutOfReport, judgeLeftOut } from "./left-out.ts";
+import { type FaultyTrials, judgeLeftOut } from "./left-out.ts";
 import { makeTrial, openTarget } from "./stage.ts";
 
 const WINDOW_MS = { full: 2_000, short: 500 } satisfies Record<Form, number>;
 
-export function checkRestartedService(form: Form, isLeftOut: IsLeftOut = isLeftOutOfReport): Check {
+export function checkRestartedService(form: Form): Check<FaultyTrials> {
   const durationMs = WINDOW_MS[form];
   return {
     name: "restarted-service",
@@ -21,7 +21,7 @@ export function checkRestartedService(form: Form, isLeftOut: IsLeftOut = isLeftO
       const killed = await makeInterruptedTrial(lab, { target, durationMs }, kill);
       const replaced = await makeTrial(lab, { target: replaceUnseen(target), durationMs });
       const sound = await makeTrial(lab, { target, durationMs });
-      return judgeLeftOut({ faulty: { killed, replaced }, sound }, isLeftOut);
+      return judgeLeftOut({ faulty: { killed, replaced }, sound });
     },
   };
 }

@@ -1,7 +1,7 @@
 // Sensitivity: a service that burns a known part more CPU time per request. The lab must find it, and say how much it is.
 import { median } from "../measure/statistics.ts";
-import type { Check, Form } from "./check.ts";
-import { makeExperiments, TRIAL_MS } from "./experiments.ts";
+import type { Check, Finding, Form } from "./check.ts";
+import { type Experiment, makeExperiments, TRIAL_MS } from "./experiments.ts";
 import { formatChange } from "./format.ts";
 import { preload } from "./preloads/preload.ts";
 import { openTarget } from "./stage.ts";
@@ -13,44 +13,46 @@ interface Limits {
   readonly burnt: number;
   /** In how many experiments it must be found. */
   readonly mustFind: number;
-  /** How far the middle of the estimates may be from it. */
-  readonly tolerance: number;
+  /** Where the median of the estimates must be: the ratio, from and to. */
+  readonly ratio: readonly [number, number];
 }
 
 /** The short form burns so much that few blocks on a busy machine show it; three of them have no interval worth a count. */
 const FORMS: Record<Form, Limits> = {
-  full: { experiments: 20, blocks: 9, burnt: 0.1, mustFind: 18, tolerance: 0.03 },
-  short: { experiments: 1, blocks: 3, burnt: 2, mustFind: 0, tolerance: 1.2 },
+  full: { experiments: 20, blocks: 9, burnt: 0.1, mustFind: 18, ratio: [1.07, 1.13] },
+  short: { experiments: 1, blocks: 3, burnt: 2, mustFind: 0, ratio: [1.8, 5] },
 };
 
-/** @param burn what Node is given so that the second service burns a part */
-export function checkSensitivity(
-  form: Form,
-  burn = (share: number): readonly string[] => preload("burn", { share }),
-): Check {
-  const { experiments, blocks, burnt, mustFind, tolerance } = FORMS[form];
-  const points = `${tolerance * 100} points`;
+export function checkSensitivity(form: Form): Check<readonly Experiment[]> {
+  const { experiments, blocks, burnt, mustFind, ratio } = FORMS[form];
   return {
     name: "sensitivity",
     expected:
-      `a service that burns ${burnt * 100} % more CPU time is found in at least ${mustFind} of ${experiments}, ` +
-      `and the estimate is within ${points}`,
+      `a service that burns ${burnt * 100} % more CPU time is found in at least ${mustFind} of ${experiments} ` +
+      `experiments, and estimated as ${ratio.map(formatChange).join(" to ")} in the middle`,
     durationMs: experiments * blocks * 2 * TRIAL_MS,
     async run(lab) {
-      await using plain = await openTarget();
-      await using burning = await openTarget(burn(burnt));
-      const made = await makeExperiments(lab, [plain, burning], { experiments, blocks });
-      const found = made.filter(({ cpu }) => cpu.finding === "higher").length;
-      const estimates = made.map(({ cpu }) => cpu.ratio.value);
-      const isNear = (estimate: number) => Math.abs(estimate - 1 - burnt) <= tolerance;
-      const middle = median(estimates);
-      return {
-        passed: found >= mustFind && isNear(middle),
-        measured:
-          `found in ${found} of ${experiments}, estimated as ${formatChange(middle)} ` +
-          `(${estimates.filter(isNear).length} experiments within ${points})`,
-        data: { found, middle, experiments: made },
-      };
+      await using first = await openTarget();
+      await using second = await openTarget(preload("burn", { share: burnt }));
+      return judgeSensitivity(form, await makeExperiments(lab, { first, second }, { experiments, blocks }));
     },
+  };
+}
+
+export function judgeSensitivity(
+  form: Form,
+  experiments: readonly Experiment[],
+): Finding<readonly Experiment[]> {
+  const { mustFind, ratio } = FORMS[form];
+  const [from, to] = ratio;
+  const isNear = (estimate: number) => estimate >= from && estimate <= to;
+  const found = experiments.filter(({ cpu }) => cpu.finding === "higher").length;
+  const estimates = experiments.map(({ cpu }) => cpu.ratio.value);
+  return {
+    passed: found >= mustFind && isNear(median(estimates)),
+    measured:
+      `found in ${found} of ${experiments.length}, estimated as ${formatChange(median(estimates))} in the middle, ` +
+      `between these limits by ${estimates.filter(isNear).length}`,
+    data: experiments,
   };
 }

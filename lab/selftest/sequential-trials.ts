@@ -5,7 +5,6 @@ import { findOrderFaults, type OrderedTrial } from "../measure/order.ts";
 import { planTrials } from "../measure/plan.ts";
 import type { Check, Form } from "./check.ts";
 import { startMachine } from "./simulated-machine.ts";
-import { CELL } from "./stage.ts";
 
 const BLOCKS = 10;
 const EXPERIMENTS = { full: 400, short: 60 } satisfies Record<Form, number>;
@@ -19,7 +18,7 @@ const PROGRAMS = ["first", "second"] as const;
 type PlanOrder = (seed: number) => readonly OrderedTrial[];
 
 const planAsTheBench: PlanOrder = (seed) => {
-  const cells = PROGRAMS.map((name) => ({ ...CELL, name }));
+  const cells = PROGRAMS.map((name) => ({ approach: "map", workload: "read", name }) as const);
   return planTrials({ cells, blocks: BLOCKS, seed });
 };
 

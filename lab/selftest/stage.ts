@@ -7,14 +7,15 @@ import { prepareData } from "../data/prepare.ts";
 import { builtin } from "../load/builtin.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { Measurement } from "../measure/measurement.ts";
+import type { Trial } from "../measure/plan.ts";
 import { runTrial } from "../measure/trial.ts";
 import { type NativeTarget, openNativeTarget } from "../targets/native-target.ts";
 import type { Lab } from "./check.ts";
 
-/** The approach whose own work is least: what is measured of it is HTTP and the measuring. */
-export const CELL = { approach: "map", workload: "read" } as const;
+const APPROACHES = ["map", "linear"] as const;
 const SIZE = 1_000;
 const CONNECTIONS = 50;
+const WARMUP_MS = 300;
 const WAIT_LIMIT_MS = 10_000;
 
 /** Prepares what checks work with, in a folder that is gone afterwards. */
@@ -24,15 +25,8 @@ export async function openLab(
   const dataRoot = mkdtempSync(join(tmpdir(), "lab-selftest-"));
   const close = async () => rmSync(dataRoot, { recursive: true, force: true });
   try {
-    const { signal } = options;
-    await prepareData({
-      root: dataRoot,
-      size: SIZE,
-      seed: DEFAULT_SEED,
-      approaches: [CELL.approach],
-      onProgress: () => {},
-      signal,
-    });
+    const data = { root: dataRoot, size: SIZE, seed: DEFAULT_SEED, approaches: APPROACHES };
+    await prepareData({ ...data, onProgress: () => {}, signal: options.signal });
   } catch (error) {
     await close();
     throw error;
@@ -41,7 +35,7 @@ export async function openLab(
 }
 
 /** Opens a target of plain processes.
- * @param nodeArguments what its services are started with, before the program */
+ * @param nodeArguments what Node is given before its services */
 export function openTarget(nodeArguments: readonly string[] = []): Promise<NativeTarget> {
   return openNativeTarget(
     async () => null,
@@ -49,34 +43,30 @@ export function openTarget(nodeArguments: readonly string[] = []): Promise<Nativ
   );
 }
 
-/** What is different from one trial of a check to another. */
+/** What is different from one trial to another. */
 export interface TrialSettings {
   readonly target: NativeTarget;
-  readonly generator?: LoadGenerator;
-  readonly warmupMs?: number;
   readonly durationMs: number;
+  readonly warmupMs?: number;
   readonly connections?: number;
-  /** Of an open load. */
-  readonly requestsPerSecond?: number;
-  readonly block?: number;
-  /** Seed of the keys. */
-  readonly seed?: number;
+  readonly generator?: LoadGenerator;
+  /** What is asked of which approach: reads of the one whose own work is least, unless something else is said. */
+  readonly trial?: Partial<Trial> & { readonly approach?: (typeof APPROACHES)[number] };
 }
 
 /** Makes one trial. */
-export async function makeTrial(lab: Lab, settings: TrialSettings): Promise<Measurement> {
-  const { block = 1, seed = lab.seed, requestsPerSecond, ...bench } = settings;
-  const defaults = { generator: builtin, warmupMs: 300, connections: CONNECTIONS };
+export async function makeTrial(lab: Lab, { trial, ...settings }: TrialSettings): Promise<Measurement> {
   const place = { run: "selftest", dataRoot: lab.dataRoot, size: SIZE, dataSeed: DEFAULT_SEED };
+  const load = {
+    connections: CONNECTIONS,
+    warmupMs: WARMUP_MS,
+    waitLimitMs: WAIT_LIMIT_MS,
+    generator: builtin,
+  };
   const { measurement } = await runTrial(
-    { ...defaults, ...place, waitLimitMs: WAIT_LIMIT_MS, live: null, signal: lab.signal, ...bench },
-    {
-      block,
-      ...CELL,
-      seed,
-      ...(requestsPerSecond !== undefined && { rate: { name: "selftest", requestsPerSecond } }),
-    },
-    block,
+    { ...place, ...load, live: null, signal: lab.signal, ...settings },
+    { block: 1, approach: "map", workload: "read", seed: lab.seed, ...trial },
+    1,
   );
   return measurement;
 }

@@ -3,14 +3,14 @@
 import { builtin, runBuiltin } from "../load/builtin.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { Check, Form } from "./check.ts";
-import { type IsLeftOut, isLeftOutOfReport, judgeLeftOut } from "./left-out.ts";
+import { type FaultyTrials, judgeLeftOut } from "./left-out.ts";
 import { preload } from "./preloads/preload.ts";
 import { makeTrial, openTarget } from "./stage.ts";
 
 const WINDOW_MS = { full: 2_000, short: 500 } satisfies Record<Form, number>;
 const STEP_MS = 2_000;
 
-export function checkSteppingClock(form: Form, isLeftOut: IsLeftOut = isLeftOutOfReport): Check {
+export function checkSteppingClock(form: Form): Check<FaultyTrials> {
   const durationMs = WINDOW_MS[form];
   return {
     name: "stepping-clock",
@@ -23,7 +23,7 @@ export function checkSteppingClock(form: Form, isLeftOut: IsLeftOut = isLeftOutO
       const measure = (byMs: number) =>
         makeTrial(lab, { target, durationMs, generator: stepAfter(durationMs / 4, byMs) });
       const faulty = { on: await measure(STEP_MS), back: await measure(-STEP_MS) };
-      return judgeLeftOut({ faulty, sound: await measure(0) }, isLeftOut);
+      return judgeLeftOut({ faulty, sound: await measure(0) });
     },
   };
 }

@@ -3,7 +3,7 @@
 import type { LoadGenerator } from "../load/generator.ts";
 import type { Check, Form } from "./check.ts";
 import { makeInterruptedTrial } from "./interruption.ts";
-import { type IsLeftOut, isLeftOutOfReport, judgeLeftOut } from "./left-out.ts";
+import { type FaultyTrials, judgeLeftOut } from "./left-out.ts";
 import { preload } from "./preloads/preload.ts";
 import { makeTrial, openTarget } from "./stage.ts";
 
@@ -17,11 +17,7 @@ export interface WrongBodies {
   readonly since: "start" | "window";
 }
 
-export function checkWrongBodies(
-  form: Form,
-  { generator, every, since }: WrongBodies,
-  isLeftOut: IsLeftOut = isLeftOutOfReport,
-): Check {
+export function checkWrongBodies(form: Form, { generator, every, since }: WrongBodies): Check<FaultyTrials> {
   const durationMs = WINDOW_MS[form];
   return {
     name: `wrong-bodies-${generator.name}`,
@@ -35,7 +31,7 @@ export function checkWrongBodies(
       await using honest = await openTarget();
       const wrong = await makeInterruptedTrial(lab, { target, generator, durationMs }, lie);
       const sound = await makeTrial(lab, { target: honest, generator, durationMs });
-      return judgeLeftOut({ faulty: { [`wrong since the ${since}`]: wrong }, sound }, isLeftOut);
+      return judgeLeftOut({ faulty: { [`wrong since the ${since}`]: wrong }, sound });
     },
   };
 }

@@ -6,7 +6,7 @@ import { readSetting } from "./preload.ts";
 
 const share = readSetting(import.meta.url, "share");
 /** Reading the clock takes about a microsecond. */
-const REQUESTS_PER_BURN = 16;
+const REQUESTS_PER_BURN = 4;
 
 let requests = 0;
 let startMicros: number | undefined;
