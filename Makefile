@@ -1,7 +1,7 @@
 # The lab's commands. Settings are variables: make bench SIZE=1M APPROACHES=map,sqlite BLOCKS=3
 # `npm run bench -- --help` lists them all.
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-native report report-native compare test e2e overhead up down logs clean
+.PHONY: help bench bench-native report report-native compare test e2e overhead selftest up down logs clean
 
 help:
 	@echo "make bench [SIZE=10000] [APPROACHES=map,sqlite] [WORKLOADS=read,create] [GENERATOR=k6] ..."
@@ -15,6 +15,7 @@ help:
 	@echo "make test                  type check, linter and all tests that need no container"
 	@echo "make e2e                   the tests of the lab as containers"
 	@echo "make overhead              what the services cost beyond bare controls"
+	@echo "make selftest [ONLY=names] checks the measuring itself: about 18 minutes on an idle machine"
 
 # Written when everything is installed and the Node.js that npm brings can be run.
 READY = node_modules/.ready
@@ -47,6 +48,9 @@ e2e: $(READY)
 
 overhead: $(READY)
 	@npm run --silent bench:overhead
+
+selftest: $(READY)
+	@npm run --silent selftest
 
 up:
 	docker compose up --build --detach

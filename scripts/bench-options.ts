@@ -40,7 +40,14 @@ export interface BenchOptions
   readonly databaseServerUrl?: string;
   readonly metricsPort?: number;
   readonly dashboards?: string;
+  readonly burn?: Burn;
   readonly list?: true;
+}
+
+/** A part of its CPU time that an approach's service is made to burn in addition. */
+export interface Burn {
+  readonly approach: string;
+  readonly share: number;
 }
 
 /** Of a run that goes on until it is precise, where nobody says another number. */
@@ -156,6 +163,10 @@ export const benchCommand = new Command("bench")
   .addOption(new Option("--dashboards <URL>", "address of the dashboards, for links").env("DASHBOARDS"))
   .addOption(dataOption())
   .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT))
+  .addOption(
+    // For checking the bench itself: what it says of a difference that is known.
+    variable("--burn <NAME=PART>", "make an approach burn CPU time, such as map=10%", parseBurn).hideHelp(),
+  )
   .option("--list", "print the trials in their order, and measure nothing");
 
 /** Turns options into a plan, with a new seed where none was given.
@@ -164,11 +175,15 @@ export const benchCommand = new Command("bench")
  * @throws UsageError for options that do not go together */
 export function toPlan(options: BenchOptions, approaches: Approaches, generator: string): RunPlan {
   const seed = options.seed ?? randomInt(2 ** 32);
-  const { size, connections, dataSeed, mode, precision, load, rate } = options;
+  const { size, connections, dataSeed, mode, precision, load, rate, burn } = options;
   if (load === "open" && precision !== undefined)
     throw new UsageError("--precision is about throughput, which an open load sets; leave one of them out");
   if (load === "closed" && rate !== undefined)
     throw new UsageError("--rate: a closed load has none; --load open does");
+  if (burn !== undefined && approaches[burn.approach] === undefined)
+    throw new UsageError(`--burn: ${burn.approach} is not measured`);
+  if (burn !== undefined && mode !== "native")
+    throw new UsageError("--burn is for services that are processes; containers are started as they are");
   const isDefault = (name: string) => benchCommand.getOptionValueSource(name) === "default";
   const blocks = precision !== undefined && isDefault("blocks") ? PRECISE_MAX_BLOCKS : options.blocks;
   const workloads = load === "open" && isDefault("workloads") ? DEFAULT_OPEN_WORKLOADS : options.workloads;
@@ -189,6 +204,7 @@ export function toPlan(options: BenchOptions, approaches: Approaches, generator:
     seed,
     "data-seed": dataSeed,
     generator,
+    ...(burn && { burn: `${burn.approach}=${burn.share * 100}%` }),
   };
   return {
     size,
@@ -206,6 +222,13 @@ export function toPlan(options: BenchOptions, approaches: Approaches, generator:
     waitLimitMs: options.waitLimit,
     command: mode === "native" ? formatFlags(flags) : formatVariables(flags),
   };
+}
+
+function parseBurn(text: string): Burn {
+  const [approach = "", part = "", ...others] = text.split("=");
+  if (approach === "" || others.length > 0)
+    throw new RangeError("expected an approach and a part, such as map=10%");
+  return { approach, share: parsePercent(part) };
 }
 
 function formatFlags(flags: Readonly<Record<string, string | number>>): string {

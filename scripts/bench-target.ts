@@ -1,4 +1,6 @@
 // Where the services of a run are.
+
+import { preload } from "../lab/selftest/preloads/preload.ts";
 import { openComposeTarget } from "../lab/targets/compose-target.ts";
 import { needDatabase, openDatabaseFor } from "../lab/targets/database-for.ts";
 import { connectEngine } from "../lab/targets/engine.ts";
@@ -17,8 +19,12 @@ export async function openTarget(
   options: BenchOptions,
   signal: AbortSignal,
 ): Promise<Target> {
-  const { data: root, databaseServerUrl: url, mode } = options;
-  if (mode === "native") return openNativeTarget((cpus) => openDatabaseFor(measured, { root, cpus, url }));
+  const { data: root, databaseServerUrl: url, mode, burn } = options;
+  if (mode === "native")
+    return openNativeTarget(
+      (cpus) => openDatabaseFor(measured, { root, cpus, url }),
+      (approach) => (approach === burn?.approach ? preload("burn", { share: burn.share }) : []),
+    );
   if (Object.values(measured).some(({ file }) => file !== undefined))
     throw new UsageError("--approaches-path: no container has such a file; leave it out, or --mode docker");
   return openComposeTarget({

@@ -27,7 +27,7 @@ export function canServe({ writes, stores }: Approach, workload: Workload): bool
 }
 
 /** One thing to measure in each block. */
-type Cell = Omit<Trial, "block" | "seed">;
+export type Cell = Omit<Trial, "block" | "seed">;
 
 /** Lists what a block of closed trials holds: every approach under every workload that it can serve. */
 export function listClosedCells(options: {
@@ -59,12 +59,12 @@ export function listOpenCells(
  * share the machine's moods; in blocks all approaches meet the same ones.
  * @param firstBlock number of the first block
  */
-export function planTrials(options: {
-  readonly cells: readonly Cell[];
+export function planTrials<Planned extends object>(options: {
+  readonly cells: readonly Planned[];
   readonly blocks: number;
   readonly firstBlock?: number;
   readonly seed: number;
-}): Trial[] {
+}): (Planned & Pick<Trial, "block" | "seed">)[] {
   const { cells, blocks, firstBlock = 1 } = options;
   const random = startRandom(options.seed);
   return Array.from({ length: blocks }, (_, index) => {

@@ -75,7 +75,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
       approachFile: trial.row.file?.path,
       signal: bench.signal,
     });
-    const before = { usage: await readUsage(bench, service) };
+    const before = { usage: await readUsage(bench, service), atMs: performance.now() };
     const load = {
       host: service.host,
       port: service.port,
@@ -98,13 +98,16 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
       beforeMeasuring: async () => {
         before.usage = await readUsage(bench, service);
         bench.live?.openWindow(labels);
+        before.atMs = performance.now();
       },
     });
+    const elapsedMs = performance.now() - before.atMs;
     bench.live?.closeWindow(labels);
     const after = await readUsage(bench, service);
     const { placement } = bench.target;
     const figures = deriveFigures(report, before.usage, after, {
       ...load,
+      elapsedMs,
       dropsUnfinished: bench.generator.dropsUnfinished,
       generatorCores: cpus.length || (bench.generator.usesManyCores ? availableParallelism() : 1),
       usesDatabase: data.database !== undefined,

@@ -17,6 +17,8 @@ export interface NativeService extends RunningService {
 export async function startService(options: {
   /** Path of the program; the lab's own service unless a control is asked for. */
   readonly main?: string;
+  /** What Node is given before the program. */
+  readonly nodeArguments?: readonly string[];
   readonly approach: string;
   /** Path of the approach's file, for one that is not of the lab's own table. */
   readonly approachFile?: string | undefined;
@@ -25,7 +27,16 @@ export async function startService(options: {
   readonly cpus?: readonly number[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }): Promise<NativeService> {
-  const { main = MAIN, approach, approachFile = "", dataDir, databaseUrl, cpus, signal } = options;
+  const {
+    main = MAIN,
+    nodeArguments = [],
+    approach,
+    approachFile = "",
+    dataDir,
+    databaseUrl,
+    cpus,
+    signal,
+  } = options;
   const port = await findFreePort();
   const env = {
     ...process.env,
@@ -37,7 +48,7 @@ export async function startService(options: {
     DATA_DIR: dataDir,
   };
   const startedMs = performance.now();
-  const child = startChild(process.execPath, [main], {
+  const child = startChild(process.execPath, [...nodeArguments, main], {
     cpus,
     stdio: ["ignore", "ignore", "pipe"],
     env: databaseUrl === undefined ? env : { ...env, DATABASE_URL: databaseUrl },

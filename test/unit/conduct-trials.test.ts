@@ -85,7 +85,12 @@ describe("an open run", () => {
   });
 
   test("makes a trial again with the builtin generator where k6 dropped requests", async () => {
-    const own = { load: "open", workloads: ["read"], approaches: ["map"], blocks: 1 } as const;
+    const own: Partial<RunPlan> = {
+      load: "open",
+      workloads: ["read"],
+      approaches: { map: approaches.map },
+      blocks: 1,
+    };
     const made = await conduct(own, k6, { droppedIterations: 3, error: "dropped", requestsPerSecond: 4_000 });
     assert.deepEqual(made, ["1 read map by builtin"]);
     const dropping = await conduct(own, k6, { droppedIterations: 3, requestsPerSecond: 4_000 });
