@@ -16,17 +16,20 @@ export interface NativeService extends RunningService {
 export async function startService(options: {
   /** Path of the program; the lab's own service unless a control is asked for. */
   readonly main?: string;
+  /** A command that runs it, to be put before its own. */
+  readonly runner?: readonly string[];
   readonly approach: string;
   readonly dataDir: string;
   readonly databaseUrl?: string | undefined;
   readonly cpus?: readonly number[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }): Promise<NativeService> {
-  const { main = MAIN, approach, dataDir, databaseUrl, cpus, signal } = options;
+  const { main = MAIN, runner = [], approach, dataDir, databaseUrl, cpus, signal } = options;
   const port = await findFreePort();
   const env = { ...process.env, APPROACH: approach, HOST, PORT: String(port), DATA_DIR: dataDir };
   const startedMs = performance.now();
-  const child = startChild(process.execPath, [main], {
+  const [program = "", ...args] = [...runner, process.execPath, main];
+  const child = startChild(program, args, {
     cpus,
     stdio: ["ignore", "ignore", "pipe"],
     env: databaseUrl === undefined ? env : { ...env, DATABASE_URL: databaseUrl },
