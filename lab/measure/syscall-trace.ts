@@ -2,7 +2,8 @@
 
 export interface SystemCall {
   readonly name: string;
-  /** What it worked on: of several things the first. Event queues, pipes, memory and time are "other". */
+  /** What it worked on: of several things the first. Event queues, pipes, memory, time and what the kernel shows of itself
+   * as files are "other". */
   readonly target: "file" | "socket" | "other";
   /** The first text among its arguments, as strace quotes and shortens it: data that was read or written, or a path. */
   readonly text: string;
@@ -16,8 +17,10 @@ const UNFINISHED = " <unfinished ...>";
 const EVENT = /^(---|\+\+\+) /;
 const CALL = /^(?<name>\w+)\((?<args>.*)\) += (?<result>-?\d+|0x[0-9a-f]+|\?)(?<rest>.*)$/;
 /** With -y a descriptor is followed by what it is open on. */
-const DESCRIPTOR = /^(?:AT_FDCWD|\d+)<(?<target>[^>]*)>/;
-const PATH = /^(?:AT_FDCWD, )?"/;
+const DESCRIPTOR = /^\d+<(?<target>[^>]*)>/;
+const NAME = /^(?:AT_FDCWD(?:<[^>]*>)?, )?"(?<target>[^"]*)"/;
+/** V8 looks at the clock's frequency when a thread of its own first needs it. */
+const OF_KERNEL = /^\/(proc|sys)\//;
 const TEXT = /"((?:[^"\\]|\\.)*)"/;
 
 /**
@@ -54,7 +57,9 @@ function parseCall(call: Readonly<Record<"name" | "args" | "result" | "rest", st
 
 /** A call that makes a descriptor works on what that is open on. */
 function findTarget(args: string, result: string): SystemCall["target"] {
-  const target = (DESCRIPTOR.exec(args) ?? DESCRIPTOR.exec(result))?.groups?.target;
-  if (target?.startsWith("socket:")) return "socket";
-  return target?.startsWith("/") || PATH.test(args) ? "file" : "other";
+  const name = NAME.exec(args)?.groups?.target;
+  const target = name ?? (DESCRIPTOR.exec(args) ?? DESCRIPTOR.exec(result))?.groups?.target ?? "";
+  if (target.startsWith("socket:")) return "socket";
+  if (OF_KERNEL.test(target)) return "other";
+  return name !== undefined || target.startsWith("/") ? "file" : "other";
 }
