@@ -26,6 +26,7 @@ const VERDICT_COLOURS: Readonly<Record<Verdict, string>> = {
   "server-limited": GOOD,
   "client-limited": BAD,
   mixed: DOUBTFUL,
+  unlimited: GOOD,
   invalid: BAD,
 };
 const verdictMappings: ValueMapping[] = [

@@ -13,18 +13,21 @@ import {
   parseDuration,
   parseNames,
   parsePercent,
+  parseRate,
   RESULTS_ROOT,
   sizeOption,
   variable,
   wholeNumber,
 } from "./options.ts";
-import { parseSeed } from "./run-command.ts";
+import { parseSeed, UsageError } from "./run-command.ts";
 
-export interface BenchOptions extends Omit<RunPlan, "command" | "warmupMs" | "durationMs" | "waitLimitMs"> {
+export interface BenchOptions
+  extends Omit<RunPlan, "command" | "warmupMs" | "durationMs" | "waitLimitMs" | "rateRequestsPerSecond"> {
   readonly warmup: number;
   readonly duration: number;
   readonly waitLimit: number;
-  readonly generator: string;
+  readonly rate?: number;
+  readonly generator?: string;
   readonly data: string;
   readonly results: string;
   readonly mode: "native" | "docker";
@@ -37,6 +40,8 @@ export interface BenchOptions extends Omit<RunPlan, "command" | "warmupMs" | "du
 /** Of a run that goes on until it is precise, where nobody says another number. */
 const PRECISE_MAX_BLOCKS = 40;
 const DEFAULT_WORKLOADS: WorkloadName[] = ["read", "create"];
+/** An open load takes four trials where a closed one takes one. */
+const DEFAULT_OPEN_WORKLOADS: WorkloadName[] = ["read"];
 
 export const benchCommand = new Command("bench")
   .description(
@@ -50,7 +55,28 @@ export const benchCommand = new Command("bench")
       "--workloads <NAMES>",
       `workloads, separated by commas:\n${describeWorkloads()}`,
       (text) => parseNames(text, Object.keys(workloads)) as WorkloadName[],
-      { value: DEFAULT_WORKLOADS, shown: DEFAULT_WORKLOADS.join(",") },
+      {
+        value: DEFAULT_WORKLOADS,
+        shown: `${DEFAULT_WORKLOADS.join(",")}; of an open load ${DEFAULT_OPEN_WORKLOADS.join(",")}`,
+      },
+    ),
+  )
+  .addOption(
+    new Option(
+      "--load <KIND>",
+      "closed: each connection asks again when it is answered, which shows how much there is of it; " +
+        "open: requests come at a constant rate, which shows how long they take: at one rate for all, and at 25, 50 " +
+        "and 75 % of what each approach was measured to do",
+    )
+      .env("LOAD")
+      .choices(["closed", "open"])
+      .default("closed"),
+  )
+  .addOption(
+    variable(
+      "--rate <N>",
+      "of an open load: requests per second that all approaches are asked (default: half of what the slowest can do)",
+      parseRate,
     ),
   )
   .addOption(
@@ -101,8 +127,8 @@ export const benchCommand = new Command("bench")
   .addOption(
     new Option("--generator <NAME>", "what makes the load")
       .env("GENERATOR")
-      .choices(["builtin", "k6"])
-      .default("builtin"),
+      .choices(["builtin", "k6", "wrk"])
+      .default(undefined, "builtin; for an open load k6, where it is on the PATH"),
   )
   .addOption(
     new Option(
@@ -125,12 +151,19 @@ export const benchCommand = new Command("bench")
   .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT))
   .option("--list", "print the trials in their order, and measure nothing");
 
-/** Turns options into a plan, with a new seed where none was given. */
-export function toPlan(options: BenchOptions): RunPlan {
+/** Turns options into a plan, with a new seed where none was given.
+ * @param generator name of what makes the load
+ * @throws UsageError for options that do not go together */
+export function toPlan(options: BenchOptions, generator: string): RunPlan {
   const seed = options.seed ?? randomInt(2 ** 32);
-  const { size, approaches, workloads, connections, dataSeed, generator, mode, precision } = options;
-  const isDefault = benchCommand.getOptionValueSource("blocks") === "default";
-  const blocks = precision !== undefined && isDefault ? PRECISE_MAX_BLOCKS : options.blocks;
+  const { size, approaches, connections, dataSeed, mode, precision, load, rate } = options;
+  if (load === "open" && precision !== undefined)
+    throw new UsageError("--precision is about throughput, which an open load sets; leave one of them out");
+  if (load === "closed" && rate !== undefined)
+    throw new UsageError("--rate: a closed load has none; --load open does");
+  const isDefault = (name: string) => benchCommand.getOptionValueSource(name) === "default";
+  const blocks = precision !== undefined && isDefault("blocks") ? PRECISE_MAX_BLOCKS : options.blocks;
+  const workloads = load === "open" && isDefault("workloads") ? DEFAULT_OPEN_WORKLOADS : options.workloads;
   const flags = {
     size,
     approaches: approaches.join(","),
@@ -140,6 +173,8 @@ export function toPlan(options: BenchOptions): RunPlan {
     "wait-limit": `${options.waitLimit}ms`,
     blocks,
     ...(precision !== undefined && { precision: `${precision * 100}%` }),
+    load,
+    ...(rate !== undefined && { rate }),
     connections,
     seed,
     "data-seed": dataSeed,
@@ -152,6 +187,8 @@ export function toPlan(options: BenchOptions): RunPlan {
     connections,
     blocks,
     ...(precision !== undefined && { precision }),
+    load,
+    ...(rate !== undefined && { rateRequestsPerSecond: rate }),
     dataSeed,
     seed,
     durationMs: options.duration,

@@ -2,10 +2,12 @@
 import { join } from "node:path";
 import { builtin } from "../lab/load/builtin.ts";
 import type { LoadGenerator } from "../lab/load/generator.ts";
-import { findK6 } from "../lab/load/k6.ts";
+import { findGenerators } from "../lab/load/generators.ts";
+import { listTrials } from "../lab/measure/conduct-trials.ts";
 import { serveLiveMetrics } from "../lab/measure/live-metrics.ts";
+import type { Trial } from "../lab/measure/plan.ts";
 import { readResults, replaceText } from "../lab/measure/results.ts";
-import { listTrials, type RunPlan, RunStopped, runBench } from "../lab/measure/run.ts";
+import { type RunPlan, RunStopped, type RunTools, runBench } from "../lab/measure/run.ts";
 import { formatMs } from "../lab/report/format.ts";
 import { renderCaveats, renderReport, renderWorkloads } from "../lab/report/report.ts";
 import { canPin } from "../lab/targets/child.ts";
@@ -16,31 +18,56 @@ import { tellRun } from "./show-trials.ts";
 
 await runCommand(benchCommand, async (signal) => {
   const options = benchCommand.opts<BenchOptions>();
-  const plan = toPlan(options);
-  const trials = listTrials(plan);
-  if (trials.length === 0)
+  const generators = await findGenerators();
+  const generator = chooseGenerator(options, generators);
+  const plan = toPlan(options, generator.name);
+  const { closed, open } = listTrials(plan);
+  if (closed.length === 0)
     throw new UsageError("none of these approaches can be asked any of these workloads");
   if (options.list) {
     console.error(plan.command);
-    for (const [index, { block, approach, workload }] of trials.entries()) {
-      console.log(`${index + 1}\tblock ${block}\t${approach}\t${workload}`);
-    }
+    for (const [index, trial] of [...closed, ...open].entries()) console.log(describeTrial(trial, index + 1));
     return;
   }
-  const generator = await findGenerator(options.generator);
   if (plan.durationMs < generator.minDurationMs)
     throw new UsageError(`--duration: ${generator.name} needs at least ${formatMs(generator.minDurationMs)}`);
-  await bench(plan, options, generator, signal);
+  const isOpen = plan.load === "open";
+  const cannot = plan.workloads.find(
+    (workload) => !generator.canMake({ workload, ...(isOpen && { requestsPerSecond: 1 }) }),
+  );
+  if (cannot !== undefined)
+    throw new UsageError(`--generator: ${generator.name} cannot make the ${plan.load} load of ${cannot}`);
+  await bench(plan, options, { generator, generators }, signal);
 });
 
-async function findGenerator(name: string): Promise<LoadGenerator> {
-  if (name === "builtin") return builtin;
-  const k6 = await findK6();
-  if (k6 === null) throw new UsageError("k6 is not on the PATH; install it, or leave --generator k6 out");
-  return k6;
+/** The builtin one needs little of the machine; an open load is k6's own craft. */
+function chooseGenerator({ generator, load }: BenchOptions, atHand: readonly LoadGenerator[]): LoadGenerator {
+  const find = (name: string) => atHand.find((candidate) => candidate.name === name);
+  if (generator === undefined) {
+    if (load === "open" && !find("k6"))
+      console.error("note: k6 is not on the PATH, so the builtin generator makes the open load");
+    return (load === "open" ? find("k6") : undefined) ?? builtin;
+  }
+  const chosen = find(generator);
+  if (chosen === undefined)
+    throw new UsageError(
+      `${generator} is not on the PATH; install it, or leave --generator ${generator} out`,
+    );
+  return chosen;
 }
 
-async function bench(plan: RunPlan, options: BenchOptions, generator: LoadGenerator, signal: AbortSignal) {
+/** The rate of an open trial is known when the closed ones have been made; its name before. */
+function describeTrial({ block, approach, workload, rate }: Trial, position: number): string {
+  const columns = [position, `block ${block}`, approach, workload, ...(rate ? [`open, ${rate.name}`] : [])];
+  return columns.join("\t");
+}
+
+async function bench(
+  plan: RunPlan,
+  options: BenchOptions,
+  load: Pick<RunTools, "generator" | "generators">,
+  signal: AbortSignal,
+) {
   if (!canPin()) console.error("note: taskset is not here, so service and load generator share all cores");
   await using live = options.metricsPort === undefined ? null : await serveLiveMetrics(options.metricsPort);
   using told = tellRun(plan, options.dashboards);
@@ -49,7 +76,7 @@ async function bench(plan: RunPlan, options: BenchOptions, generator: LoadGenera
     dashboards: options.dashboards ?? null,
     dataRoot: options.data,
     resultsRoot: options.results,
-    generator,
+    ...load,
     openTarget: () => openTarget(plan.approaches, options, signal),
     signal,
     ...told.listeners,

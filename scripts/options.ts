@@ -78,6 +78,14 @@ export function parsePercent(text: string): number {
   return percent / 100;
 }
 
+/** Parses requests per second, such as 200 or 0.5. @throws RangeError for anything else */
+export function parseRate(text: string): number {
+  const rate = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(rate >= 0.01 && rate <= 1_000_000))
+    throw new RangeError("expected requests per second from 0.01 to 1000000");
+  return rate;
+}
+
 /** Returns a parser of whole numbers from min to max. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -35,8 +35,10 @@ export function tellRun(plan: RunPlan, dashboards: string | undefined): ToldRun 
         );
       },
       onTrial(measurement) {
-        ended++;
         if (measurement.error !== undefined) failed++;
+        // Nobody knows before which trials are made again.
+        if (measurement.isAgain) count++;
+        ended++;
         const leftMs = ((performance.now() - startedMs) / ended) * (count - ended);
         console.error(`[${ended}/${count}] ${describeTrial(measurement)}; ${formatWait(leftMs)} left`);
       },
@@ -50,7 +52,9 @@ export function tellRun(plan: RunPlan, dashboards: string | undefined): ToldRun 
 
 function describeTrial(measurement: Measurement): string {
   const { approach, workload, error, requestsPerSecond, latencyMs, serverCpuMicrosPerRequest } = measurement;
-  const name = `${workload} ${approach}`.padEnd(15);
+  const { rate, isAgain, generator } = measurement;
+  const how = rate !== undefined ? ` (open, ${rate})` : isAgain ? ` (again, by ${generator})` : "";
+  const name = `${workload} ${approach}${how}`.padEnd(15);
   if (error !== undefined) return `${name} failed: ${error}`;
   const figures = [
     `${formatCount(requestsPerSecond)} req/s`.padStart(12),

@@ -29,7 +29,9 @@ export interface Environment {
   readonly warmupMs: number;
   readonly durationMs: number;
   readonly waitLimitMs: number;
-  readonly load: "closed";
+  readonly load: "closed" | "open";
+  /** Of an open load: the rate that all were asked at, where somebody chose it. */
+  readonly rateRequestsPerSecond?: number;
   readonly generator: { readonly name: string; readonly version: string };
   /** Cores by party; null where processes cannot be bound to cores. */
   readonly placement: Placement | null;

@@ -1,7 +1,9 @@
 // The figures of a trial, from what was counted. Pure.
 import type { LoadReport } from "../load/generator.ts";
-import type { ServiceUsage } from "../targets/service.ts";
-import { isImpossible, judgeTrial, type Occupancy } from "./verdict.ts";
+import type { ServiceUsage } from "../targets/service-metrics.ts";
+import type { ServiceView } from "./measurement.ts";
+import { findDisagreement, viewService } from "./service-view.ts";
+import { hasIdleConnections, isImpossible, judgeClosed, judgeOpen, OPEN_MIN_SHARE } from "./verdict.ts";
 
 /** CPU time and memory of what serves, at one moment. */
 export interface Usage extends ServiceUsage {
@@ -32,35 +34,43 @@ export const NOTHING_MEASURED = {
 export interface Asked {
   readonly connections: number;
   readonly durationMs: number;
+  /** Of an open load. */
+  readonly requestsPerSecond?: number;
   readonly usesDatabase: boolean;
   readonly databaseSharesCore: boolean;
   /** How many cores the generator could use. */
   readonly generatorCores: number;
+  /** Whether the generator stops with requests in flight and tells nothing of them. */
+  readonly dropsUnfinished: boolean;
 }
 
 /** Computes what is recorded of a trial from what its parties had used before and after the window. */
-export function deriveFigures(
-  report: LoadReport,
-  before: Usage,
-  after: Usage,
-  { connections, durationMs, usesDatabase, databaseSharesCore, generatorCores }: Asked,
-) {
+export function deriveFigures(report: LoadReport, before: Usage, after: Usage, asked: Asked) {
   const errors = Object.values(report.errors).reduce((sum, count) => sum + count, 0);
   // What is not answered still cost something; per request it is shared by all that were asked.
-  const asked = Math.max(1, report.requests + errors + report.unfinished);
+  const begun = report.requests + errors + report.unfinished;
   const windowMicros = report.windowMs * 1000;
   const serverCpu = after.cpuMicros - before.cpuMicros;
   const databaseCpu = after.databaseCpuMicros - before.databaseCpuMicros;
+  // On a core of its own neither can make the other wait for it.
+  const busiest = asked.databaseSharesCore ? serverCpu + databaseCpu : Math.max(serverCpu, databaseCpu);
+  const shares = {
+    server: busiest / windowMicros,
+    generator: report.cpuMicros / windowMicros / asked.generatorCores,
+  };
   const busyConnections = ((report.requests + report.unfinished) * report.latencyMs.mean) / report.windowMs;
   const occupancy = {
-    busy: busyConnections / connections,
-    drained: Math.max(0, 1 - durationMs / report.windowMs),
+    busy: busyConnections / asked.connections,
+    drained: Math.max(0, 1 - asked.durationMs / report.windowMs),
   };
-  const error = nameFault(report, { errors, asked, busyConnections, connections, occupancy });
-  // On a core of its own neither can make the other wait for it.
-  const busiest = databaseSharesCore ? serverCpu + databaseCpu : Math.max(serverCpu, databaseCpu);
-  const server = busiest / windowMicros;
-  const generator = report.cpuMicros / windowMicros / generatorCores;
+  const service = viewService(before, after);
+  const isOpen = asked.requestsPerSecond !== undefined;
+  const error =
+    nameErrors(report, errors, begun) ??
+    (before.startedAtSeconds === after.startedAtSeconds ? undefined : "the service was restarted") ??
+    findDisagreement(report, service, asked.dropsUnfinished ? asked.connections : 0) ??
+    (isOpen ? nameMissedRate(report, begun, asked) : nameImpossible(busyConnections, occupancy, asked));
+  const perRequest = (micros: number) => micros / Math.max(1, begun);
   return {
     requests: report.requests,
     errors,
@@ -71,34 +81,50 @@ export function deriveFigures(
     requestsPerSecond: (report.requests / report.windowMs) * 1000,
     latencyMs: report.latencyMs,
     ...(report.latencyHistogram !== undefined && { latencyHistogram: report.latencyHistogram }),
-    serverCpuMicrosPerRequest: serverCpu / asked,
-    ...(usesDatabase && { databaseCpuMicrosPerRequest: databaseCpu / asked }),
+    service: service satisfies ServiceView,
+    serverCpuMicrosPerRequest: perRequest(serverCpu),
+    ...(asked.usesDatabase && { databaseCpuMicrosPerRequest: perRequest(databaseCpu) }),
+    ...(busiest > 0 && begun > 0 && { impliedRequestsPerSecond: 1e6 / perRequest(busiest) }),
     serverCpuShare: serverCpu / windowMicros,
-    generatorCpuShare: generator,
-    generatorCpuMicrosPerRequest: report.cpuMicros / asked,
+    generatorCpuShare: shares.generator,
+    generatorCpuMicrosPerRequest: perRequest(report.cpuMicros),
     serverRssBytes: after.rssBytes,
     busyConnections,
-    verdict: judgeTrial({ server, generator, occupancy, isFaulty: error !== undefined }),
+    verdict: error !== undefined ? "invalid" : isOpen ? judgeOpen(shares) : judgeClosed(shares, occupancy),
     ...(error !== undefined && { error }),
-  };
+  } as const;
 }
 
-/** Says why a trial is not to be used; undefined for a good one. */
-function nameFault(
-  report: LoadReport,
-  counted: {
-    readonly errors: number;
-    readonly asked: number;
-    readonly busyConnections: number;
-    readonly connections: number;
-    readonly occupancy: Occupancy;
-  },
+function nameErrors({ errors: kinds }: LoadReport, errors: number, begun: number): string | undefined {
+  const [worstKind] = Object.entries(kinds).sort(([, a], [, b]) => b - a);
+  if (worstKind === undefined) return undefined;
+  return `${errors} of ${begun} requests failed, most of them by: ${worstKind[0]} (${worstKind[1]})`;
+}
+
+/** By Little's law. */
+function nameImpossible(
+  busyConnections: number,
+  occupancy: Parameters<typeof isImpossible>[0],
+  { connections, dropsUnfinished }: Asked,
 ): string | undefined {
-  const { errors, asked, busyConnections, connections, occupancy } = counted;
-  const [worstKind] = Object.entries(report.errors).sort(([, a], [, b]) => b - a);
-  if (worstKind)
-    return `${errors} of ${asked} requests failed, most of them by: ${worstKind[0]} (${worstKind[1]})`;
-  if (isImpossible(occupancy))
-    return `throughput times latency takes ${busyConnections.toFixed(1)} connections, and there were ${connections}`;
+  const taken = `throughput times latency takes ${busyConnections.toFixed(1)} connections`;
+  if (isImpossible(occupancy)) return `${taken}, and there were ${connections}`;
+  // All of its connections waited all the time: what is missing are the requests that it cut off.
+  if (dropsUnfinished && hasIdleConnections(occupancy))
+    return `${taken} of ${connections}: the slow requests were cut off at the end, and are not in the figures`;
+  return undefined;
+}
+
+function nameMissedRate(
+  { droppedIterations }: LoadReport,
+  begun: number,
+  { requestsPerSecond = 0, durationMs }: Asked,
+): string | undefined {
+  const due = (requestsPerSecond * durationMs) / 1000;
+  const missed = `of ${Math.round(due)} requests ${droppedIterations} were not begun at their time`;
+  if (droppedIterations > 0) return missed;
+  // The first or the last of a schedule may lie on its edge.
+  if (begun < due * OPEN_MIN_SHARE - 1)
+    return `${begun} requests were begun where ${Math.round(due)} were due`;
   return undefined;
 }

@@ -43,6 +43,9 @@ export interface Measurement {
   readonly serverCpuMicrosPerRequest: number;
   /** The database's share; absent for approaches without one. */
   readonly databaseCpuMicrosPerRequest?: number;
+  /** What the CPU time per request lets a core serve, at most: derived, not measured. Service and database together
+   * where they share a core, the busier of the two where not. */
+  readonly impliedRequestsPerSecond?: number;
   readonly serverCpuShare: number;
   readonly generatorCpuShare: number;
   readonly generatorCpuMicrosPerRequest: number;

@@ -2,7 +2,8 @@
 
 import { startRandom } from "../../k6/lib/random.ts";
 import { type Workload, type WorkloadName, workloads } from "../../k6/lib/workloads.ts";
-import type { Approach, ApproachName } from "../../services/approaches/index.ts";
+import { type Approach, type ApproachName, approaches } from "../../services/approaches/index.ts";
+import { type Capacities, chooseRates, type Rate } from "./rates.ts";
 
 /** One approach under one workload, to be measured once. */
 export interface Trial {
@@ -10,6 +11,10 @@ export interface Trial {
   readonly block: number;
   readonly approach: ApproachName;
   readonly workload: WorkloadName;
+  /** Of an open load; a closed one has none. */
+  readonly rate?: Rate;
+  /** Whether it was made just now, and is made again with another generator. */
+  readonly isAgain?: true;
   /** Seed of the choice of keys: the same for all trials of a block, so that they are asked the same. */
   readonly seed: number;
 }
@@ -19,24 +24,50 @@ export function canServe({ writes, stores }: Approach, workload: Workload): bool
   return (writes || !workload.writes) && (stores || !workload.needsStoredUsers);
 }
 
+/** One thing to measure in each block. */
+type Cell = Omit<Trial, "block" | "seed">;
+
+/** Lists what a block of closed trials holds: every approach under every workload that it can serve. */
+export function listClosedCells(options: {
+  readonly approaches: readonly ApproachName[];
+  readonly workloads: readonly WorkloadName[];
+}): Cell[] {
+  return options.approaches.flatMap((approach) =>
+    options.workloads
+      .filter((workload) => canServe(approaches[approach], workloads[workload]))
+      .map((workload) => ({ approach, workload })),
+  );
+}
+
+/** Lists what a block of open trials holds: every closed cell at each of its rates. One without a capacity is left out.
+ * @param common requests per second for all, where somebody chose them */
+export function listOpenCells(
+  closed: readonly Cell[],
+  capacities: Capacities,
+  common: number | undefined,
+): Cell[] {
+  return closed.flatMap((cell) => {
+    const rates = chooseRates(capacities.get(cell.workload) ?? new Map(), common).get(cell.approach) ?? [];
+    return rates.map((rate) => ({ ...cell, rate }));
+  });
+}
+
 /**
- * Plans randomised complete blocks: every trial once per block, in an order drawn from the seed. Neighbouring
- * trials share the machine's moods; in blocks all approaches meet the same ones.
+ * Plans randomised complete blocks: every cell once per block, in an order drawn from the seed. Neighbouring trials
+ * share the machine's moods; in blocks all approaches meet the same ones.
+ * @param firstBlock number of the first block
  */
 export function planTrials(options: {
-  readonly approaches: Readonly<Partial<Record<ApproachName, Approach>>>;
-  readonly workloads: readonly WorkloadName[];
+  readonly cells: readonly Cell[];
   readonly blocks: number;
+  readonly firstBlock?: number;
   readonly seed: number;
 }): Trial[] {
+  const { cells, blocks, firstBlock = 1 } = options;
   const random = startRandom(options.seed);
-  return Array.from({ length: options.blocks }, (_, index) => {
+  return Array.from({ length: blocks }, (_, index) => {
     const seed = random(2 ** 32);
-    const trials = Object.entries(options.approaches).flatMap(([approach, row]) =>
-      options.workloads
-        .filter((workload) => canServe(row, workloads[workload]))
-        .map((workload) => ({ block: index + 1, approach: approach as ApproachName, workload, seed })),
-    );
+    const trials = cells.map((cell) => ({ ...cell, block: firstBlock + index, seed }));
     return shuffle(trials, random);
   }).flat();
 }

@@ -18,7 +18,7 @@ export function isPreciseEnough(
   precision: number,
 ): boolean {
   if (blocks < MIN_BLOCKS) return false;
-  const good = measurements.filter(({ error }) => error === undefined);
+  const good = measurements.filter(({ error, isAgain }) => error === undefined && !isAgain);
   return [...Map.groupBy(good, ({ workload }) => workload).values()].every((ofWorkload) =>
     listNeighbourWidths(ofWorkload).every((width) => width !== null && width <= precision),
   );

@@ -1,19 +1,18 @@
 // One run of the bench: data, a server for those who need one, every trial of the plan, a folder of results.
 
 import type { WorkloadName } from "../../k6/lib/workloads.ts";
-import { type ApproachName, approaches } from "../../services/approaches/index.ts";
+import type { ApproachName } from "../../services/approaches/index.ts";
 import { lockData } from "../data/lock.ts";
 import { readFolder } from "../data/page-cache.ts";
 import { dataFolderOf, prepareData } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { Target } from "../targets/target.ts";
+import { conductTrials, listTrials, type MakeTrial } from "./conduct-trials.ts";
 import { describeEnvironment } from "./environment.ts";
 import type { LiveMetrics } from "./live-metrics.ts";
 import type { Measurement } from "./measurement.ts";
-import { planTrials, type Trial } from "./plan.ts";
-import { isPreciseEnough } from "./precision-rule.ts";
 import { createResults, nameRun } from "./results.ts";
-import { type Bench, runTrial } from "./trial.ts";
+import { runTrial } from "./trial.ts";
 
 /** What a run is asked to do. */
 export interface RunPlan {
@@ -25,6 +24,10 @@ export interface RunPlan {
   readonly blocks: number;
   /** The run ends before that when the intervals of all ratios are as narrow as this part of them. */
   readonly precision?: number;
+  /** "open" measures what each approach can do under a closed load first, and then latency at constant rates. */
+  readonly load: "closed" | "open";
+  /** Of an open load: the rate that all approaches are asked at; without it half of what the slowest can do. */
+  readonly rateRequestsPerSecond?: number;
   readonly seed: number;
   readonly connections: number;
   readonly warmupMs: number;
@@ -39,6 +42,8 @@ export interface RunTools {
   readonly dataRoot: string;
   readonly resultsRoot: string;
   readonly generator: LoadGenerator;
+  /** All generators at hand, cheapest first: where the run's own was the limit, a trial is made again. */
+  readonly generators: readonly LoadGenerator[];
   readonly openTarget: () => Promise<Target>;
   /** Told of every trial, for those who watch. */
   readonly live: LiveMetrics | null;
@@ -51,12 +56,6 @@ export interface RunTools {
   readonly onTrial: (measurement: Measurement) => void;
   /** Called when a run ends because it is precise enough, with the number of its blocks. */
   readonly onPrecise: (blocks: number) => void;
-}
-
-/** Returns the trials of a run in the order in which they will be made. */
-export function listTrials(plan: RunPlan): Trial[] {
-  const rows = Object.fromEntries(plan.approaches.map((name) => [name, approaches[name]]));
-  return planTrials({ approaches: rows, workloads: plan.workloads, blocks: plan.blocks, seed: plan.seed });
 }
 
 /** Makes a run. Whatever ends it, its services and its server are stopped and its finished trials kept.
@@ -86,7 +85,6 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     run,
     startedAt: startedAt.toISOString(),
     mode: target.mode,
-    load: "closed",
     pageCache: "warmed",
     dataSha256,
     generator: { name: generator.name, version: generator.version },
@@ -96,29 +94,21 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     engineVersion: target.engineVersion,
   });
   const results = createResults(tools.resultsRoot, environment);
-  const bench: Bench = { ...settings, run, dataRoot: root, generator, target, live: tools.live, signal };
+  const bench = { ...settings, run, dataRoot: root, target, live: tools.live, signal };
   tools.live?.startRun(environment, plan.workloads);
-  const trials = listTrials(plan);
-  tools.onReady(trials.length);
-  const measurements: Measurement[] = [];
-  for (const [index, trial] of trials.entries()) {
-    const blocks = trial.block - 1;
-    const beginsBlock = blocks > (trials[index - 1]?.block ?? 1) - 1;
-    if (
-      beginsBlock &&
-      plan.precision !== undefined &&
-      isPreciseEnough(measurements, blocks, plan.precision)
-    ) {
-      tools.onPrecise(blocks);
-      break;
-    }
-    const { measurement, raw } = await runTrial(bench, trial, index + 1).catch((error) => {
-      throw signal.aborted ? new RunStopped(results.path, index) : error;
+  const { closed, open } = listTrials(plan);
+  tools.onReady(closed.length + open.length);
+  let made = 0;
+  const make: MakeTrial = async (trial, generator) => {
+    const { measurement, raw } = await runTrial({ ...bench, generator }, trial, made + 1).catch((error) => {
+      throw signal.aborted ? new RunStopped(results.path, made) : error;
     });
+    made++;
     results.append(measurement, raw);
-    measurements.push(measurement);
     tools.onTrial(measurement);
-  }
+    return measurement;
+  };
+  await conductTrials(plan, { ...tools, make });
   return results.path;
 }
 

@@ -44,7 +44,9 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     size: bench.size,
     block: trial.block,
     trial: position,
-    load: "closed" as const,
+    load: trial.rate === undefined ? ("closed" as const) : ("open" as const),
+    ...(trial.rate && { rate: trial.rate.name, targetRequestsPerSecond: trial.rate.requestsPerSecond }),
+    ...(trial.isAgain && { isAgain: trial.isAgain }),
     startedAt,
     durability,
     generator: bench.generator.name,
@@ -79,6 +81,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
       warmupMs: bench.warmupMs,
       durationMs: bench.durationMs,
       waitLimitMs: bench.waitLimitMs,
+      ...(trial.rate && { requestsPerSecond: trial.rate.requestsPerSecond }),
     };
     const cpus = chooseGeneratorCores(bench);
     const report = await bench.generator.run(load, {
@@ -94,8 +97,8 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     const after = await readUsage(bench, service);
     const { placement } = bench.target;
     const figures = deriveFigures(report, before.usage, after, {
-      connections: bench.connections,
-      durationMs: bench.durationMs,
+      ...load,
+      dropsUnfinished: bench.generator.dropsUnfinished,
       generatorCores: cpus.length || (bench.generator.usesManyCores ? availableParallelism() : 1),
       usesDatabase: data.database !== undefined,
       databaseSharesCore: placement.database.some((core) => placement.service.includes(core)),
@@ -115,8 +118,10 @@ function chooseGeneratorCores({ generator, target }: Bench): readonly number[] {
 
 /** Names a trial for those who watch. */
 function labelTrial({ run, size }: Pick<Bench, "run" | "size">, trial: Trial, position: number): TrialLabels {
-  const { approach, workload } = trial;
-  return { run, size: String(size), workload, approach, trial: String(position) };
+  const { approach, workload, rate } = trial;
+  // Open and closed loads are never mixed in one figure.
+  const load = rate === undefined ? workload : `${workload}, open, ${rate.name}`;
+  return { run, size: String(size), workload: load, approach, trial: String(position) };
 }
 
 async function readUsage({ target }: Bench, service: RunningService): Promise<Usage> {

@@ -1,6 +1,7 @@
 // What may be concluded from a trial: who was the limit.
 
-export type Verdict = "server-limited" | "client-limited" | "mixed" | "invalid";
+/** "unlimited" is for open loads alone: nobody was busy. */
+export type Verdict = "server-limited" | "client-limited" | "mixed" | "unlimited" | "invalid";
 
 /** A service that uses this much of its core is busy. the-benchmarker/web-frameworks draws the line there too. */
 export const BUSY_SHARE = 0.75;
@@ -26,23 +27,41 @@ export function isImpossible({ busy }: Occupancy): boolean {
   return busy > 1 + LITTLES_LAW_TOLERANCE;
 }
 
-/**
- * Judges a closed trial by the CPU shares of its parties, as parts of the cores that they had, and by its connections.
- * "server-limited": the service (with its database) was busy and the generator was not, so the figures are the
- * service's. "client-limited": the other way round, or the generator left connections without a request, so the service
- * can do more than the figures say. "mixed": both or neither; a disk or a lock may have been what they waited for.
- */
-export function judgeTrial(trial: {
+/** An open trial that began less of its schedule than this was another load than it is called. */
+export const OPEN_MIN_SHARE = 0.99;
+
+/** CPU time of the parties over the window, as parts of the cores that they had. */
+export interface CpuShares {
+  /** The service, with its database where they share a core. */
   readonly server: number;
   readonly generator: number;
-  readonly occupancy: Occupancy;
-  readonly isFaulty: boolean;
-}): Verdict {
-  const { server, generator, occupancy } = trial;
-  if (trial.isFaulty || isImpossible(occupancy)) return "invalid";
-  if (occupancy.busy < 1 - LITTLES_LAW_TOLERANCE - occupancy.drained) return "client-limited";
+}
+
+/**
+ * Judges a closed trial without a fault by the CPU shares of its parties and by its connections.
+ * "server-limited": the service was busy and the generator was not, so the figures are the service's. "client-limited":
+ * the other way round, or the generator left connections without a request, so the service can do more than the figures
+ * say. "mixed": both or neither; a disk or a lock may have been what they waited for.
+ */
+export function judgeClosed({ server, generator }: CpuShares, occupancy: Occupancy): Verdict {
+  if (isImpossible(occupancy)) return "invalid";
+  if (hasIdleConnections(occupancy)) return "client-limited";
   const isServerBusy = server >= BUSY_SHARE;
   const isGeneratorBusy = generator > GENERATOR_MAX_SHARE;
   if (isServerBusy === isGeneratorBusy) return "mixed";
   return isServerBusy ? "server-limited" : "client-limited";
+}
+
+/** Whether fewer connections waited than there were, beyond what the end of the window explains. */
+export function hasIdleConnections({ busy, drained }: Occupancy): boolean {
+  return busy < 1 - LITTLES_LAW_TOLERANCE - drained;
+}
+
+/**
+ * Judges an open trial without a fault. An open load leaves everybody time, so a busy party is what made requests wait;
+ * "unlimited" where none was.
+ */
+export function judgeOpen({ server, generator }: CpuShares): Verdict {
+  if (generator > GENERATOR_MAX_SHARE) return server >= BUSY_SHARE ? "mixed" : "client-limited";
+  return server >= BUSY_SHARE ? "server-limited" : "unlimited";
 }

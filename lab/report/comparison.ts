@@ -1,4 +1,4 @@
-// The table of one workload: for the terminal and for report.md alike.
+// The tables of one workload, how fast and at which cost: for the terminal and for report.md alike.
 import type { Estimate } from "../measure/bootstrap.ts";
 import { publishedFigures } from "../measure/lessons.ts";
 import type { Measurement } from "../measure/measurement.ts";
@@ -19,30 +19,52 @@ export function renderComparison(
 ): string {
   const rows = summarize(measurements, workload);
   const size = measurements[0]?.size ?? 0;
-  const columns = [...listColumns(options.writes), lessonsColumn(workload, size)];
-  const notes = [...renderNotes(rows, options), ...renderPrecision(rows, measurements, workload)];
-  return [renderTable(columns, rows), ...notes].join("\n\n");
+  const speed = [nameColumn, ...speedColumns, limitColumn, lessonsColumn(workload, size)];
+  const cost = [nameColumn, ...costColumns, ...(options.writes ? [survivesColumn] : [])];
+  const notes = [
+    ...renderNotes(rows, options),
+    ...renderLimits(rows),
+    ...renderPrecision(rows, measurements, workload),
+  ];
+  return [renderTable(speed, rows), renderTable(cost, rows), ...notes].join("\n\n");
 }
 
-function listColumns(writes: boolean): Column<SummaryRow>[] {
-  const figure = (title: string, cell: (row: SummaryRow) => string): Column<SummaryRow> => ({
-    title,
-    align: "right",
-    cell: (row) => (row.blocks === 0 ? "–" : cell(row)),
-  });
-  return [
-    { title: "approach", align: "left", cell: (row) => row.approach },
-    figure("req/s", (row) => formatCount(row.requestsPerSecond.value)),
-    figure("95 % interval", (row) => formatRange(row.requestsPerSecond, formatCount)),
-    figure("p50", (row) => withMargin(row.latencyMs.p50, formatMs)),
-    figure("p99", ({ latencyMs }) => (latencyMs.p99 ? withMargin(latencyMs.p99, formatMs) : "too few")),
-    figure("max", (row) => formatMs(row.latencyMs.max)),
-    figure("CPU/request", formatCpu),
-    figure("memory", (row) => withMargin(row.serverRssBytes, formatMegabytes)),
-    figure("ready in", (row) => withMargin(row.startupMs, formatMs)),
-    { title: "survives", align: "left", cell: (row) => (writes ? row.durability : "") },
-    { title: "limit", align: "left", cell: (row) => row.verdicts.join(", ") || "invalid" },
-  ];
+const figure = (title: string, cell: (row: SummaryRow) => string): Column<SummaryRow> => ({
+  title,
+  align: "right",
+  cell: (row) => (row.blocks === 0 ? "–" : cell(row)),
+});
+
+const nameColumn: Column<SummaryRow> = { title: "approach", align: "left", cell: nameRow };
+const speedColumns = [
+  figure("req/s", (row) => formatCount(row.requestsPerSecond.value)),
+  figure("95 % interval", (row) => formatRange(row.requestsPerSecond, formatCount)),
+  figure("p50", (row) => withMargin(row.latencyMs.p50, formatMs)),
+  figure("p99", ({ latencyMs }) => (latencyMs.p99 ? withMargin(latencyMs.p99, formatMs) : "too few")),
+  figure("max", (row) => formatMs(row.latencyMs.max)),
+];
+const limitColumn: Column<SummaryRow> = {
+  title: "limit",
+  align: "left",
+  cell: (row) => row.verdicts.join(", ") || "invalid",
+};
+const costColumns = [
+  figure("CPU/request", formatCpu),
+  figure("its CPU allows", ({ impliedRequestsPerSecond: implied }) =>
+    implied === null ? "" : `≈ ${formatCount(implied.value)} req/s (derived)`,
+  ),
+  figure("memory", (row) => withMargin(row.serverRssBytes, formatMegabytes)),
+  figure("ready in", (row) => withMargin(row.startupMs, formatMs)),
+];
+const survivesColumn: Column<SummaryRow> = {
+  title: "survives",
+  align: "left",
+  cell: (row) => row.durability,
+};
+
+/** Trials that were made again are named by their generator. */
+function nameRow({ approach, generator, isAgain }: SummaryRow): string {
+  return isAgain ? `${approach}, by ${generator}` : approach;
 }
 
 function lessonsColumn(workload: string, size: number): Column<SummaryRow> {
@@ -51,7 +73,8 @@ function lessonsColumn(workload: string, size: number): Column<SummaryRow> {
   return {
     title: "the lesson's",
     align: "right",
-    cell: ({ approach }) => {
+    cell: ({ approach, isAgain }) => {
+      if (isAgain) return "";
       const figure = published[approach];
       if (figure === undefined) return hasPublished ? "–" : "";
       return `${formatCount(figure.requestsPerSecond)} req/s, ${formatMs(figure.latencyMs)}`;
@@ -69,13 +92,28 @@ function formatCpu({ serverCpuMicrosPerRequest, databaseCpuMicrosPerRequest }: S
   return `${service} + ${withMargin(databaseCpuMicrosPerRequest, formatMicros)}`;
 }
 
+/** Says what to make of approaches that were held up by the load generator. */
+function renderLimits(rows: readonly SummaryRow[]): string[] {
+  const limited = rows.filter((row) => row.impliedRequestsPerSecond !== null && !row.isAgain);
+  if (limited.length === 0) return [];
+  const names = limited.map(({ approach }) => approach).join(", ");
+  const again = rows.some((row) => row.isAgain)
+    ? " Their trials were made again at once with the cheapest generator at hand."
+    : "";
+  return [
+    `The load generator was the limit of ${names}: they can do more than their figures say. "Its CPU allows" is ` +
+      `derived from the CPU time per request, not measured.${again}`,
+  ];
+}
+
 function renderNotes(
   rows: readonly SummaryRow[],
   { storesNothing, durationMs }: { readonly storesNothing: readonly string[]; readonly durationMs: number },
 ): string[] {
   return rows.flatMap((row) => {
     const notes: string[] = [];
-    if (storesNothing.includes(row.approach)) notes.push("stores nothing: what HTTP alone costs");
+    if (storesNothing.includes(row.approach) && !row.isAgain)
+      notes.push("stores nothing: what HTTP alone costs");
     if (row.windowMs > durationMs * 1.1) {
       notes.push(
         `the window grew from ${formatMs(durationMs)} to ${formatMs(row.windowMs)}, until the last answer`,
@@ -84,6 +122,6 @@ function renderNotes(
     if (row.unfinished > 0) notes.push(`${row.unfinished} requests were not answered within the wait limit`);
     if (row.databaseCpuMicrosPerRequest) notes.push("CPU/request is the service's + the database's");
     for (const fault of row.faults) notes.push(`a trial left out: ${fault}`);
-    return notes.length === 0 ? [] : [`${row.approach}: ${notes.join("; ")}.`];
+    return notes.length === 0 ? [] : [`${nameRow(row)}: ${notes.join("; ")}.`];
   });
 }

@@ -16,7 +16,7 @@ export function renderPrecision(
   measurements: readonly Measurement[],
   workload: string,
 ): string[] {
-  const good = rows.filter((row) => row.blocks > 0);
+  const good = rows.filter((row) => row.blocks > 0 && !row.isAgain);
   const noise = renderNoise(rows, measurements, workload);
   if (good.some((row) => row.blocks === 1))
     return [
@@ -46,7 +46,7 @@ function renderNoise(
   workload: string,
 ): string[] {
   const noisy = findNoisyTrials(measurements);
-  const ofWorkload = measurements.filter((trial) => trial.workload === workload);
+  const ofWorkload = measurements.filter((trial) => trial.workload === workload && isOwn(trial));
   const count = ofWorkload.filter(({ trial }) => noisy.has(trial)).length;
   if (count === 0) return [];
   const quiet = new Map(
@@ -55,7 +55,8 @@ function renderNoise(
       workload,
     ).map((row) => [row.approach, row]),
   );
-  const without = rows.map(({ approach }) => {
+  const without = rows.flatMap(({ approach, isAgain }) => {
+    if (isAgain) return [];
     const row = quiet.get(approach);
     return `${approach} ${row === undefined || row.blocks === 0 ? "–" : formatCount(row.requestsPerSecond.value)}`;
   });
@@ -86,7 +87,11 @@ function nameUndecided(
     new Map(
       measurements
         .filter(
-          (trial) => trial.approach === approach && trial.workload === workload && trial.error === undefined,
+          (trial) =>
+            isOwn(trial) &&
+            trial.approach === approach &&
+            trial.workload === workload &&
+            trial.error === undefined,
         )
         .map(({ block, requestsPerSecond }) => [block, requestsPerSecond]),
     );
@@ -94,4 +99,9 @@ function nameUndecided(
   if (finding === "higher" || finding === "lower") return [];
   const range = formatRange(ratio, (value) => value.toFixed(2));
   return [`${first} and ${second} (${ratio.value.toFixed(2)} times${range && `, ${range}`})`];
+}
+
+/** Whether a trial is of the closed load and the generator that the run is about. */
+function isOwn({ load, isAgain }: Measurement): boolean {
+  return load === "closed" && !isAgain;
 }

@@ -7,6 +7,7 @@ import type { Measurement } from "../measure/measurement.ts";
 import { renderComparison } from "./comparison.ts";
 import { linkDashboards } from "./dashboards.ts";
 import { formatCount, formatMegabytes, formatMs } from "./format.ts";
+import { renderOpenComparison } from "./open-comparison.ts";
 
 /** The workloads of a run, in the order of the table of workloads. */
 export function workloadsOf(measurements: readonly Measurement[]): string[] {
@@ -26,7 +27,9 @@ export function renderWorkloads(environment: Environment, measurements: readonly
         storesNothing,
         durationMs: environment.durationMs,
       });
-      return `## ${name}: ${description}\n\n${table}`;
+      const open = renderOpenComparison(measurements, name);
+      const sections = open === null ? [table] : [table, `### ${name} at a constant rate`, open];
+      return [`## ${name}: ${description}`, ...sections].join("\n\n");
     })
     .join("\n\n");
 }
@@ -40,7 +43,7 @@ export function renderReport(environment: Environment, measurements: readonly Me
 # ${formatCount(size)} users, ${connections} connections
 
 Medians over ${blocks} ${blocks === 1 ? "block" : "blocks"} of ${formatMs(durationMs)} windows; latencies of all blocks
-together; closed load by ${generator.name} ${generator.version}; page cache warmed. docs/FORMATS.md says what each
+together; ${environment.load} load by ${generator.name} ${generator.version}; page cache warmed. docs/FORMATS.md says what each
 figure means.
 
 ${renderCaveats(environment)}${renderWorkloads(environment, measurements)}

@@ -73,10 +73,10 @@ const SPEED = {
 const COST = { higher: "more", lower: "less", "no difference found": "no difference found", unknown: "?" };
 
 function compareTrials(a: RunData, b: RunData): Row[] {
-  const keyOf = ({ workload, approach }: Measurement) => `${workload}\t${approach}`;
+  const keyOf = ({ workload, approach, rate = "" }: Measurement) => `${workload}\t${approach}\t${rate}`;
   const group = ({ measurements }: RunData) =>
     Map.groupBy(
-      measurements.filter(({ error }) => error === undefined),
+      measurements.filter(({ error, isAgain }) => error === undefined && !isAgain),
       keyOf,
     );
   const [ofA, ofB] = [group(a), group(b)];
@@ -84,9 +84,9 @@ function compareTrials(a: RunData, b: RunData): Row[] {
     const second = ofB.get(key);
     if (second === undefined) return [];
     const compare = (read: (trial: Measurement) => number) => compareApart(first.map(read), second.map(read));
-    const [workload = "", approach = ""] = key.split("\t");
+    const [workload = "", approach = "", rate = ""] = key.split("\t");
     return {
-      workload,
+      workload: rate === "" ? workload : `${workload}, open, ${rate}`,
       approach,
       throughput: compare((trial) => trial.requestsPerSecond),
       cpu: compare((trial) => trial.serverCpuMicrosPerRequest + (trial.databaseCpuMicrosPerRequest ?? 0)),

@@ -1,6 +1,7 @@
 // A service that runs, wherever it does.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseUsage, type ServiceUsage } from "./service-metrics.ts";
 
 const POLL_MS = 5;
 /** Asking a Docker engine costs more than asking the service. */
@@ -20,12 +21,6 @@ export interface RunningService extends AsyncDisposable {
   readonly readLog: () => string | Promise<string>;
   /** CPU time and memory as the service itself counts them. */
   readonly readUsage: () => Promise<ServiceUsage>;
-}
-
-export interface ServiceUsage {
-  readonly cpuMicros: number;
-  /** Resident memory. */
-  readonly rssBytes: number;
 }
 
 /** Waits until a service answers that it is healthy.
@@ -56,18 +51,4 @@ export async function waitUntilHealthy(
 /** Asks a service for its usage. */
 export async function readUsage(base: string): Promise<ServiceUsage> {
   return parseUsage(await (await fetch(`${base}/metrics`)).text());
-}
-
-/** Reads the two figures from a page of metrics.
- * @throws Error when one is missing */
-export function parseUsage(metrics: string): ServiceUsage {
-  const read = (name: string) => {
-    const value = new RegExp(`^${name} (\\S+)$`, "m").exec(metrics)?.[1];
-    if (value === undefined) throw new Error(`the service's metrics lack ${name}`);
-    return Number(value);
-  };
-  return {
-    cpuMicros: Math.round(read("process_cpu_seconds_total") * 1e6),
-    rssBytes: read("process_resident_memory_bytes"),
-  };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { deriveFigures } from "../../lab/measure/figures.ts";
 
 const report = {
@@ -12,7 +12,14 @@ const report = {
   cpuMicros: 500_000,
   raw: "",
 };
-const before = { cpuMicros: 300_000, databaseCpuMicros: 100_000, rssBytes: 50e6 };
+const durations = (count: number, sumMs: number) => ({ count, sumMs, cumulative: [] });
+const before = {
+  cpuMicros: 300_000,
+  databaseCpuMicros: 100_000,
+  rssBytes: 50e6,
+  startedAtSeconds: 17,
+  durations: durations(500, 100),
+};
 // A thousand requests of a millisecond each in two seconds keep half a connection busy.
 const none = {
   connections: 0.5,
@@ -20,8 +27,15 @@ const none = {
   usesDatabase: false,
   databaseSharesCore: true,
   generatorCores: 1,
+  dropsUnfinished: false,
 };
-const after = { cpuMicros: 2_200_000, databaseCpuMicros: 700_000, rssBytes: 80e6 };
+const after = {
+  ...before,
+  cpuMicros: 2_200_000,
+  databaseCpuMicros: 700_000,
+  rssBytes: 80e6,
+  durations: durations(1_500, 600),
+};
 
 test("throughput is what was answered over the true length of the window", () => {
   assert.equal(deriveFigures(report, before, after, none).requestsPerSecond, 500);
@@ -82,10 +96,15 @@ test("wrong answers make the trial invalid, and its error says what was wrong", 
 });
 
 test("nothing answered at all gives finite figures", () => {
-  const figures = deriveFigures({ ...report, requests: 0, unfinished: 0 }, before, after, {
-    ...none,
-    usesDatabase: true,
-  });
+  const figures = deriveFigures(
+    { ...report, requests: 0, unfinished: 0 },
+    before,
+    { ...after, durations: before.durations },
+    {
+      ...none,
+      usesDatabase: true,
+    },
+  );
   for (const [name, value] of Object.entries(figures)) {
     if (typeof value === "number") assert.ok(Number.isFinite(value), name);
   }
@@ -102,4 +121,56 @@ test("connections without a request were the generator's doing, unless the windo
   assert.equal(deriveFigures(report, before, after, idle).verdict, "client-limited");
   const ending = { ...idle, durationMs: 1_000 };
   assert.equal(deriveFigures(report, before, after, ending).verdict, "server-limited");
+});
+
+test("what the CPU time per request lets a core serve is derived from the busiest party", () => {
+  const withDatabase = { ...none, usesDatabase: true };
+  const implied = (asked: typeof none) =>
+    deriveFigures(report, before, after, asked).impliedRequestsPerSecond;
+  assert.equal(implied(none), 400);
+  assert.equal(implied(withDatabase), 400);
+  assert.equal(Math.round(implied({ ...withDatabase, databaseSharesCore: false }) ?? 0), 526);
+});
+
+test("a service that was started anew in the window is found out", () => {
+  const other = { ...after, startedAtSeconds: 99 };
+  assert.equal(deriveFigures(report, before, other, none).error, "the service was restarted");
+});
+
+test("a service that counts otherwise makes the trial invalid", () => {
+  const other = { ...after, durations: durations(1_400, 600) };
+  const { error, verdict } = deriveFigures(report, before, other, none);
+  assert.equal(error, "the service counted 900 requests, and the load generator 1000");
+  assert.equal(verdict, "invalid");
+});
+
+test("a generator that cuts off what is slow cannot say how slow it is", () => {
+  const cutting = { ...none, connections: 50, dropsUnfinished: true };
+  assert.match(
+    deriveFigures(report, before, after, cutting).error ?? "",
+    /takes 0.5 connections of 50: .* cut off/,
+  );
+});
+
+describe("an open load", () => {
+  const open = { ...none, connections: 50, requestsPerSecond: 500 };
+
+  test("is limited by nobody when all had time", () => {
+    const idle = { ...after, cpuMicros: 700_000, databaseCpuMicros: 100_000 };
+    assert.equal(deriveFigures(report, before, idle, open).verdict, "unlimited");
+    assert.equal(deriveFigures(report, before, after, open).verdict, "server-limited");
+  });
+
+  test("is invalid when requests were dropped", () => {
+    const { error, verdict } = deriveFigures({ ...report, droppedIterations: 3 }, before, after, open);
+    assert.equal(error, "of 1000 requests 3 were not begun at their time");
+    assert.equal(verdict, "invalid");
+  });
+
+  test("is invalid below 99 % of its rate", () => {
+    const at = (requestsPerSecond: number) =>
+      deriveFigures(report, before, after, { ...open, requestsPerSecond }).error;
+    assert.equal(at(505), undefined);
+    assert.equal(at(520), "1000 requests were begun where 1040 were due");
+  });
 });

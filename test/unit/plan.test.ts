@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { WorkloadName } from "../../k6/lib/workloads.ts";
-import { planTrials, type Trial } from "../../lab/measure/plan.ts";
-import { approaches } from "../../services/approaches/index.ts";
+import { listClosedCells, listOpenCells, planTrials, type Trial } from "../../lab/measure/plan.ts";
+import { type ApproachName, approaches } from "../../services/approaches/index.ts";
+
+const ALL = Object.keys(approaches) as ApproachName[];
 
 const nameOf = ({ approach, workload }: Trial) => `${workload} ${approach}`;
 
 function plan(seed: number, blocks = 5, workloads: WorkloadName[] = ["read", "create"]) {
-  const trials = planTrials({ approaches, workloads, blocks, seed });
+  const trials = planTrials({ cells: listClosedCells({ approaches: ALL, workloads }), blocks, seed });
   return Map.groupBy(trials, ({ block }) => block);
 }
 
@@ -54,4 +56,23 @@ test("nobody is asked what they cannot do", () => {
   for (const present of ["miss binary", "create baseline", "mixed sqlite", "last linear"]) {
     assert.ok(names.includes(present), present);
   }
+});
+
+test("open trials ask each approach at each of its rates, in blocks after the closed ones", () => {
+  const closed = listClosedCells({ approaches: ["map", "linear", "sqlite"], workloads: ["read"] });
+  const capacities = new Map([
+    [
+      "read",
+      new Map([
+        ["map", 40_000],
+        ["linear", 100],
+      ]),
+    ],
+  ]);
+  const cells = listOpenCells(closed, capacities, undefined);
+  const trials = planTrials({ cells, blocks: 3, firstBlock: 3, seed: 1 });
+  assert.equal(trials.length, 3 * 2 * 4);
+  assert.deepEqual([...new Set(trials.map(({ block }) => block))], [3, 4, 5]);
+  for (const rate of ["common", "25%", "50%", "75%"])
+    assert.equal(trials.filter((trial) => trial.rate?.name === rate && trial.approach === "map").length, 3);
 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parsePs, parseStat, readCpuMicros, sumTree } from "../../lab/targets/process-cpu.ts";
-import { parseUsage } from "../../lab/targets/service.ts";
 
 test("reads the times of ps in every form", () => {
   const text = "    1     0   0:01.50\n   42     1 01:02:03\n  99    42 2-00:00:01\n";
@@ -42,10 +41,4 @@ test("the CPU time of this process grows by about what it burns", () => {
   const { user, system } = process.cpuUsage(own);
   const ratio = (readCpuMicros(process.pid) - before) / (user + system);
   assert.ok(ratio > 0.8 && ratio < 1.25, `${ratio}`);
-});
-
-test("a service's usage is read from its metrics, and a missing figure is named", () => {
-  const page = "# TYPE x counter\nprocess_cpu_seconds_total 1.25\nprocess_resident_memory_bytes 5e7\n";
-  assert.deepEqual(parseUsage(page), { cpuMicros: 1_250_000, rssBytes: 5e7 });
-  assert.throws(() => parseUsage("process_cpu_seconds_total 1\n"), /process_resident_memory_bytes/);
 });

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { buildLatencies } from "../../lab/load/latencies.ts";
 import type { Measurement } from "../../lab/measure/measurement.ts";
-import { type SummaryRow, summarize } from "../../lab/report/summary.ts";
+import { type SummaryRow, summarize, summarizeOpen } from "../../lab/report/summary.ts";
 import { measurementWith } from "../helpers/measurements.ts";
 
 const summarizeOne = (...trials: Partial<Measurement>[]) =>
@@ -82,11 +82,76 @@ describe("latencies of several blocks", () => {
       { latencyMs: latencyMs(2, 8) },
     );
     const middle = { value: 2, low: 1, high: 3 };
-    assert.deepEqual(row.latencyMs, { p50: middle, p90: middle, p99: middle, max: 70 });
+    assert.deepEqual(row.latencyMs, { p50: middle, p90: middle, p99: middle, p999: middle, max: 70 });
   });
 
   test("have no p99 below a thousand requests", () => {
     assert.equal(summarizeOne({ requests: 999 }).latencyMs.p99, null);
     assert.equal(summarizeOne({ requests: 999, unfinished: 1 }).latencyMs.p99?.value, 12);
   });
+
+  test("have no p99.9 below ten thousand", () => {
+    assert.equal(summarizeOne({ requests: 9_999 }).latencyMs.p999, null);
+    assert.equal(summarizeOne({ requests: 10_000 }).latencyMs.p999?.value, 15);
+  });
+
+  test("need so many in each block where a generator keeps no histogram", () => {
+    assert.equal(summarizeOne({ requests: 600 }, { requests: 600 }).latencyMs.p99, null);
+    const latencyHistogram = histogramOf(new Array<number>(600).fill(1));
+    const kept = { requests: 600, latencyHistogram };
+    assert.equal(Math.round(summarizeOne(kept, kept).latencyMs.p99?.value ?? 0), 1);
+  });
+});
+
+describe("trials that were limited by their generator", () => {
+  const limited = { verdict: "client-limited", generator: "k6", impliedRequestsPerSecond: 50_000 } as const;
+  const again = { generator: "wrk", isAgain: true, requestsPerSecond: 48_000 } as const;
+
+  test("have what their CPU time implies, and rows of their own where they were made again", () => {
+    const rows = summarize([measurementWith(limited), measurementWith({ ...limited, ...again })], "read");
+    assert.deepEqual(
+      rows.map((row) => [row.generator, row.isAgain, row.requestsPerSecond.value]),
+      [
+        ["wrk", true, 48_000],
+        ["k6", false, 10_000],
+      ],
+    );
+    assert.equal(rows[1]?.impliedRequestsPerSecond?.value, 50_000);
+  });
+
+  test("show the ceiling of that generator, under which others are not sure to be the limit", () => {
+    const baseline = measurementWith({ ...limited, approach: "baseline", requestsPerSecond: 8_000 });
+    const verdictOf = (requestsPerSecond: number, verdict: "server-limited" | "mixed", generator = "k6") =>
+      summarize([baseline, measurementWith({ generator, requestsPerSecond, verdict })], "read").find(
+        ({ approach }) => approach === "map",
+      )?.verdicts;
+    assert.deepEqual(verdictOf(3_900, "server-limited"), ["server-limited"]);
+    assert.deepEqual(verdictOf(4_100, "server-limited"), ["mixed"]);
+    assert.deepEqual(verdictOf(4_100, "mixed"), ["client-limited"]);
+    assert.deepEqual(verdictOf(4_100, "server-limited", "builtin"), ["server-limited"]);
+  });
+});
+
+test("open trials are rows by rate, the common rate first, and never among the closed ones", () => {
+  const open = (approach: string, rate: string, p50: number, targetRequestsPerSecond: number) =>
+    measurementWith({
+      approach,
+      load: "open",
+      rate,
+      targetRequestsPerSecond,
+      latencyMs: { mean: p50, p50, p90: p50, p99: p50, p999: p50, max: p50 },
+    });
+  const measurements = [
+    open("map", "75%", 3, 750),
+    open("map", "common", 2, 10),
+    open("linear", "common", 9, 10),
+    open("linear", "25%", 9, 5),
+    open("baseline", "common", 1, 10),
+    measurementWith({ requestsPerSecond: 1_000 }),
+  ];
+  assert.deepEqual(
+    summarizeOpen(measurements, "read").map(({ approach, rate }) => `${approach} ${rate}`),
+    ["baseline common", "map common", "linear common", "linear 25%", "map 75%"],
+  );
+  assert.equal(summarize(measurements, "read").length, 1);
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judgeTrial, type Occupancy } from "../../lab/measure/verdict.ts";
+import { judgeClosed, judgeOpen, type Occupancy } from "../../lab/measure/verdict.ts";
 
 const full = { busy: 0.98, drained: 0 };
 const judge = (server: number, generator: number, occupancy: Occupancy = full) =>
-  judgeTrial({ server, generator, occupancy, isFaulty: false });
+  judgeClosed({ server, generator }, occupancy);
 
 test("a busy service before an idle generator was the limit", () => {
   assert.equal(judge(0.97, 0.5), "server-limited");
@@ -23,10 +23,6 @@ test("a service over more than one core, as with its database, is busy", () => {
   assert.equal(judge(1.4, 0.5), "server-limited");
 });
 
-test("errors make a trial invalid whoever was busy", () => {
-  assert.equal(judgeTrial({ server: 0.97, generator: 0.5, occupancy: full, isFaulty: true }), "invalid");
-});
-
 test("by Little's law the published scan of 100,000 users is sound, and the one of a million is not", () => {
   const of50 = (requestsPerSecond: number, latencySeconds: number): Occupancy => ({
     busy: (requestsPerSecond * latencySeconds) / 50,
@@ -43,4 +39,11 @@ test("more connections than there were make a trial invalid", () => {
 test("connections that have had their last answer do not count as idle", () => {
   assert.equal(judge(0.97, 0.2, { busy: 0.74, drained: 0.15 }), "server-limited");
   assert.equal(judge(0.97, 0.2, { busy: 0.74, drained: 0.05 }), "client-limited");
+});
+
+test("an open load is limited by whoever was busy, and by nobody when there was time", () => {
+  assert.equal(judgeOpen({ server: 0.3, generator: 0.4 }), "unlimited");
+  assert.equal(judgeOpen({ server: 0.9, generator: 0.4 }), "server-limited");
+  assert.equal(judgeOpen({ server: 0.3, generator: 0.9 }), "client-limited");
+  assert.equal(judgeOpen({ server: 0.9, generator: 0.9 }), "mixed");
 });

@@ -1,0 +1,96 @@
+// Makes the trials of a run one after the other: which comes next, what is made again, and when it is enough.
+import { builtin } from "../load/builtin.ts";
+import type { LoadGenerator } from "../load/generator.ts";
+import type { Measurement } from "./measurement.ts";
+import { listClosedCells, listOpenCells, planTrials, type Trial } from "./plan.ts";
+import { isPreciseEnough } from "./precision-rule.ts";
+import { type Capacities, findCapacities } from "./rates.ts";
+import type { RunPlan } from "./run.ts";
+
+/** Blocks of closed trials before an open load, which show what each approach can do. */
+const CAPACITY_BLOCKS = 2;
+
+/** Makes one trial and keeps what it gave. */
+export type MakeTrial = (trial: Trial, generator: LoadGenerator) => Promise<Measurement>;
+
+interface Conduct {
+  readonly make: MakeTrial;
+  readonly generator: LoadGenerator;
+  /** All generators at hand, cheapest first. */
+  readonly generators: readonly LoadGenerator[];
+  /** Called when a run ends because it is precise enough, with the number of its blocks. */
+  readonly onPrecise: (blocks: number) => void;
+}
+
+/** Returns the trials of a run in the order in which they will be made, as far as that is known before it.
+ * @param capacities known rates of open trials need them; without them the rates are those of a capacity of 1 */
+export function listTrials(plan: RunPlan, capacities?: Capacities): { closed: Trial[]; open: Trial[] } {
+  const cells = listClosedCells(plan);
+  const { blocks, seed } = plan;
+  if (plan.load === "closed") return { closed: planTrials({ cells, blocks, seed }), open: [] };
+  const capacityBlocks = Math.min(blocks, CAPACITY_BLOCKS);
+  const known = capacities ?? assumeCapacities(cells);
+  return {
+    closed: planTrials({ cells, blocks: capacityBlocks, seed }),
+    open: planTrials({
+      cells: listOpenCells(cells, known, plan.rateRequestsPerSecond),
+      blocks,
+      firstBlock: capacityBlocks + 1,
+      seed: seed + 1,
+    }),
+  };
+}
+
+function assumeCapacities(cells: readonly Pick<Trial, "approach" | "workload">[]): Capacities {
+  const byWorkload = Map.groupBy(cells, ({ workload }) => workload as string);
+  return new Map(
+    [...byWorkload].map(([workload, of]) => [workload, new Map(of.map(({ approach }) => [approach, 1]))]),
+  );
+}
+
+/** Makes all trials of a run. */
+export async function conductTrials(plan: RunPlan, conduct: Conduct): Promise<void> {
+  if (plan.load === "closed") await conductClosed(plan, conduct);
+  else await conductOpen(plan, conduct);
+}
+
+async function conductClosed(plan: RunPlan, { make, generator, generators, onPrecise }: Conduct) {
+  const measurements: Measurement[] = [];
+  let lastBlock = 1;
+  for (const trial of listTrials(plan).closed) {
+    const blocks = trial.block - 1;
+    const beginsBlock = trial.block > lastBlock;
+    if (
+      beginsBlock &&
+      plan.precision !== undefined &&
+      isPreciseEnough(measurements, blocks, plan.precision)
+    ) {
+      onPrecise(blocks);
+      return;
+    }
+    lastBlock = trial.block;
+    const measurement = await make(trial, generator);
+    measurements.push(measurement);
+    const cheaper = findCheaper(generator, generators, trial.workload);
+    if (measurement.verdict === "client-limited" && cheaper !== undefined)
+      await make({ ...trial, isAgain: true }, cheaper);
+  }
+}
+
+/** What an approach can do is measured by the builtin generator: it drops nothing, checks every body, and is at hand
+ * everywhere. */
+async function conductOpen(plan: RunPlan, { make, generator }: Conduct) {
+  const measurements: Measurement[] = [];
+  for (const trial of listTrials(plan).closed) measurements.push(await make(trial, builtin));
+  for (const trial of listTrials(plan, findCapacities(measurements)).open) await make(trial, generator);
+}
+
+/** Returns the cheapest generator that can make the load, if that is a cheaper one. */
+function findCheaper(
+  generator: LoadGenerator,
+  generators: readonly LoadGenerator[],
+  workload: Parameters<LoadGenerator["canMake"]>[0]["workload"],
+): LoadGenerator | undefined {
+  const [cheapest] = generators.filter(({ canMake }) => canMake({ workload }));
+  return cheapest?.name === generator.name ? undefined : cheapest;
+}

@@ -1,0 +1,62 @@
+// The tables of one workload under an open load: how long requests take that come at a constant rate.
+import type { Measurement } from "../measure/measurement.ts";
+import { COMMON_RATE } from "../measure/rates.ts";
+import { formatCount, formatMargin, formatMs } from "./format.ts";
+import { type OpenRow, summarizeOpen } from "./summary.ts";
+import { type Column, renderTable } from "./table.ts";
+
+/** Renders latencies at the common rate and at parts of each approach's capacity, as Markdown; null where the workload
+ * had no open load. */
+export function renderOpenComparison(measurements: readonly Measurement[], workload: string): string | null {
+  const rows = summarizeOpen(measurements, workload);
+  if (rows.length === 0) return null;
+  const [common, own] = [true, false].map((isCommon) =>
+    rows.filter(({ rate }) => (rate === COMMON_RATE) === isCommon),
+  ) as [OpenRow[], OpenRow[]];
+  const rate = formatCount(common[0]?.targetRequestsPerSecond ?? 0);
+  return [
+    `At one rate for all, ${rate} requests per second:`,
+    renderTable(listColumns(), common),
+    "At parts of what each approach can do (the first table):",
+    renderTable([rateColumn, ...listColumns()], own),
+    "Latency counts from the time that was meant for a request, whether it could begin then or not. All requests of all " +
+      "blocks together, ± to the farther end of the 95 % interval over blocks.",
+    ...renderFaults(rows),
+  ].join("\n\n");
+}
+
+const rateColumn: Column<OpenRow> = {
+  title: "of its capacity",
+  align: "right",
+  cell: ({ rate }) => rate.replace("%", " %"),
+};
+
+function listColumns(): Column<OpenRow>[] {
+  const figure = (title: string, cell: (row: OpenRow) => string): Column<OpenRow> => ({
+    title,
+    align: "right",
+    cell: (row) => (row.blocks === 0 ? "–" : cell(row)),
+  });
+  const latency = (title: string, key: "p50" | "p99" | "p999") =>
+    figure(title, ({ latencyMs: { [key]: estimate } }) =>
+      estimate === null
+        ? "too few"
+        : [formatMs(estimate.value), formatMargin(estimate)].filter(Boolean).join(" "),
+    );
+  return [
+    { title: "approach", align: "left", cell: (row) => row.approach },
+    { title: "asked req/s", align: "right", cell: (row) => formatCount(row.targetRequestsPerSecond) },
+    figure("answered req/s", (row) => formatCount(row.requestsPerSecond.value)),
+    latency("p50", "p50"),
+    latency("p99", "p99"),
+    latency("p99.9", "p999"),
+    figure("max", (row) => formatMs(row.latencyMs.max)),
+    { title: "limit", align: "left", cell: (row) => row.verdicts.join(", ") || "invalid" },
+  ];
+}
+
+function renderFaults(rows: readonly OpenRow[]): string[] {
+  return rows.flatMap(({ approach, rate, faults }) =>
+    faults.map((fault) => `${approach} at ${rate}: a trial left out: ${fault}.`),
+  );
+}
