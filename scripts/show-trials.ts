@@ -8,7 +8,10 @@ import { showPhases } from "./show-progress.ts";
 const TRIAL_OVERHEAD_MS = 1_000;
 
 export interface ToldRun extends Disposable {
-  readonly listeners: Pick<RunTools, "onPreparing" | "onReady" | "onTrial" | "onPrecise">;
+  readonly listeners: Pick<
+    RunTools,
+    "onPreparing" | "onReady" | "onTrial" | "onPrecise" | "onCounts" | "onNotCounted"
+  >;
   /** How many have ended so far. */
   readonly trials: () => number;
   /** How many of them failed. */
@@ -43,6 +46,11 @@ export function tellRun(plan: RunPlan, dashboards: string | undefined): ToldRun 
         console.error(`[${ended}/${count}] ${describeTrial(measurement)}; ${formatWait(leftMs)} left`);
       },
       onPrecise: (blocks) => console.error(`precise enough after ${blocks} blocks`),
+      onCounts: ({ approach, workload, systemCalls }) =>
+        console.error(
+          `counted: ${workload} ${approach}, ${formatCount(systemCalls)} system calls per request`,
+        ),
+      onNotCounted: (why) => console.error(`system calls not counted: ${why}`),
     },
     trials: () => ended,
     failures: () => failed,

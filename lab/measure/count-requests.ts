@@ -13,7 +13,9 @@ import { type Conversation, openConversation } from "../load/conversation.ts";
 import { startService } from "../targets/native-service.ts";
 import { countCalls, MARK } from "./call-counts.ts";
 import { COUNTED_FROM, chooseRequests, PILOT_REQUESTS, spreadEvenly } from "./counting-plan.ts";
+import type { Trial } from "./plan.ts";
 import type { RequestCounts } from "./request-counts.ts";
+import type { RunTools } from "./run.ts";
 import { parseTrace } from "./syscall-trace.ts";
 import type { Bench } from "./trial.ts";
 import { layOutData } from "./trial-data.ts";
@@ -25,10 +27,10 @@ const STRACE = ["strace", "-D", "-f", "-y", "-e", "trace=%file,%desc,%network,ms
 const SETTLE_MS = 100;
 
 /** What counting needs to know of a run. */
-export type CountedBench = Pick<Bench, "dataRoot" | "size" | "dataSeed" | "target" | "signal">;
+type CountedBench = Pick<Bench, "dataRoot" | "size" | "dataSeed" | "target" | "signal">;
 
 /** Says why nothing can be counted here; null where it can. */
-export async function findObstacle(): Promise<string | null> {
+async function findObstacle(): Promise<string | null> {
   using folder = makeFolder();
   const file = join(folder.path, "trace");
   const [program = "", ...args] = [...STRACE, "-o", file, process.execPath, "--version"];
@@ -40,6 +42,31 @@ export async function findObstacle(): Promise<string | null> {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === "ENOENT" ? "strace is not on the PATH" : message;
   }
+}
+
+/** Counts all of these, one after the other. What cannot be counted is told, and left out; only a stop of the run throws. */
+export async function countCells(
+  bench: CountedBench,
+  cells: readonly Pick<Trial, "approach" | "workload">[],
+  { onCounts, onNotCounted }: Pick<RunTools, "onCounts" | "onNotCounted">,
+): Promise<RequestCounts[]> {
+  const obstacle = await findObstacle();
+  if (obstacle !== null) {
+    onNotCounted(obstacle);
+    return [];
+  }
+  const all: RequestCounts[] = [];
+  for (const { approach, workload } of cells) {
+    try {
+      const counts = await countRequests(bench, approach, workload);
+      all.push(counts);
+      onCounts(counts);
+    } catch (error) {
+      bench.signal.throwIfAborted();
+      onNotCounted(`${workload} ${approach}: ${(error as Error).message}`);
+    }
+  }
+  return all;
 }
 
 /**

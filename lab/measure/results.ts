@@ -12,11 +12,13 @@ import { basename, join } from "node:path";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
 import type { Environment } from "./environment.ts";
 import type { Measurement } from "./measurement.ts";
+import type { RequestCounts } from "./request-counts.ts";
 
 export interface ResultFolder {
   readonly path: string;
   /** Adds a measurement; it is on the disk when this returns. */
   readonly append: (measurement: Measurement, raw: string) => void;
+  readonly writeCounts: (counts: readonly RequestCounts[]) => void;
 }
 
 /** Returns a name for a run: when it started, in UTC, and its size. */
@@ -43,6 +45,7 @@ export function createResults(root: string, environment: Environment): ResultFol
       appendFileSync(measurements, `${JSON.stringify(measurement)}\n`, { flush: true });
       giveToOwnerOfFolder(measurements);
     },
+    writeCounts: (counts) => replaceText(join(path, "counts.json"), `${JSON.stringify(counts, null, 2)}\n`),
   };
 }
 
@@ -58,6 +61,8 @@ export function replaceText(file: string, text: string): void {
 export interface RunData {
   readonly environment: Environment;
   readonly measurements: readonly Measurement[];
+  /** Null where nothing was counted. */
+  readonly counts: readonly RequestCounts[] | null;
 }
 
 /** @throws Error that names the file, and the line, that cannot be read */
@@ -70,7 +75,9 @@ export function readResults(path: string): RunData {
   const measurements = lines.map(
     (line, index) => parseLine(line, `${file}, line ${index + 1}`) as Measurement,
   );
-  return { environment, measurements };
+  const countsFile = join(path, "counts.json");
+  const counts = existsSync(countsFile) ? (readJson(countsFile) as RequestCounts[]) : null;
+  return { environment, measurements, counts };
 }
 
 function readJson(file: string): unknown {

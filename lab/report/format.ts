@@ -23,6 +23,12 @@ export function formatMegabytes(bytes: number): string {
   return `${formatCount(bytes / 1e6)} MB`;
 }
 
+/** Bytes in the unit that suits them: B, kB or MB, three significant digits. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1e3) return `${Math.round(bytes)} B`;
+  return bytes < 1e6 ? `${formatCount(bytes / 1e3)} kB` : formatMegabytes(bytes);
+}
+
 /** Minutes and seconds for a person who waits. */
 export function formatWait(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

@@ -17,14 +17,17 @@ export interface RunningCommand {
   readonly ended: Promise<CommandOutcome>;
 }
 
-/** Starts one of the lab's commands as a user does. Variables that set options are taken out of the environment. */
+/** Starts one of the lab's commands as a user does. Variables that set options are taken out of the environment, and
+ * nothing is counted, which takes longer than these tests, unless a test wants it. */
 export function startCommand(
   script: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): RunningCommand {
   const { SIZE: _size, SEED: _seed, GENERATOR: _generator, RUN: _run, ...inherited } = process.env;
-  const child = spawn(process.execPath, [`${SCRIPTS}${script}`, ...args], { env: { ...inherited, ...env } });
+  const child = spawn(process.execPath, [`${SCRIPTS}${script}`, ...args], {
+    env: { ...inherited, COUNTS: "no", ...env },
+  });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
