@@ -22,7 +22,7 @@ export function countCalls(
   requests: number,
 ): Omit<RequestCounts, "approach" | "workload" | "size"> {
   const [begin, end] = calls.flatMap((call, index) => (isMark(call) ? [index] : [])).slice(-2);
-  const between = calls.slice(begin, end).slice(1);
+  const between = begin === undefined || end === undefined ? [] : calls.slice(begin + 1, end);
   const seen = between.filter(isRequest).length;
   if (seen !== requests) throw new Error(`strace shows ${seen} of ${requests} requests`);
   // Before the first there is the answer to the mark.

@@ -30,7 +30,7 @@ const SETTLE_MS = 100;
 type CountedBench = Pick<Bench, "dataRoot" | "size" | "dataSeed" | "target" | "signal">;
 
 /** Says why nothing can be counted here; null where it can. */
-async function findObstacle(): Promise<string | null> {
+export async function findObstacle(): Promise<string | null> {
   using folder = makeFolder();
   const file = join(folder.path, "trace");
   const [program = "", ...args] = [...STRACE, "-o", file, process.execPath, "--version"];

@@ -19,8 +19,8 @@ export function chooseRequests(fileReadBytes: number): number {
 
 /** The golden ratio's fraction: its multiples are spread evenly, however many there are (Weyl's equidistribution). */
 const STEP = (Math.sqrt(5) - 1) / 2;
-/** With this the first four have their mean in the middle. */
-export const COUNTED_FROM = 0.455;
+/** Found by trying a thousand: with this the mean of four or more is within 0.04 of the middle. */
+export const COUNTED_FROM = 0.483;
 
 /**
  * Returns what stands in for chance in the choice of keys, so that a few requests are as far apart as many: a scan then

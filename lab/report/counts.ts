@@ -10,6 +10,7 @@ const NAMED_CALLS = 3;
 /** Renders the counts of a run, and below them what they explain; null: nothing was counted. */
 export function renderCounts(counts: readonly RequestCounts[] | null): string {
   if (counts === null) return "Not run: system calls are counted on Linux, with strace, unless COUNTS=no.";
+  const byWorkload = [...Map.groupBy(counts, ({ workload }) => workload)];
   const table = renderTable<RequestCounts>(
     [
       { title: "workload", align: "left", cell: (row) => row.workload },
@@ -21,9 +22,8 @@ export function renderCounts(counts: readonly RequestCounts[] | null): string {
       { title: "most frequent", align: "left", cell: nameCalls },
       { title: "requests", align: "right", cell: (row) => String(row.requests) },
     ],
-    counts,
+    byWorkload.flatMap(([, rows]) => rows),
   );
-  const byWorkload = [...Map.groupBy(counts, ({ workload }) => workload)];
   const served = counts.filter(({ approach }) => hasServer(approach)).map(({ approach }) => approach);
   return [
     "Per request, counted once and untimed: calls on files and sockets by the service's process.",
