@@ -1,7 +1,7 @@
 // What the bench says while it runs, on stderr.
 import type { Measurement } from "../lab/measure/measurement.ts";
 import type { RunPlan, RunTools } from "../lab/measure/run.ts";
-import { formatCount, formatMicros, formatMs, formatWait } from "../lab/report/format.ts";
+import { formatCount, formatExact, formatMicros, formatMs, formatWait } from "../lab/report/format.ts";
 import { showPhases } from "./show-progress.ts";
 
 /** Of a trial, beside its window and its warm-up: processes start and stop. For the first estimate only. */
@@ -48,7 +48,7 @@ export function tellRun(plan: RunPlan, dashboards: string | undefined): ToldRun 
       onPrecise: (blocks) => console.error(`precise enough after ${blocks} blocks`),
       onCounts: ({ approach, workload, systemCalls }) =>
         console.error(
-          `counted: ${workload} ${approach}, ${formatCount(systemCalls)} system calls per request`,
+          `counted: ${workload} ${approach}, ${formatExact(systemCalls)} system calls per request`,
         ),
       onNotCounted: (why) => console.error(`system calls not counted: ${why}`),
     },

@@ -1,7 +1,7 @@
 // What a request does: system calls, bytes of files and syncs, as Markdown.
 import { type Approach, approaches } from "../../services/approaches/index.ts";
 import type { RequestCounts } from "../measure/request-counts.ts";
-import { formatBytes } from "./format.ts";
+import { formatBytes, formatExact } from "./format.ts";
 import { renderTable } from "./table.ts";
 
 /** How many names of calls a row has room for. */
@@ -31,11 +31,6 @@ export function renderCounts(counts: readonly RequestCounts[] | null): string {
     ...byWorkload.map(([workload, rows]) => `${workload}: ${explain(rows).join("; ")}.`),
     ...(served.length > 0 ? [`Not counted: what the server of ${list(served)} does.`] : []),
   ].join("\n\n");
-}
-
-/** Up to three decimals; small figures are counts, and none of their digits is noise. */
-function formatExact(value: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: value < 10 ? 3 : 1 });
 }
 
 function nameCalls({ systemCallsByName }: RequestCounts): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { renderCounts } from "../../lab/report/counts.ts";
-import { formatBytes } from "../../lab/report/format.ts";
+import { formatBytes, formatExact } from "../../lab/report/format.ts";
 import { countsWith } from "../helpers/measurements.ts";
 
 test("bytes come in the unit that suits them", () => {
@@ -12,6 +12,10 @@ test("bytes come in the unit that suits them", () => {
     "793 kB",
     "70.5 MB",
   ]);
+});
+
+test("counted figures keep the digits that are no noise", () => {
+  assert.deepEqual([2, 5.056, 20.362, 1_079.5].map(formatExact), ["2", "5.056", "20.4", "1,079.5"]);
 });
 
 describe("what a request does", () => {
