@@ -10,6 +10,7 @@ import { renderCounts } from "./counts.ts";
 import { linkDashboards } from "./dashboards.ts";
 import { formatCount, formatMegabytes, formatMs } from "./format.ts";
 import { renderOpenComparison } from "./open-comparison.ts";
+import { renderPrecisionGoal } from "./precision-goal.ts";
 
 /** The workloads of a run, in the order of the table of workloads. */
 export function workloadsOf(measurements: readonly Measurement[]): string[] {
@@ -18,7 +19,12 @@ export function workloadsOf(measurements: readonly Measurement[]): string[] {
 
 /** Renders the tables of a run: one section per workload, and what a request does. */
 export function renderTables({ environment, measurements, counts }: RunData): string {
-  return `${renderWorkloads(environment, measurements)}\n\n## What a request does\n\n${renderCounts(counts)}`;
+  return [
+    ...renderPrecisionGoal(environment, measurements),
+    renderWorkloads(environment, measurements),
+    "## What a request does",
+    renderCounts(counts),
+  ].join("\n\n");
 }
 
 function renderWorkloads(environment: Environment, measurements: readonly Measurement[]): string {
