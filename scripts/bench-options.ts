@@ -21,17 +21,24 @@ import {
   variable,
   wholeNumber,
 } from "./options.ts";
-import { parseSeed, UsageError } from "./run-command.ts";
+import { asArgument, parseSeed, UsageError } from "./run-command.ts";
 
 export interface BenchOptions
   extends Omit<
       RunPlan,
-      "approaches" | "command" | "warmupMs" | "durationMs" | "waitLimitMs" | "rateRequestsPerSecond"
+      | "approaches"
+      | "command"
+      | "warmupMs"
+      | "durationMs"
+      | "waitLimitMs"
+      | "rateRequestsPerSecond"
+      | "countsCalls"
     >,
     ApproachOptions {
   readonly warmup: number;
   readonly duration: number;
   readonly waitLimit: number;
+  readonly counts: "yes" | "no";
   readonly rate?: number;
   readonly generator?: string;
   readonly data: string;
@@ -139,6 +146,16 @@ export const benchCommand = new Command("bench")
   )
   .addOption(dataSeedOption())
   .addOption(
+    new Option(
+      "--counts <WHETHER>",
+      "whether the system calls of a request are counted after the trials, where strace is on the PATH: takes about " +
+        "two seconds for each approach and workload",
+    )
+      .env("COUNTS")
+      .choices(["yes", "no"])
+      .default("yes"),
+  )
+  .addOption(
     new Option("--generator <NAME>", "what makes the load")
       .env("GENERATOR")
       .choices(["builtin", "k6", "wrk"])
@@ -165,7 +182,9 @@ export const benchCommand = new Command("bench")
   .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT))
   .addOption(
     // For checking the bench itself: what it says of a difference that is known.
-    variable("--burn <NAME=PART>", "make an approach burn CPU time, such as map=10%", parseBurn).hideHelp(),
+    new Option("--burn <NAME=PART>", "make an approach burn CPU time, such as map=10%")
+      .argParser(asArgument(parseBurn))
+      .hideHelp(),
   )
   .option("--list", "print the trials in their order, and measure nothing");
 
@@ -203,6 +222,7 @@ export function toPlan(options: BenchOptions, approaches: Approaches, generator:
     connections,
     seed,
     "data-seed": dataSeed,
+    counts: options.counts,
     generator,
     ...(burn && { burn: `${burn.approach}=${burn.share * 100}%` }),
   };
@@ -220,6 +240,7 @@ export function toPlan(options: BenchOptions, approaches: Approaches, generator:
     durationMs: options.duration,
     warmupMs: options.warmup,
     waitLimitMs: options.waitLimit,
+    countsCalls: options.counts === "yes",
     command: mode === "native" ? formatFlags(flags) : formatVariables(flags),
   };
 }

@@ -9,7 +9,7 @@ import type { Trial } from "../lab/measure/plan.ts";
 import { readResults, replaceText } from "../lab/measure/results.ts";
 import { type RunPlan, RunStopped, type RunTools, runBench } from "../lab/measure/run.ts";
 import { formatMs } from "../lab/report/format.ts";
-import { renderCaveats, renderReport, renderWorkloads } from "../lab/report/report.ts";
+import { renderCaveats, renderReport, renderTables } from "../lab/report/report.ts";
 import { canPin } from "../lab/targets/child.ts";
 import { type BenchOptions, benchCommand, toPlan } from "./bench-options.ts";
 import { openTarget } from "./bench-target.ts";
@@ -99,7 +99,7 @@ async function bench(
 
 /** Prints the tables of a run and writes its report. */
 function report(folder: string): void {
-  const { environment, measurements } = readResults(folder);
-  replaceText(join(folder, "report.md"), renderReport(environment, measurements));
-  console.log(`\n${renderCaveats(environment)}${renderWorkloads(environment, measurements)}`);
+  const data = readResults(folder);
+  replaceText(join(folder, "report.md"), renderReport(data));
+  console.log(`\n${renderCaveats(data.environment)}${renderTables(data)}`);
 }

@@ -8,9 +8,12 @@ import { dataFolderOf, prepareData } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { Target } from "../targets/target.ts";
 import { conductTrials, listTrials, type MakeTrial } from "./conduct-trials.ts";
+import { countCells } from "./count-requests.ts";
 import { describeEnvironment } from "./environment.ts";
 import type { LiveMetrics } from "./live-metrics.ts";
 import type { Measurement } from "./measurement.ts";
+import { listClosedCells } from "./plan.ts";
+import type { RequestCounts } from "./request-counts.ts";
 import { createResults, nameRun } from "./results.ts";
 import { runTrial } from "./trial.ts";
 
@@ -33,6 +36,8 @@ export interface RunPlan {
   readonly warmupMs: number;
   readonly durationMs: number;
   readonly waitLimitMs: number;
+  /** Whether system calls are counted, after the trials. */
+  readonly countsCalls: boolean;
   /** The command that repeats the run. */
   readonly command: string;
 }
@@ -56,6 +61,9 @@ export interface RunTools {
   readonly onTrial: (measurement: Measurement) => void;
   /** Called when a run ends because it is precise enough, with the number of its blocks. */
   readonly onPrecise: (blocks: number) => void;
+  readonly onCounts: (counts: RequestCounts) => void;
+  /** Called with what could not be counted, and why. */
+  readonly onNotCounted: (why: string) => void;
 }
 
 /** Makes a run. Whatever ends it, its services and its server are stopped and its finished trials kept.
@@ -107,6 +115,12 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     return measurement;
   };
   await conductTrials(plan, { ...tools, make });
+  if (plan.countsCalls) {
+    const counts = await countCells(bench, listClosedCells(plan), tools).catch((error) => {
+      throw signal.aborted ? new RunStopped(results.path, made) : error;
+    });
+    if (counts.length > 0) results.writeCounts(counts);
+  }
   return results.path;
 }
 

@@ -1,11 +1,5 @@
 // Runs one trial: a fresh service on its data, a load on it, and what was seen.
-import { cpSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { workloads } from "../../k6/lib/workloads.ts";
-import { giveToOwnerOfFolder } from "../data/ownership.ts";
-import { databaseOf, dataFolderOf } from "../data/prepare.ts";
-import { copyDatabase, dropDatabase } from "../data/prepare-database.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { RunningService } from "../targets/service.ts";
 import type { Target } from "../targets/target.ts";
@@ -14,8 +8,7 @@ import type { LiveMetrics, TrialLabels } from "./live-metrics.ts";
 import type { Measurement } from "./measurement.ts";
 import { compareMoods, readMood } from "./mood.ts";
 import type { Trial } from "./plan.ts";
-
-const SCRATCH = "scratch";
+import { layOutData } from "./trial-data.ts";
 
 /** What the trials of a run have in common. */
 export interface Bench {
@@ -138,27 +131,4 @@ async function readUsage({ target }: Bench, service: RunningService): Promise<Us
   if (!(await service.isRunning())) throw new Error(`the service ended: ${(await service.readLog()).trim()}`);
   const databaseCpuMicros = (await target.database?.readCpuMicros()) ?? 0;
   return { ...(await service.readUsage()), databaseCpuMicros };
-}
-
-/** Where the service finds its users. A workload that writes gets a copy, so that no trial changes another's data. */
-async function layOutData({ dataRoot, size, target }: Bench, { approach, row, workload }: Trial) {
-  const folder = dataFolderOf(dataRoot, size, approach);
-  const server = row.needs.includes("database") ? target.database : null;
-  const database = server === null ? undefined : databaseOf(size);
-  if (!workloads[workload].writes) {
-    return { dataDir: folder, database, async [Symbol.asyncDispose]() {} };
-  }
-  const scratchFolder = join(dataRoot, SCRATCH);
-  rmSync(scratchFolder, { recursive: true, force: true });
-  cpSync(folder, scratchFolder, { recursive: true });
-  giveToOwnerOfFolder(scratchFolder);
-  if (server !== null) await copyDatabase(server.urlOf, databaseOf(size), SCRATCH);
-  return {
-    dataDir: scratchFolder,
-    database: server === null ? undefined : SCRATCH,
-    async [Symbol.asyncDispose]() {
-      rmSync(scratchFolder, { recursive: true, force: true });
-      if (server !== null) await dropDatabase(server.urlOf, SCRATCH);
-    },
-  };
 }

@@ -17,8 +17,8 @@ export interface NativeService extends RunningService {
 export async function startService(options: {
   /** Path of the program; the lab's own service unless a control is asked for. */
   readonly main?: string;
-  /** What Node is given before the program. */
-  readonly nodeArguments?: readonly string[];
+  /** The command that runs it: Node, alone or with what goes before and after it. */
+  readonly runner?: readonly string[];
   readonly approach: string;
   /** Path of the approach's file, for one that is not of the lab's own table. */
   readonly approachFile?: string | undefined;
@@ -29,7 +29,7 @@ export async function startService(options: {
 }): Promise<NativeService> {
   const {
     main = MAIN,
-    nodeArguments = [],
+    runner = [process.execPath],
     approach,
     approachFile = "",
     dataDir,
@@ -48,7 +48,8 @@ export async function startService(options: {
     DATA_DIR: dataDir,
   };
   const startedMs = performance.now();
-  const child = startChild(process.execPath, [...nodeArguments, main], {
+  const [program = "", ...args] = [...runner, main];
+  const child = startChild(program, args, {
     cpus,
     stdio: ["ignore", "ignore", "pipe"],
     env: databaseUrl === undefined ? env : { ...env, DATABASE_URL: databaseUrl },

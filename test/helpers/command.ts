@@ -28,7 +28,8 @@ const NOT_INHERITED = [
   "NODE_TEST_CONTEXT",
 ];
 
-/** Starts one of the lab's commands as a user does, who has set no variables but these. */
+/** Starts one of the lab's commands as a user does, who has set no variables but these. Nothing is counted, which takes
+ * longer than these tests, unless a test wants it. */
 export function startCommand(
   script: string,
   args: readonly string[],
@@ -37,7 +38,9 @@ export function startCommand(
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !NOT_INHERITED.includes(name)),
   );
-  const child = spawn(process.execPath, [`${SCRIPTS}${script}`, ...args], { env: { ...inherited, ...env } });
+  const child = spawn(process.execPath, [`${SCRIPTS}${script}`, ...args], {
+    env: { ...inherited, COUNTS: "no", ...env },
+  });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
