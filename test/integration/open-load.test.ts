@@ -108,6 +108,23 @@ describe("an open load", () => {
     assert.deepEqual(outcome.errors, {});
   });
 
+  test("is on time again when the line is gone", async () => {
+    let asked = 0;
+    const outcome = await runAgainst(
+      async (_server, ...exchange) => {
+        if (asked++ < 3) await sleep(200);
+        answerRightly(...exchange);
+      },
+      { requestsPerSecond: 100, durationMs: 1_500, connections: 3 },
+    );
+    assert.equal(outcome.requests, 150);
+    assert.ok(outcome.latencies.maxValue >= 190_000);
+    assert.ok(
+      outcome.latencies.getValueAtPercentile(50) < 75_000,
+      `${outcome.latencies.getValueAtPercentile(50)}`,
+    );
+  });
+
   test("goes on over new connections after a server has hung", async () => {
     let hung = 0;
     const outcome = await runAgainst(
