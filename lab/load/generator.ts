@@ -42,6 +42,8 @@ export interface LoadReport {
   readonly unfinished: number;
   /** Not begun, for lack of a free connection at their time. A closed load has none. */
   readonly droppedIterations: number;
+  /** Of an open load: begun when its time was over, for they had stood in line: the service could not follow. */
+  readonly begunAfterEnd?: number;
   /** From the first request to the last answer, or to the wait limit; of an open load at least the planned duration. */
   readonly windowMs: number;
   readonly latencyMs: LatencyMs;

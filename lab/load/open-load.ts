@@ -27,6 +27,7 @@ export async function runOpenPhase(lanes: Lanes, load: OpenLoad): Promise<PhaseO
   /** The first request that has not begun. Those after it that are due are the line. */
   let next = 0;
   let isLine = false;
+  let begunAfterEnd = 0;
 
   /** Begins what is due, as far as connections are free. */
   function beginDue(): void {
@@ -34,11 +35,16 @@ export async function runOpenPhase(lanes: Lanes, load: OpenLoad): Promise<PhaseO
       const sinceMs = startMs + dueMs(arrivals, next);
       const lateMs = performance.now() - sinceMs;
       if (lateMs < 0) break;
-      if (lateMs >= waitLimitMs) countUnfinished(tally, lateMs);
-      else if (!lanes.ask(sinceMs)) {
+      if (lateMs >= waitLimitMs) {
+        countUnfinished(tally, lateMs);
+        continue;
+      }
+      if (!lanes.ask(sinceMs)) {
         isLine = true;
         return;
-      } else if (!isLine) lateness.recordValue(Math.round(lateMs * 1000));
+      }
+      if (!isLine) lateness.recordValue(Math.round(lateMs * 1000));
+      if (sinceMs + lateMs > startMs + durationMs) begunAfterEnd++;
     }
     isLine = false;
   }
@@ -82,5 +88,5 @@ export async function runOpenPhase(lanes: Lanes, load: OpenLoad): Promise<PhaseO
   await over;
   clearTimeout(timer);
   clearImmediate(immediate);
-  return { ...tally, lateness, windowMs: performance.now() - startMs };
+  return { ...tally, lateness, begunAfterEnd, windowMs: performance.now() - startMs };
 }

@@ -22,6 +22,8 @@ export interface PhaseOutcome extends Tally {
   readonly requestsByThird?: readonly [number, number, number];
   /** Of an open phase: how late requests were begun for which a connection was free, in microseconds. */
   readonly lateness?: Histogram;
+  /** Of an open phase: requests that still stood in line when the last one was due. */
+  readonly begunAfterEnd?: number;
 }
 
 export function startTally(): Tally {

@@ -61,7 +61,8 @@ export function deriveFigures(report: LoadReport, before: Usage, after: Usage, a
   const busyConnections = ((report.requests + report.unfinished) * report.latencyMs.mean) / report.windowMs;
   const occupancy = {
     busy: busyConnections / asked.connections,
-    drained: Math.max(0, 1 - asked.durationMs / report.windowMs),
+    // What cuts requests off lets nobody finish.
+    drained: asked.dropsUnfinished ? 0 : Math.max(0, 1 - asked.durationMs / report.windowMs),
   };
   const service = viewService(before, after);
   const isOpen = asked.requestsPerSecond !== undefined;
@@ -80,10 +81,14 @@ export function deriveFigures(report: LoadReport, before: Usage, after: Usage, a
     windowMs: report.windowMs,
     requestsPerSecond: (report.requests / report.windowMs) * 1000,
     latencyMs: report.latencyMs,
+    ...(report.latenessMs !== undefined && { latenessMs: report.latenessMs }),
+    ...(report.requestsByThird !== undefined && { requestsByThird: report.requestsByThird }),
     ...(report.latencyHistogram !== undefined && { latencyHistogram: report.latencyHistogram }),
     service: service satisfies ServiceView,
     serverCpuMicrosPerRequest: perRequest(serverCpu),
-    ...(asked.usesDatabase && { databaseCpuMicrosPerRequest: perRequest(databaseCpu) }),
+    // NaN: nobody can tell it of a server that runs somewhere else.
+    ...(asked.usesDatabase &&
+      !Number.isNaN(databaseCpu) && { databaseCpuMicrosPerRequest: perRequest(databaseCpu) }),
     ...(busiest > 0 && begun > 0 && { impliedRequestsPerSecond: 1e6 / perRequest(busiest) }),
     serverCpuShare: serverCpu / windowMicros,
     generatorCpuShare: shares.generator,
@@ -116,15 +121,16 @@ function nameImpossible(
 }
 
 function nameMissedRate(
-  { droppedIterations }: LoadReport,
+  { droppedIterations, begunAfterEnd = 0 }: LoadReport,
   begun: number,
   { requestsPerSecond = 0, durationMs }: Asked,
 ): string | undefined {
   const due = (requestsPerSecond * durationMs) / 1000;
-  const missed = `of ${Math.round(due)} requests ${droppedIterations} were not begun at their time`;
-  if (droppedIterations > 0) return missed;
+  if (droppedIterations > 0)
+    return `${droppedIterations} of ${Math.round(due)} requests found no free connection, and were dropped`;
+  const inTime = begun - begunAfterEnd;
   // The first or the last of a schedule may lie on its edge.
-  if (begun < due * OPEN_MIN_SHARE - 1)
-    return `${begun} requests were begun where ${Math.round(due)} were due`;
+  if (inTime < due * OPEN_MIN_SHARE - 1)
+    return `${inTime} requests had begun when ${Math.round(due)} were due: below 99 % of the rate`;
   return undefined;
 }

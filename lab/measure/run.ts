@@ -1,7 +1,7 @@
 // One run of the bench: data, a server for those who need one, every trial of the plan, a folder of results.
 
 import type { WorkloadName } from "../../k6/lib/workloads.ts";
-import type { ApproachName } from "../../services/approaches/index.ts";
+import { type ApproachName, approaches } from "../../services/approaches/index.ts";
 import { lockData } from "../data/lock.ts";
 import { readFolder } from "../data/page-cache.ts";
 import { dataFolderOf, prepareData } from "../data/prepare.ts";
@@ -77,24 +77,22 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
   for (const name of plan.approaches) await readFolder(dataFolderOf(root, plan.size, name), tools.signal);
   tools.signal.throwIfAborted();
 
-  const { generator, signal } = tools;
-  const { approaches: _approaches, workloads: _workloads, ...settings } = plan;
+  const { signal } = tools;
   const run = nameRun(startedAt, plan.size);
-  const environment = describeEnvironment({
-    ...settings,
-    run,
-    startedAt: startedAt.toISOString(),
-    mode: target.mode,
-    pageCache: "warmed",
-    dataSha256,
-    generator: { name: generator.name, version: generator.version },
-    placement: target.placement,
-    dashboards: tools.dashboards,
-    postgresVersion: target.database?.version,
-    engineVersion: target.engineVersion,
-  });
+  const environment = await describeEnvironment(
+    {
+      ...plan,
+      approaches: Object.fromEntries(plan.approaches.map((name) => [name, approaches[name]])),
+      run,
+      startedAt: startedAt.toISOString(),
+      pageCache: "warmed",
+      dataSha256,
+      dashboards: tools.dashboards,
+    },
+    { ...tools, target },
+  );
   const results = createResults(tools.resultsRoot, environment);
-  const bench = { ...settings, run, dataRoot: root, target, live: tools.live, signal };
+  const bench = { ...plan, run, dataRoot: root, target, live: tools.live, signal };
   tools.live?.startRun(environment, plan.workloads);
   const { closed, open } = listTrials(plan);
   tools.onReady(closed.length + open.length);

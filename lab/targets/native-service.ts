@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { isChildRunning, startChild, stopChild } from "./child.ts";
 import { findFreePort } from "./free-port.ts";
 import { type RunningService, readUsage, waitUntilHealthy } from "./service.ts";
+import { readInfo } from "./store-info.ts";
 
 const MAIN = fileURLToPath(new URL("../../services/main.ts", import.meta.url));
 const HOST = "127.0.0.1";
@@ -52,6 +53,7 @@ export async function startService(options: {
     isRunning,
     readLog: () => log,
     readUsage: () => readUsage(base),
+    readInfo: () => readInfo(base),
     [Symbol.asyncDispose]: () => stopChild(child),
   };
 }

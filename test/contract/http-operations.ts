@@ -15,14 +15,31 @@ interface Particulars {
 
 const particulars: Readonly<Record<string, Particulars>> = {
   baseline: { settings: {} },
-  binary: { settings: { unindexedRecords: 0 } },
-  map: { figures: ["map_load_seconds", "map_users"] },
+  linear: { settings: { appendFlags: "a", fsync: false } },
+  binary: { settings: { openFlags: "r", unindexedRecords: 0 } },
+  map: { settings: { appendFlags: "a", fsync: false }, figures: ["map_load_seconds", "map_users"] },
   sqlite: {
-    settings: { journal_mode: "wal", synchronous: 2, busy_timeout: 1000 },
+    settings: {
+      journal_mode: "wal",
+      synchronous: 2,
+      fullfsync: 0,
+      checkpoint_fullfsync: 0,
+      wal_autocheckpoint: 1000,
+      locking_mode: "normal",
+      busy_timeout: 1000,
+    },
     engine: { name: "sqlite", version: /^3\.\d+\.\d+$/ },
   },
   postgres: {
-    settings: { poolSize: 10, synchronous_commit: "on", fsync: "on", full_page_writes: "on" },
+    settings: {
+      poolSize: 10,
+      synchronous_commit: "on",
+      synchronous_standby_names: "",
+      fsync: "on",
+      full_page_writes: "on",
+      wal_level: "replica",
+      commit_delay: "0",
+    },
     engine: { name: "postgresql", version: /^\d+\.\d+/ },
     figures: ["postgres_pool_connections", "postgres_pool_active_requests"],
   },

@@ -168,6 +168,15 @@ describe("the lab as containers", { skip }, () => {
     assert.match(environment.command, /^make bench MODE=docker SIZE=2000 /);
     assert.match(environment.software.docker ?? "", /^\d+\./);
     assert.deepEqual([environment.commit, environment.isDirty], [COMMIT, true]);
+    assert.deepEqual(Object.keys(environment.containers ?? {}).sort(), [...names, "postgres-server"].sort());
+    for (const [name, container] of Object.entries(environment.containers ?? {})) {
+      assert.match(container.imageId, /^sha256:[0-9a-f]{64}$/, name);
+      assert.equal(container.memoryLimitBytes, 4 * 2 ** 30, name);
+    }
+    for (const [name, { stores }] of rows) {
+      assert.equal(environment.stores[name]?.recordsAtStart, stores ? 2_000 : 0, name);
+    }
+    assert.equal(environment.stores.postgres?.settings.fsync, "on");
     const trials = (workload: string) =>
       measurements.filter((trial) => trial.workload === workload).map(({ approach }) => approach);
     assert.deepEqual(trials("read").sort(), [...names].sort());

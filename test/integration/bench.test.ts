@@ -1,13 +1,16 @@
 // The whole bench at a tiny size: real services, a real PostgreSQL, real load.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import type { Measurement } from "../../lab/measure/measurement.ts";
 import { readResults } from "../../lab/measure/results.ts";
 import { runCommand, startCommand } from "../helpers/command.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { withoutK6 } from "../helpers/k6.ts";
 import { findProcessesOf } from "../helpers/processes.ts";
+import { waitFor } from "../helpers/service-process.ts";
 
 const folder = createFolder();
 after(() => folder[Symbol.dispose]());
@@ -21,6 +24,10 @@ function placeResults(name: string) {
   const path = folder.inFolder(name);
   return { flag: ["--results", path], read: () => readResults(`${path}/${readdirSync(path).at(-1)}`) };
 }
+
+const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+
+const hashOf = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 
 const keyOf = ({ block, workload, approach }: Measurement) => `${block} ${workload} ${approach}`;
 
@@ -50,6 +57,29 @@ describe("the bench", () => {
     }
     assert.match(stderr, /\[1\/27\] .* req\/s, .* left/);
     assert.match(stdout, /^results: .*\nreport: {2}.*report\.md/m);
+  });
+
+  test("says where and how it measured: the machine, the data, and each store in its own words", () => {
+    const { environment } = placeResults("all").read();
+    const { approaches, workloads, stores, software } = environment;
+    assert.deepEqual(approaches, ["baseline", "linear", "map", "binary", "sqlite", "postgres"]);
+    assert.deepEqual(workloads, ["read", "create", "mixed", "miss", "last"]);
+    assert.deepEqual(Object.keys(stores), approaches);
+    for (const [name, store] of Object.entries(stores)) {
+      assert.equal(store?.approach, name);
+      assert.equal(store.recordsAtStart, name === "baseline" ? 0 : 200, name);
+      assert.deepEqual(software, { ...software, ...store.versions }, name);
+    }
+    const users = readFileSync(`${DATA}/200/map/users.jsonl`);
+    assert.equal(environment.dataBytes, users.length);
+    assert.equal(environment.dataSha256, hashOf(users));
+    assert.equal(stores.map?.dataBytes, users.length);
+    assert.equal(stores.sqlite?.settings.synchronous, 2);
+    assert.equal(stores.postgres?.settings.fsync, "on");
+    assert.equal(environment.lockFileSha256, hashOf(readFileSync(`${PROJECT}package-lock.json`)));
+    assert.ok(environment.generators.builtin !== undefined && environment.generator.name === "builtin");
+    assert.equal(environment.containers, null);
+    assert.ok(!readdirSync(DATA).some((name) => name.startsWith(".sync-probe")));
   });
 
   test("leaves the prepared data as it was, although trials have written", async () => {
@@ -134,7 +164,8 @@ describe("the bench", () => {
       folder.inFolder("fresh"),
     ];
     const bench = startCommand("bench.ts", [...args, ...placeResults("none").flag]);
-    setTimeout(() => bench.child.kill("SIGHUP"), 1_000);
+    await waitFor(() => existsSync(folder.inFolder("fresh/300000")));
+    bench.child.kill("SIGHUP");
     const { code, stdout, stderr } = await bench.ended;
     assert.equal(code, 129, stderr);
     assert.match(stderr, /^error: stopped/m);
@@ -165,7 +196,10 @@ describe("the bench", () => {
     assert.match(stderr, /read binary +failed: binary did not start: .*run build-index/);
     assert.match(stderr, /^error: 1 of 2 trials failed/m);
     assert.match(stdout, /^\| binary +\| +– /m);
-    const failed = results.read().measurements.find(({ approach }) => approach === "binary");
+    const { environment, measurements } = results.read();
+    assert.equal(environment.stores.binary, null);
+    assert.equal(environment.stores.map?.recordsAtStart, 200);
+    const failed = measurements.find(({ approach }) => approach === "binary");
     assert.equal(failed?.verdict, "invalid");
   });
 });

@@ -39,6 +39,7 @@ describe("an open load", () => {
     assert.deepEqual(outcome.errors, {});
     assert.ok(outcome.windowMs >= 700, `${outcome.windowMs}`);
     assert.ok((outcome.lateness?.totalCount ?? 0) > 0);
+    assert.equal(outcome.begunAfterEnd, 0);
   });
 
   test("makes rates of less than one request a second; the window is as long as planned", async () => {
@@ -91,6 +92,7 @@ describe("an open load", () => {
     assert.ok(outcome.latencies.maxValue >= 450_000, `${outcome.latencies.maxValue}`);
     assert.ok(outcome.latencies.getValueAtPercentile(50) >= 200_000);
     assert.ok(outcome.windowMs >= 1_000, `${outcome.windowMs}`);
+    assert.ok((outcome.begunAfterEnd ?? 0) >= 40, `${outcome.begunAfterEnd}`);
   });
 
   test("what is older than the wait limit is unfinished with its age, in line or asked", async () => {

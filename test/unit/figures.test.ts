@@ -56,6 +56,19 @@ test("a generator's share is of the cores that it had", () => {
   assert.equal(figures.generatorCpuShare, 0.125);
 });
 
+test("a database's CPU time that nobody can tell is left out", () => {
+  const elsewhere = { databaseCpuMicros: Number.NaN };
+  const usesDatabase = { ...none, usesDatabase: true };
+  const figures = deriveFigures(
+    report,
+    { ...before, ...elsewhere },
+    { ...after, ...elsewhere },
+    usesDatabase,
+  );
+  assert.ok(!("databaseCpuMicrosPerRequest" in figures));
+  assert.equal(figures.serverCpuMicrosPerRequest, 1_900);
+});
+
 test("a database's CPU time is counted apart, and makes the server busy with the service's", () => {
   const halfBusy = { ...after, cpuMicros: 1_300_000, databaseCpuMicros: 800_000 };
   const figures = deriveFigures(report, before, halfBusy, { ...none, usesDatabase: true });
@@ -163,7 +176,7 @@ describe("an open load", () => {
 
   test("is invalid when requests were dropped", () => {
     const { error, verdict } = deriveFigures({ ...report, droppedIterations: 3 }, before, after, open);
-    assert.equal(error, "of 1000 requests 3 were not begun at their time");
+    assert.equal(error, "3 of 1000 requests found no free connection, and were dropped");
     assert.equal(verdict, "invalid");
   });
 
@@ -171,6 +184,11 @@ describe("an open load", () => {
     const at = (requestsPerSecond: number) =>
       deriveFigures(report, before, after, { ...open, requestsPerSecond }).error;
     assert.equal(at(505), undefined);
-    assert.equal(at(520), "1000 requests were begun where 1040 were due");
+    const standing = { ...report, begunAfterEnd: 30 };
+    assert.match(
+      deriveFigures(standing, before, after, open).error ?? "",
+      /^970 requests had begun when 1000/,
+    );
+    assert.equal(at(520), "1000 requests had begun when 1040 were due: below 99 % of the rate");
   });
 });
