@@ -41,7 +41,7 @@ export async function timeRepeated(work: () => unknown, forMs: number): Promise<
   const startedMs = performance.now();
   let [times, elapsedMs] = [0, 0];
   // Looking at the clock each time would be part of what is measured where that takes a microsecond.
-  for (let batch = 1; elapsedMs < forMs; batch = times) {
+  for (let batch = 1; times === 0 || elapsedMs < forMs; batch = times) {
     for (let index = 0; index < batch; index++) {
       const done = work();
       if (done instanceof Promise) await done;

@@ -41,5 +41,5 @@ export async function timeLookups({
   };
   const ways = { opened: time(binary.findById), held: time(held.findById), sqlite: time(sqlite.findById) };
   await takeTurns(ways, { rounds: 1, seed: asked.seed });
-  return takeTurns(ways, { rounds, seed: asked.seed });
+  return await takeTurns(ways, { rounds, seed: asked.seed });
 }

@@ -36,5 +36,5 @@ export async function timeStatements({
   const eachTime = startLookups((id) => database.prepare(FIND).get(id), asked);
   const ways = { once: () => timeRepeated(once, turnMs), "each time": () => timeRepeated(eachTime, turnMs) };
   await takeTurns(ways, { rounds: 1, seed: asked.seed });
-  return takeTurns(ways, { rounds, seed: asked.seed });
+  return await takeTurns(ways, { rounds, seed: asked.seed });
 }
