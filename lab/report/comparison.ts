@@ -1,4 +1,4 @@
-// The table of one workload: for the terminal and for report.md alike.
+// The tables of one workload, how fast and at which cost: for the terminal and for report.md alike.
 import type { Estimate } from "../measure/bootstrap.ts";
 import { publishedFigures } from "../measure/lessons.ts";
 import type { Measurement } from "../measure/measurement.ts";
@@ -19,38 +19,48 @@ export function renderComparison(
 ): string {
   const rows = summarize(measurements, workload);
   const size = measurements[0]?.size ?? 0;
-  const columns = [...listColumns(options.writes), lessonsColumn(workload, size)];
+  const speed = [nameColumn, ...speedColumns, limitColumn, lessonsColumn(workload, size)];
+  const cost = [nameColumn, ...costColumns, ...(options.writes ? [survivesColumn] : [])];
   const notes = [
     ...renderNotes(rows, options),
     ...renderLimits(rows),
     ...renderPrecision(rows, measurements, workload),
   ];
-  return [renderTable(columns, rows), ...notes].join("\n\n");
+  return [renderTable(speed, rows), renderTable(cost, rows), ...notes].join("\n\n");
 }
 
-function listColumns(writes: boolean): Column<SummaryRow>[] {
-  const figure = (title: string, cell: (row: SummaryRow) => string): Column<SummaryRow> => ({
-    title,
-    align: "right",
-    cell: (row) => (row.blocks === 0 ? "–" : cell(row)),
-  });
-  return [
-    { title: "approach", align: "left", cell: nameRow },
-    figure("req/s", (row) => formatCount(row.requestsPerSecond.value)),
-    figure("95 % interval", (row) => formatRange(row.requestsPerSecond, formatCount)),
-    figure("p50", (row) => withMargin(row.latencyMs.p50, formatMs)),
-    figure("p99", ({ latencyMs }) => (latencyMs.p99 ? withMargin(latencyMs.p99, formatMs) : "too few")),
-    figure("max", (row) => formatMs(row.latencyMs.max)),
-    figure("CPU/request", formatCpu),
-    figure("its CPU allows", ({ impliedRequestsPerSecond: implied }) =>
-      implied === null ? "" : `≈ ${formatCount(implied.value)} (derived)`,
-    ),
-    figure("memory", (row) => withMargin(row.serverRssBytes, formatMegabytes)),
-    figure("ready in", (row) => withMargin(row.startupMs, formatMs)),
-    { title: "survives", align: "left", cell: (row) => (writes ? row.durability : "") },
-    { title: "limit", align: "left", cell: (row) => row.verdicts.join(", ") || "invalid" },
-  ];
-}
+const figure = (title: string, cell: (row: SummaryRow) => string): Column<SummaryRow> => ({
+  title,
+  align: "right",
+  cell: (row) => (row.blocks === 0 ? "–" : cell(row)),
+});
+
+const nameColumn: Column<SummaryRow> = { title: "approach", align: "left", cell: nameRow };
+const speedColumns = [
+  figure("req/s", (row) => formatCount(row.requestsPerSecond.value)),
+  figure("95 % interval", (row) => formatRange(row.requestsPerSecond, formatCount)),
+  figure("p50", (row) => withMargin(row.latencyMs.p50, formatMs)),
+  figure("p99", ({ latencyMs }) => (latencyMs.p99 ? withMargin(latencyMs.p99, formatMs) : "too few")),
+  figure("max", (row) => formatMs(row.latencyMs.max)),
+];
+const limitColumn: Column<SummaryRow> = {
+  title: "limit",
+  align: "left",
+  cell: (row) => row.verdicts.join(", ") || "invalid",
+};
+const costColumns = [
+  figure("CPU/request", formatCpu),
+  figure("its CPU allows", ({ impliedRequestsPerSecond: implied }) =>
+    implied === null ? "" : `≈ ${formatCount(implied.value)} req/s (derived)`,
+  ),
+  figure("memory", (row) => withMargin(row.serverRssBytes, formatMegabytes)),
+  figure("ready in", (row) => withMargin(row.startupMs, formatMs)),
+];
+const survivesColumn: Column<SummaryRow> = {
+  title: "survives",
+  align: "left",
+  cell: (row) => row.durability,
+};
 
 /** Trials that were made again are named by their generator. */
 function nameRow({ approach, generator, isAgain }: SummaryRow): string {

@@ -44,6 +44,16 @@ test("--list prints the trials in their order and makes nothing", async () => {
   assert.ok(!existsSync(folder.inFolder("data")) && !existsSync(folder.inFolder("results")));
 });
 
+test("--list of an open load shows what comes before it, and its rates by name", async () => {
+  const args = ["--list", "--load", "open", "--approaches", "map,linear", "--blocks", "3"];
+  const lines = (await runCommand("bench.ts", args)).stdout.trimEnd().split("\n");
+  assert.equal(lines.length, 2 * 2 + 3 * 2 * 4);
+  assert.match(lines[0] ?? "", /^1\tblock 1\t(map|linear)\tread$/);
+  const open = lines.slice(4);
+  assert.match(open[0] ?? "", /^5\tblock 3\t(map|linear)\tread\topen, (common|25%|50%|75%)$/);
+  assert.equal(open.filter((line) => line.endsWith("map\tread\topen, 50%")).length, 3);
+});
+
 test("options can be variables, as make passes them, and flags count more", async () => {
   const env = { APPROACHES: "map,sqlite", WORKLOADS: "mixed", BLOCKS: "1", SIZE: "1M" };
   const { stdout } = await runCommand("bench.ts", ["--list"], env);
@@ -64,7 +74,11 @@ const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["blocks", ["--blocks", "0"], /--blocks.*expected a whole number from 1/],
   ["connections", ["--connections", "1.5"], /--connections.*expected a whole number/],
   ["seed", ["--seed", "-1"], /--seed/],
-  ["generator", ["--generator", "wrk"], /--generator.*wrk.*builtin, k6/],
+  ["generator", ["--generator", "ab"], /--generator.*ab.*builtin, k6, wrk/],
+  ["load", ["--load", "half"], /--load.*half.*closed, open/],
+  ["rate", ["--load", "open", "--rate", "fast"], /--rate.*expected requests per second/],
+  ["rate without an open load", ["--rate", "200"], /--rate: a closed load has none/],
+  ["precision of an open load", ["--load", "open", "--precision", "5%"], /--precision is about throughput/],
   ["option", ["--aproaches", "map"], /unknown option '--aproaches'/],
   ["argument", ["1M"], /too many arguments/],
   [

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { builtin } from "../../lab/load/builtin.ts";
+import type { LoadGenerator } from "../../lab/load/generator.ts";
+import { conductTrials, type MakeTrial } from "../../lab/measure/conduct-trials.ts";
+import type { Measurement } from "../../lab/measure/measurement.ts";
+import type { RunPlan } from "../../lab/measure/run.ts";
+import { measurementWith } from "../helpers/measurements.ts";
+
+const plan: RunPlan = {
+  size: 100,
+  dataSeed: 1,
+  approaches: ["baseline", "map"],
+  workloads: ["read", "miss"],
+  blocks: 2,
+  load: "closed",
+  seed: 1,
+  connections: 50,
+  warmupMs: 1,
+  durationMs: 1,
+  waitLimitMs: 1,
+  command: "",
+};
+const generatorNamed = (name: string, workloads: readonly string[]): LoadGenerator => ({
+  ...builtin,
+  name,
+  canMake: ({ workload }) => workloads.includes(workload),
+});
+const wrk = generatorNamed("wrk", ["read"]);
+const k6 = generatorNamed("k6", ["read", "miss"]);
+const cheapestFirst = [wrk, builtin, k6];
+
+/** Conducts a plan whose trials come out as told, and returns what was made, in order. */
+async function conduct(own: Partial<RunPlan>, generator: LoadGenerator, outcome: Partial<Measurement>) {
+  const made: string[] = [];
+  const make: MakeTrial = async ({ approach, workload, block, rate, isAgain }, by) => {
+    const how = rate ? ` open ${rate.name} ${rate.requestsPerSecond}` : isAgain ? " again" : "";
+    made.push(`${block} ${workload} ${approach}${how} by ${by.name}`);
+    return measurementWith({ approach, workload, block, generator: by.name, ...outcome });
+  };
+  await conductTrials(
+    { ...plan, ...own },
+    { make, generator, generators: cheapestFirst, onPrecise: () => {} },
+  );
+  return made;
+}
+
+describe("a closed run", () => {
+  test("makes every trial once when the services were the limit", async () => {
+    const made = await conduct({}, k6, { verdict: "server-limited" });
+    assert.equal(made.length, 2 * 3);
+    assert.ok(made.every((trial) => trial.endsWith("by k6") && !trial.includes("again")));
+  });
+
+  test("makes a trial again at once with the cheapest generator that can, when its own was the limit", async () => {
+    const made = await conduct({ approaches: ["map"], blocks: 1 }, k6, { verdict: "client-limited" });
+    assert.deepEqual(
+      [made.indexOf("1 read map again by wrk"), made.indexOf("1 miss map again by builtin")],
+      [made.indexOf("1 read map by k6") + 1, made.indexOf("1 miss map by k6") + 1],
+    );
+    assert.equal(made.length, 4);
+  });
+
+  test("does not when there is none cheaper", async () => {
+    const made = await conduct({ workloads: ["read"] }, wrk, { verdict: "client-limited" });
+    assert.equal(made.length, 4);
+  });
+});
+
+describe("an open run", () => {
+  test("learns what each approach can do by the builtin generator, and asks at rates made of that", async () => {
+    const own = { load: "open", workloads: ["read"], approaches: ["map"] } as const;
+    const made = await conduct(own, k6, { requestsPerSecond: 4_000 });
+    assert.deepEqual(made.slice(0, 2), ["1 read map by builtin", "2 read map by builtin"]);
+    assert.deepEqual(made.slice(2, 6).sort(), [
+      "3 read map open 25% 1000 by k6",
+      "3 read map open 50% 2000 by k6",
+      "3 read map open 75% 3000 by k6",
+      "3 read map open common 2000 by k6",
+    ]);
+    assert.equal(made.length, 2 + 2 * 4);
+  });
+
+  test("leaves out an approach that failed, and takes the rate that somebody chose", async () => {
+    const own = { load: "open", workloads: ["read"], rateRequestsPerSecond: 7 } as const;
+    assert.equal((await conduct(own, k6, { error: "it ended" })).length, 4);
+    const made = await conduct(own, k6, {});
+    assert.equal(made.filter((trial) => trial.includes("open common 7 ")).length, 4);
+  });
+});
