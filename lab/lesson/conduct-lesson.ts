@@ -5,12 +5,14 @@ import type { ApproachName } from "../../services/approaches/index.ts";
 import { lockData } from "../data/lock.ts";
 import { builtin } from "../load/builtin.ts";
 import type { Measurement } from "../measure/measurement.ts";
+import { compareMoods, readMood } from "../measure/mood.ts";
 import { runBench } from "../measure/run.ts";
 import type { Target } from "../targets/target.ts";
 import { type ExperimentSession, openExperiments } from "./experiment-session.ts";
 import {
   addBlock,
   addExperiment,
+  type ExperimentRecord,
   listMissing,
   makeBlockFolder,
   noteProgress,
@@ -100,13 +102,18 @@ async function makeExperiment(
   path: string,
   experiment: StepOf<"experiment">["name"],
   { run }: ExperimentSession,
-  { signal, onFailure }: LessonTools,
+  { dataRoot, signal, onFailure }: LessonTools,
 ): Promise<void> {
-  const startedAt = new Date().toISOString();
-  const record = (outcome: { readonly result: unknown } | { readonly error: string }) =>
-    addExperiment(path, { experiment, startedAt, endedAt: new Date().toISOString(), ...outcome });
+  const startedAt = new Date();
+  const before = readMood(dataRoot);
+  const record = (outcome: Pick<ExperimentRecord, "result" | "mood" | "error">) => {
+    const endedAt = new Date().toISOString();
+    addExperiment(path, { experiment, startedAt: startedAt.toISOString(), endedAt, ...outcome });
+  };
   try {
-    record({ result: await run(experiment) });
+    const result = await run(experiment);
+    const mood = compareMoods(before, readMood(dataRoot), Date.now() - startedAt.getTime());
+    record({ result, mood });
   } catch (error) {
     signal.throwIfAborted();
     record({ error: (error as Error).message });

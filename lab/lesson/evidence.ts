@@ -1,11 +1,14 @@
 // What a lesson has measured, and questions to it. Pure.
 
+import { approaches } from "../../services/approaches/index.ts";
 import { findCeiling, judgeUnderCeiling } from "../measure/ceiling.ts";
 import type { ByBlock } from "../measure/difference.ts";
 import type { Measurement } from "../measure/measurement.ts";
+import type { MoodFigures } from "../measure/mood.ts";
 import { findNoisyTrials } from "../measure/noise.ts";
 import type { RunData } from "../measure/results.ts";
-import type { ExperimentResults } from "./experiments.ts";
+import { median } from "../measure/statistics.ts";
+import type { ExperimentName, ExperimentResults } from "./experiments.ts";
 
 /** The workload of the lessons. */
 export const WORKLOAD = "read";
@@ -14,7 +17,15 @@ export interface Evidence {
   /** One run per size, ascending. Blocks with the same number were measured after each other at all sizes. */
   readonly runs: readonly RunData[];
   readonly experiments: Partial<ExperimentResults>;
+  /** What the machine was like during an experiment. */
+  readonly moods: Partial<Record<ExperimentName, MoodFigures>>;
 }
+
+/** When somebody waits for a core more than this part of the time, others keep the cores busy. On a quiet machine with two
+ * cores it is 0.1 to 0.3: the threads that collect garbage wait for the service's own. */
+const CROWDED_LIMIT = 0.5;
+/** What then limits a figure, in words. */
+export const CROWDED = "other programs kept the cores busy";
 
 /** A figure of a trial. */
 export type Figure = (trial: Measurement) => number;
@@ -42,8 +53,32 @@ export function blocksOf(evidence: Evidence, approach: string, size: number, fig
   return new Map(trialsOf(evidence, approach, size).map((trial) => [trial.block, figure(trial)]));
 }
 
-/** Whether the load generator was the limit of most trials of an approach: then it can do more than was measured. */
-export function isClientLimited(evidence: Evidence, approach: string, size: number): boolean {
+/** Returns the approaches of which there are trials, in the order of the table. */
+export function approachesOf({ runs }: Evidence): string[] {
+  const measured = new Set(runs.flatMap(({ measurements }) => measurements.map(({ approach }) => approach)));
+  return Object.keys(approaches).filter((approach) => measured.has(approach));
+}
+
+/** Says what else than the approach was the limit of its trials at a size, in words: then it can do more than was
+ * measured. */
+export function findLimits(evidence: Evidence, approach: string, size: number): string[] {
+  return isClientLimited(evidence, approach, size) ? [`the load generator was the limit of ${approach}`] : [];
+}
+
+/** The same, and whether others kept the cores busy: for figures that are not compared with one of the same minutes. */
+export function findAllLimits(evidence: Evidence, approach: string, size: number): string[] {
+  const shares = trialsOf(evidence, approach, size).map(({ cpuPressureShare = 0 }) => cpuPressureShare);
+  const isCrowded = shares.length > 0 && median(shares) > CROWDED_LIMIT;
+  return [...findLimits(evidence, approach, size), ...(isCrowded ? [CROWDED] : [])];
+}
+
+/** Says whether others kept the cores busy during an experiment. */
+export function findExperimentLimits({ moods }: Evidence, name: ExperimentName): string[] {
+  return (moods[name]?.cpuPressureShare ?? 0) > CROWDED_LIMIT ? [CROWDED] : [];
+}
+
+/** Whether the load generator was the limit of most trials. */
+function isClientLimited(evidence: Evidence, approach: string, size: number): boolean {
   const trials = trialsOf(evidence, approach, size);
   const run = evidence.runs.find(({ environment }) => environment.size === size);
   const limited = trials.filter((trial) => {
@@ -53,11 +88,20 @@ export function isClientLimited(evidence: Evidence, approach: string, size: numb
   return limited.length > trials.length / 2;
 }
 
+/** Counts the trials, and those that met a noisy machine. */
+export function countUnquiet({ runs }: Evidence): { readonly trials: number; readonly noisy: number } {
+  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+  return {
+    trials: sum(runs.map(({ measurements }) => measurements.length)),
+    noisy: sum(runs.map(({ measurements }) => findNoisyTrials(measurements).size)),
+  };
+}
+
 /** Returns the same evidence without the trials that met a noisy machine. */
-export function withoutNoise({ runs, experiments }: Evidence): Evidence {
+export function withoutNoise({ runs, ...others }: Evidence): Evidence {
   const quiet = runs.map((run) => {
     const noisy = findNoisyTrials(run.measurements);
     return { ...run, measurements: run.measurements.filter(({ trial }) => !noisy.has(trial)) };
   });
-  return { runs: quiet, experiments };
+  return { runs: quiet, ...others };
 }

@@ -20,8 +20,8 @@ export interface Part {
   /** What it is, before the figure; may be empty. */
   readonly name: string;
   readonly figure: Estimate;
-  /** Approaches in it whose limit was the load generator. */
-  readonly limited?: readonly string[];
+  /** What else was the limit, in words: then the figure is a bound. */
+  readonly limits?: readonly string[];
 }
 
 export interface Question {
@@ -58,31 +58,28 @@ export function decide({ parts, range, meaning, format, beside = [], remarks = {
 }
 
 function explain(
-  { name, figure, limited = [] }: Part,
+  { name, figure, limits = [] }: Part,
   verdict: ClaimVerdict,
   parts: number,
   { range, meaning, format }: Pick<Question, "range" | "meaning" | "format">,
 ): string {
   const words = describeRange(range, format);
+  const which = parts === 1 ? "" : ` of ${name.replace(/:$/, "")}`;
   if (verdict === "holds")
-    return parts === 1
-      ? `The whole interval is ${words}, which ${meaning}`
-      : `All intervals are ${words}, which ${meaning}`;
-  const which = parts === 1 ? "" : ` of ${name}`;
+    return `${parts === 1 ? "The whole interval is" : "All intervals are"} ${words}, which ${meaning}`;
   if (verdict === "does not hold") {
-    const side = (figure.low ?? 0) > range.high ? "above" : "below";
-    const limit = side === "above" ? range.high : range.low;
-    return `The whole interval${which} is ${side} ${format(limit)}; ${words} ${meaning}`;
+    const isAbove = (figure.low as number) > range.high;
+    const side = isAbove ? `above ${format(range.high)}` : `below ${format(range.low)}`;
+    return `The whole interval${which} is ${side}; ${words} ${meaning}`;
   }
   if (figure.low === null) return "A single block says nothing about chance";
-  if (limited.length > 0)
-    return `The load generator was the limit of ${limited.join(" and ")}, so the figure${which} is only a bound`;
-  return `The interval${which} lies partly outside ${words}, which ${meaning}`;
+  if (limits.length > 0) return `The figure${which} is only a bound, because ${limits.join(" and ")}`;
+  return `Only a part of the interval${which} is ${words}, which ${meaning}`;
 }
 
 function describeRange({ low, high }: Range, format: (value: number) => string): string {
   if (!Number.isFinite(low)) return `below ${format(high)}`;
-  return Number.isFinite(high) ? `within ${format(low)} to ${format(high)}` : `above ${format(low)}`;
+  return Number.isFinite(high) ? `between ${format(low)} and ${format(high)}` : `above ${format(low)}`;
 }
 
 /** Nothing that would speak for or against a claim. @param why one sentence */

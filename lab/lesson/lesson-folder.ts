@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
+import type { MoodFigures } from "../measure/mood.ts";
 import { nameRun, readResults, replaceText } from "../measure/results.ts";
 import type { Evidence } from "./evidence.ts";
 import type { ExperimentName, ExperimentResults } from "./experiments.ts";
@@ -31,6 +32,8 @@ export interface ExperimentRecord {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly result?: unknown;
+  /** What the machine was like, of an experiment with a result. */
+  readonly mood?: MoodFigures;
   readonly error?: string;
 }
 
@@ -85,7 +88,8 @@ export function readEvidence(path: string): Evidence {
     .map(({ run }) => readResults(join(path, run)));
   const good = readExperiments(path).filter(({ error }) => error === undefined);
   const results = Object.fromEntries(good.map(({ experiment, result }) => [experiment, result]));
-  return { runs, experiments: results as Partial<ExperimentResults> };
+  const moods = Object.fromEntries(good.map(({ experiment, mood }) => [experiment, mood]));
+  return { runs, experiments: results as Partial<ExperimentResults>, moods };
 }
 
 export function readExperiments(path: string): ExperimentRecord[] {

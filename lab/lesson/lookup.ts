@@ -1,7 +1,16 @@
 // Figures for claims, out of a lesson's runs and experiments. Pure.
 import { type Estimate, estimateMedian } from "../measure/bootstrap.ts";
 import { type ByBlock, compareWithinBlocks } from "../measure/difference.ts";
-import { blocksOf, type Evidence, type Figure, isClientLimited, sizesOf, throughput } from "./evidence.ts";
+import {
+  blocksOf,
+  type Evidence,
+  type Figure,
+  findAllLimits,
+  findExperimentLimits,
+  findLimits,
+  sizesOf,
+  throughput,
+} from "./evidence.ts";
 import type { ExperimentName, ExperimentResults } from "./experiments.ts";
 import { type Finding, notMeasured, type Part } from "./finding.ts";
 import { atLeast, atMost } from "./range.ts";
@@ -18,10 +27,7 @@ export function findLack(
 ): Finding | null {
   const sizes = sizesOf(evidence);
   const missing = (needed.sizes ?? []).filter((size) => !sizes.includes(size));
-  if (missing.length > 0)
-    return notMeasured(
-      `It is about ${missing.map(nameSize).join(" and ")} users, and the sizes here were ${sizes.map(nameSize).join(", ")}.`,
-    );
+  if (missing.length > 0) return otherSizes(missing, sizes);
   const asked = needed.sizes ?? sizes;
   const absent = (needed.approaches ?? []).find((approach) =>
     asked.some((size) => blocksOf(evidence, approach, size, throughput).size === 0),
@@ -29,6 +35,12 @@ export function findLack(
   return absent === undefined
     ? null
     : notMeasured(`There is no good trial of ${absent} at each of the sizes.`);
+}
+
+/** A claim about sizes that are not among those that were measured. */
+export function otherSizes(missing: readonly number[], sizes: readonly number[]): Finding {
+  const [about, here] = [missing, sizes].map((list) => list.map(nameSize).join(" and "));
+  return notMeasured(`It is about ${about} users, and the sizes here were ${here}.`);
 }
 
 /** Judges by the result of an experiment, if there is one. */
@@ -51,40 +63,52 @@ export function findNarrow(sizes: readonly number[]): Finding | null {
 /** Compares two approaches at one size by their throughput. */
 export function compareApproaches(evidence: Evidence, first: string, second: string, size: number): Part {
   const of = (approach: string) => blocksOf(evidence, approach, size, throughput);
-  return {
-    name: `${nameSize(size)}:`,
-    ...boundRatio(
-      compareWithinBlocks(of(first), of(second)).ratio,
-      isClientLimited(evidence, first, size) ? [first] : [],
-      isClientLimited(evidence, second, size) ? [second] : [],
-    ),
-  };
+  const { ratio } = compareWithinBlocks(of(first), of(second));
+  const limits = [first, second].map((approach) => findLimits(evidence, approach, size));
+  return { name: `${nameSize(size)}:`, ...boundRatio(ratio, limits[0] ?? [], limits[1] ?? []) };
 }
 
 /** Compares the throughput of an approach at two sizes, block by block. */
 export function compareSizes(evidence: Evidence, approach: string, large: number, small: number): Part {
   const of = (size: number) => blocksOf(evidence, approach, size, throughput);
-  const limitOf = (size: number) =>
-    isClientLimited(evidence, approach, size) ? [`${approach} at ${nameSize(size)}`] : [];
+  const { ratio } = compareWithinBlocks(of(large), of(small));
+  const limitsAt = (size: number) =>
+    findLimits(evidence, approach, size).map((limit) => `${limit} at ${nameSize(size)}`);
   return {
     name: `req/s at ${nameSize(large)} over ${nameSize(small)}:`,
-    ...boundRatio(compareWithinBlocks(of(large), of(small)).ratio, limitOf(large), limitOf(small)),
+    ...boundRatio(ratio, limitsAt(large), limitsAt(small)),
   };
 }
 
-/** What the load generator held down may be higher: then a ratio is only a bound. */
+/** A throughput that something else held down may be higher: then a ratio is only a bound. */
 function boundRatio(ratio: Estimate, above: readonly string[], beneath: readonly string[]) {
   const raised = above.length > 0 ? atLeast(ratio) : ratio;
-  return { figure: beneath.length > 0 ? atMost(raised) : raised, limited: [...above, ...beneath] };
+  return { figure: beneath.length > 0 ? atMost(raised) : raised, limits: [...above, ...beneath] };
 }
 
-/** Estimates a figure of an approach at each size. */
-export function eachSize(evidence: Evidence, approach: string, figure: Figure): Part[] {
-  return sizesOf(evidence).map((size) => ({
-    name: `${nameSize(size)}:`,
-    figure: estimateMedian([...blocksOf(evidence, approach, size, figure).values()]),
-    limited: isClientLimited(evidence, approach, size) ? [approach] : [],
-  }));
+/** Estimates a figure of an approach at each size. @param bound what is left of a figure when something else was the limit */
+export function eachSize(
+  evidence: Evidence,
+  approach: string,
+  figure: Figure,
+  bound: (figure: Estimate) => Estimate,
+): Part[] {
+  return sizesOf(evidence).map((size) => {
+    const measured = estimateMedian([...blocksOf(evidence, approach, size, figure).values()]);
+    const limits = findAllLimits(evidence, approach, size);
+    return { name: `${nameSize(size)}:`, figure: limits.length > 0 ? bound(measured) : measured, limits };
+  });
+}
+
+/** A time of an experiment as a part of a claim: where others kept the cores busy, it may be less. */
+export function timePart(
+  evidence: Evidence,
+  experiment: ExperimentName,
+  name: string,
+  measured: Estimate,
+): Part {
+  const limits = findExperimentLimits(evidence, experiment);
+  return { name, figure: limits.length > 0 ? atMost(measured) : measured, limits };
 }
 
 /** The figures of one way by round. */

@@ -10,7 +10,9 @@ export function nameSize(size: number): string {
 
 /** A ratio or an exponent: two decimals, or three digits where it is large. */
 export function formatFactor(value: number): string {
-  return Math.abs(value) < 10 ? value.toFixed(2) : formatCount(value);
+  if (Math.abs(value) >= 10) return formatCount(value);
+  const text = value.toFixed(2);
+  return Number(text) === 0 ? "0.00" : text;
 }
 
 /** A part of a whole. */

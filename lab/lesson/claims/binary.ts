@@ -181,9 +181,12 @@ function judgeReads(
       why: `At ${nameSize(tooMany.size)} a lookup read ${tooMany.maxReads} entries, and halving takes ${tooMany.expected.max} at most.`,
     };
   const finding = decide({
-    parts: compared.map(({ size, distance }) => ({ name: nameSize(size), figure: distance })),
+    parts: compared.map(({ size, distance }) => ({
+      name: `${nameSize(size)}, counted less computed`,
+      figure: distance,
+    })),
     range: { low: -READS_TOLERANCE, high: READS_TOLERANCE },
-    meaning: "reads from the computed mean counts as the same",
+    meaning: "counts as equal to the computed mean",
     format: formatFactor,
   });
   return { ...finding, measured: measured.join("; ") };

@@ -4,8 +4,8 @@ import type { Estimate } from "../../measure/bootstrap.ts";
 import { formatCount, formatMegabytes, formatMs } from "../../report/format.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Loaded } from "../experiments/loading.ts";
-import { type ClaimRule, decide, type Finding, notMeasured } from "../finding.ts";
-import { ask, overRounds } from "../lookup.ts";
+import { type ClaimRule, decide, type Finding, notMeasured, type Part, type Question } from "../finding.ts";
+import { ask, otherSizes, overRounds, timePart } from "../lookup.ts";
 import { about, type Range } from "../range.ts";
 import { nameWay } from "../turns.ts";
 import { formatEstimate, formatFactor, nameSize } from "../words.ts";
@@ -17,6 +17,7 @@ const A_FEW_HUNDRED: Range = { low: 100, high: 1_000 };
 const MEGABYTE = 1e6;
 const SECONDS: Range = { low: 1_000, high: 60_000 };
 const MINUTES: Range = { low: 60_000, high: 3_600_000 };
+const THEIRS = "the lesson's way:";
 const THOUSANDFOLD = about(1_000, 2);
 
 export const loading: readonly ClaimRule[] = [
@@ -27,6 +28,7 @@ export const loading: readonly ClaimRule[] = [
     rule: "the lesson's loader takes within 100 ms to 1 s for a million",
     judge: (evidence) =>
       judgeLoading(evidence, ({ milliseconds }) => milliseconds, {
+        part: (figure) => timePart(evidence, "loading", THEIRS, figure),
         range: A_FEW_HUNDRED,
         meaning: "counts as a few hundred milliseconds",
         format: formatMs,
@@ -39,6 +41,7 @@ export const loading: readonly ClaimRule[] = [
     rule: "the lesson's loader adds within 100 MB to 1 GB of resident memory for a million",
     judge: (evidence) =>
       judgeLoading(evidence, ({ bytes }) => bytes, {
+        part: (figure) => ({ name: THEIRS, figure }),
         range: { low: A_FEW_HUNDRED.low * MEGABYTE, high: A_FEW_HUNDRED.high * MEGABYTE },
         meaning: "counts as a few hundred MB",
         format: formatMegabytes,
@@ -77,11 +80,10 @@ export const loading: readonly ClaimRule[] = [
     rule: "the lesson's import of a million takes within 1 s to a minute",
     judge: (evidence) =>
       ask(evidence, "importing", ({ size, rounds }) => {
-        if (size !== LARGE)
-          return notMeasured(`It is about a million rows, and the most here were ${nameSize(size)}.`);
+        if (size !== LARGE) return otherSizes([LARGE], [size]);
         const total = (way: "lesson" | "ours") => overRounds(rounds, (round) => round[way] * size);
         return decide({
-          parts: [{ name: "the lesson's way:", figure: total("lesson") }],
+          parts: [timePart(evidence, "importing", THEIRS, total("lesson"))],
           range: SECONDS,
           meaning: "counts as seconds",
           format: formatMs,
@@ -98,10 +100,12 @@ export const loading: readonly ClaimRule[] = [
       ask(evidence, "importing", ({ sampleRows, rounds }) =>
         decide({
           parts: [
-            {
-              name: `extrapolated from samples of up to ${sampleRows} rows:`,
-              figure: overRounds(rounds, (round) => round["row by row"] * LARGE),
-            },
+            timePart(
+              evidence,
+              "importing",
+              `extrapolated from samples of up to ${sampleRows} rows:`,
+              overRounds(rounds, (round) => round["row by row"] * LARGE),
+            ),
           ],
           range: MINUTES,
           meaning: "counts as minutes",
@@ -140,16 +144,19 @@ export const loading: readonly ClaimRule[] = [
 function judgeLoading(
   evidence: Evidence,
   figure: (loaded: Loaded) => number,
-  words: { readonly range: Range; readonly meaning: string; readonly format: (value: number) => string },
+  {
+    part,
+    ...words
+  }: Pick<Question, "range" | "meaning" | "format"> & {
+    readonly part: (figure: Estimate) => Part;
+  },
 ): Finding {
   return ask(evidence, "loading", ({ sizes, rounds }) => {
-    const largest = Math.max(...sizes);
-    if (!sizes.includes(LARGE))
-      return notMeasured(`It is about a million users, and the most here were ${nameSize(largest)}.`);
+    if (!sizes.includes(LARGE)) return otherSizes([LARGE], sizes);
     const of = (way: "lesson" | "ours"): Estimate =>
       overRounds(rounds, (round) => figure(round[nameWay(way, LARGE)] as Loaded));
     return decide({
-      parts: [{ name: "the lesson's way:", figure: of("lesson") }],
+      parts: [part(of("lesson"))],
       ...words,
       beside: [`ours: ${formatEstimate(of("ours"), words.format)}`],
     });

@@ -1,14 +1,22 @@
 // Claims 3 to 5: a scan of a million, and a map in memory. Pure.
-import { type Estimate, estimateMedian } from "../../measure/bootstrap.ts";
 import { publishedFigures } from "../../measure/lessons.ts";
 import { BUSY_SHARE } from "../../measure/verdict.ts";
 import { formatMs } from "../../report/format.ts";
 import { type Evidence, p50Ms, WORKLOAD } from "../evidence.ts";
-import { type ClaimRule, decide, type Finding, notMeasured } from "../finding.ts";
-import { ask, byRound, compareApproaches, compareSizes, eachSize, findLack } from "../lookup.ts";
+import { type ClaimRule, decide, type Finding, type Question } from "../finding.ts";
+import {
+  ask,
+  compareApproaches,
+  compareSizes,
+  eachSize,
+  findLack,
+  otherSizes,
+  overRounds,
+  timePart,
+} from "../lookup.ts";
 import { about, above, atLeast, atMost, below } from "../range.ts";
 import { nameWay } from "../turns.ts";
-import { formatFactor, formatShare, nameSize } from "../words.ts";
+import { formatFactor, formatShare } from "../words.ts";
 import { FLAT, LARGE, MEANS_FLAT, SMALL } from "./lines.ts";
 
 const topic = "reading";
@@ -22,29 +30,14 @@ export const map: readonly ClaimRule[] = [
     claim: "Linear: the last of a million, asked alone, takes about a second",
     rule: "the latency of the last of a million over one connection is within 0.5 to 2 s",
     judge: (evidence) =>
-      judgeLast(evidence, "linear", (figure) =>
-        decide({
-          parts: [{ name: "", figure }],
-          range: ABOUT_A_SECOND,
-          meaning: "counts as about a second",
-          format: formatMs,
-        }),
-      ),
+      judgeLast(evidence, "linear", { range: ABOUT_A_SECOND, meaning: "counts as about a second" }),
   },
   {
     id: "3b",
     topic,
     claim: "Map: the same takes less than a millisecond",
     rule: "the latency of the last of a million over one connection is below 1 ms",
-    judge: (evidence) =>
-      judgeLast(evidence, "map", (figure) =>
-        decide({
-          parts: [{ name: "", figure }],
-          range: below(1),
-          meaning: "is what was claimed",
-          format: formatMs,
-        }),
-      ),
+    judge: (evidence) => judgeLast(evidence, "map", { range: below(1), meaning: "is what was claimed" }),
   },
   {
     id: "4a",
@@ -68,9 +61,7 @@ export const map: readonly ClaimRule[] = [
     judge: (evidence) =>
       findLack(evidence, { approaches: ["map"] }) ??
       decide({
-        parts: eachSize(evidence, "map", p50Ms).map((part) =>
-          part.limited?.length ? { ...part, figure: atMost(part.figure) } : part,
-        ),
+        parts: eachSize(evidence, "map", p50Ms, atMost),
         range: below(1),
         meaning: "is what was claimed",
         format: formatMs,
@@ -84,9 +75,7 @@ export const map: readonly ClaimRule[] = [
     judge: (evidence) =>
       findLack(evidence, { approaches: ["map"] }) ??
       decide({
-        parts: eachSize(evidence, "map", ({ serverCpuShare }) => serverCpuShare).map((part) =>
-          part.limited?.length ? { ...part, figure: atLeast(part.figure) } : part,
-        ),
+        parts: eachSize(evidence, "map", ({ serverCpuShare }) => serverCpuShare, atLeast),
         range: above(BUSY_SHARE),
         meaning: "counts as busy",
         format: formatShare,
@@ -109,14 +98,17 @@ export const map: readonly ClaimRule[] = [
   },
 ];
 
-function judgeLast(evidence: Evidence, approach: string, judge: (figure: Estimate) => Finding): Finding {
-  return ask(evidence, "lone-request", ({ sizes, rounds }) =>
-    sizes.includes(LARGE)
-      ? judge(estimateMedian([...byRound(rounds, nameWay(approach, LARGE)).values()]))
-      : notMeasured(
-          `It is about ${nameSize(LARGE)} users, and the sizes here were ${sizes.map(nameSize).join(", ")}.`,
-        ),
-  );
+/** Judges how long the last of a million takes, asked alone. */
+function judgeLast(
+  evidence: Evidence,
+  approach: string,
+  expected: Pick<Question, "range" | "meaning">,
+): Finding {
+  return ask(evidence, "lone-request", ({ sizes, rounds }) => {
+    if (!sizes.includes(LARGE)) return otherSizes([LARGE], sizes);
+    const figure = overRounds(rounds, (round) => round[nameWay(approach, LARGE)] as number);
+    return decide({ parts: [timePart(evidence, "lone-request", "", figure)], ...expected, format: formatMs });
+  });
 }
 
 function publishedRatio(first: string, second: string): number {

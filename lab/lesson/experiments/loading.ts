@@ -27,7 +27,7 @@ export interface Loading {
 export const loading: Experiment<Loading> = {
   question: "what does loading all users into a map take?",
   uses: ["map"],
-  estimateMs: (largest, rounds) => heavyRounds({ rounds }) * (2_000 + largest * 0.006),
+  estimateMs: (largest, rounds) => heavyRounds({ rounds }) * (2_000 + largest * 0.009),
   async run(tools) {
     const { sizes, largest, seed, folderOf, inProcess } = tools;
     const measure = (way: LoadingWay, size: number) => () =>

@@ -18,7 +18,7 @@ export const loneRequest: Experiment<LoneRequests> = {
   question: "how long does the last record take, asked alone?",
   uses: APPROACHES,
   // A scan of a million is to take about a second: one to warm up and one that is measured.
-  estimateMs: (largest, rounds) => rounds * (4_000 + largest * 0.002) + largest * 0.005,
+  estimateMs: (largest, rounds) => rounds * (4_500 + largest * 0.004) + largest * 0.005,
   async run(tools) {
     const { sizes, rounds, seed } = tools;
     await using services = new AsyncDisposableStack();

@@ -18,7 +18,7 @@ export interface ScanParts {
 export const scanParts: Experiment<ScanParts> = {
   question: "what does a linear scan spend its time on?",
   uses: ["linear"],
-  estimateMs: (largest, rounds) => rounds * (600 + largest * 0.003),
+  estimateMs: (largest, rounds) => (rounds + 1) * (600 + largest * 0.005),
   async run({ largest, rounds, seed, turnMs, folderOf, inProcess }) {
     const file = join(folderOf(largest, "linear"), "users.jsonl");
     const args = { file, rounds, seed, turnMs };
