@@ -7,7 +7,7 @@ import { type RunData, readResults, replaceText } from "../measure/results.ts";
 import type { LessonRecord } from "./lesson-folder.ts";
 
 /** What may not differ between blocks of one run. */
-const SAME = ["commit", "isDirty", "lockFileSha256", "dataSha256", "software", "generator", "mode"] as const;
+const SAME = ["commit", "lockFileSha256", "dataSha256", "software", "generator", "mode"] as const;
 
 /**
  * Adds a run of one block to the run of a lesson, as its block of this number. A reader sees all of the block or nothing.
@@ -33,6 +33,8 @@ export function moveBlock(
   const before = whole.measurements.length;
   const added = part.measurements.map((trial) => ({ ...trial, block, trial: before + trial.trial }));
   moveRaw(from, to, block, before);
+  // Somebody who edits a file meanwhile need not lose a lesson, but it has to say so.
+  if (part.environment.isDirty) writeEnvironment(to, { ...whole.environment, isDirty: true });
   const lines = [...whole.measurements, ...added].map((trial) => `${JSON.stringify(trial)}\n`);
   replaceText(join(to, "measurements.jsonl"), lines.join(""));
 }
@@ -51,8 +53,12 @@ function beginRun(
   giveToOwnerOfFolder(to);
   const own = { ...environment, run: basename(to), command, blocks, seed };
   replaceText(join(to, "measurements.jsonl"), "");
-  replaceText(join(to, "environment.json"), `${JSON.stringify(own, null, 2)}\n`);
+  writeEnvironment(to, own);
   return { environment: own, measurements: [] };
+}
+
+function writeEnvironment(to: string, environment: Environment): void {
+  replaceText(join(to, "environment.json"), `${JSON.stringify(environment, null, 2)}\n`);
 }
 
 /** Renames the load generator's outputs, `<trial>-block-<block>-<what>.json`, to their places in the run. */
