@@ -18,16 +18,17 @@ export const claimRules: readonly ClaimRule[] = [
   ...writing,
 ];
 
-/** Judges every claim. A verdict that trials on a noisy machine have turned round is none. */
 export function judgeClaims(evidence: Evidence): Claim[] {
-  const quiet = withoutNoise(evidence);
-  return claimRules.map(({ id, topic, claim, judge }) => {
-    const found = judge(evidence);
-    const without = judge(quiet).verdict;
-    if (!isOpposite(found.verdict, without)) return { id, topic, claim, ...found };
-    const why = `It ${found.verdict} with the trials that met a noisy machine, and without them it ${without}.`;
-    return { id, topic, claim, ...found, verdict: "cannot tell here", why };
-  });
+  return claimRules.map((rule) => judgeClaim(rule, evidence));
+}
+
+/** Judges a claim. A verdict that trials on a noisy machine have turned round is none. */
+export function judgeClaim({ id, topic, claim, judge }: ClaimRule, evidence: Evidence): Claim {
+  const found = judge(evidence);
+  const without = judge(withoutNoise(evidence)).verdict;
+  if (!isOpposite(found.verdict, without)) return { id, topic, claim, ...found };
+  const why = `It ${found.verdict} with the trials that met a noisy machine, and without them it ${without}.`;
+  return { id, topic, claim, ...found, verdict: "cannot tell here", why };
 }
 
 /** Fewer trials make "cannot tell" likelier, which contradicts nothing. */

@@ -26,6 +26,7 @@ export function findLack(
   needed: { readonly approaches?: readonly string[]; readonly sizes?: readonly number[] },
 ): Finding | null {
   const sizes = sizesOf(evidence);
+  if (sizes.length === 0) return notMeasured("No size was measured.");
   const missing = (needed.sizes ?? []).filter((size) => !sizes.includes(size));
   if (missing.length > 0) return otherSizes(missing, sizes);
   const asked = needed.sizes ?? sizes;

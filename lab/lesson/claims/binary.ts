@@ -85,7 +85,7 @@ export const binary: readonly ClaimRule[] = [
     id: "7a",
     topic,
     claim: "Binary trails SQLite because it opens and closes files on each read",
-    rule: "with its files held open, lookups in a bare process lose more than half of what they take longer than SQLite's",
+    rule: "in a bare process, holding the files open takes away more than half of what a lookup takes longer than SQLite's",
     judge: (evidence) =>
       ask(evidence, "held-descriptors", ({ size, rounds }) => {
         const gap = overRounds(rounds, ({ opened, sqlite }) => opened / sqlite);

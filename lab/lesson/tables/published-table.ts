@@ -39,7 +39,7 @@ const columns: readonly Column<Row>[] = [
   ofTheirs("the lesson's", ({ latencyMs }) => formatMs(latencyMs)),
   ofTheirs(
     "busy",
-    ({ busyConnections, isSound }) => `${formatCount(Math.round(busyConnections))}${isSound ? "" : " (!)"}`,
+    ({ busyConnections, isSound }) => `${Math.round(busyConnections)}${isSound ? "" : " (!)"}`,
   ),
   { title: "limit", align: "left", cell: ({ ours }) => ours.verdicts.join(", ") || "invalid" },
 ];
