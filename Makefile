@@ -7,6 +7,7 @@ help:
 	@echo "make bench [SIZE=10000] [APPROACHES=map,sqlite] [WORKLOADS=read,create] [GENERATOR=k6] ..."
 	@echo "           measures: in containers where a Docker engine answers, as processes elsewhere"
 	@echo "           (MODE=docker or MODE=native decides)"
+	@echo "make bench APPROACHES_PATH=./my-store.ts   measures an approach of your own as well: docs/OWN-APPROACH.md"
 	@echo "make report [RUN=name]     the report of a run again, from its data"
 	@echo "make compare A=run B=run   one run against another"
 	@echo "make up [SIZE=10000]       the lab as containers, in the background; also: make logs, down"

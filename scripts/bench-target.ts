@@ -6,15 +6,16 @@ import { needDatabase, openDatabaseFor } from "../lab/targets/database-for.ts";
 import { connectEngine } from "../lab/targets/engine.ts";
 import { openNativeTarget } from "../lab/targets/native-target.ts";
 import type { Target } from "../lab/targets/target.ts";
-import { type ApproachName, approaches } from "../services/approaches/index.ts";
+import { type Approaches, approaches } from "../services/approaches/index.ts";
 import type { BenchOptions } from "./bench-options.ts";
+import { UsageError } from "./run-command.ts";
 
 /** Where docker-compose.yml puts the engine's socket. */
 const ENGINE_SOCKET = "/var/run/docker.sock";
 
 /** Opens what the options say: processes, or the containers beside this one. */
 export async function openTarget(
-  measured: readonly ApproachName[],
+  measured: Approaches,
   options: BenchOptions,
   signal: AbortSignal,
 ): Promise<Target> {
@@ -24,6 +25,8 @@ export async function openTarget(
       (cpus) => openDatabaseFor(measured, { root, cpus, url }),
       (approach) => (approach === burn?.approach ? preload("burn", { share: burn.share }) : []),
     );
+  if (Object.values(measured).some(({ file }) => file !== undefined))
+    throw new UsageError("--approaches-path: no container has such a file; leave it out, or --mode docker");
   return openComposeTarget({
     engine: await connectEngine(ENGINE_SOCKET),
     dataRoot: root,

@@ -1,6 +1,7 @@
 // Experiments in which two services are compared as the bench compares approaches: in randomised complete blocks, each
 // trial with a process of its own, by the ratios within blocks.
 import { startRandom } from "../../k6/lib/random.ts";
+import { approaches } from "../../services/approaches/index.ts";
 import { compareWithinBlocks, type Difference } from "../measure/difference.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { planTrials } from "../measure/plan.ts";
@@ -9,7 +10,7 @@ import type { Lab } from "./check.ts";
 import { makeTrial } from "./stage.ts";
 
 /** Its work is one loop, which is compiled after a few requests: a window soon after the start measures it warm. */
-const CELL = { approach: "linear", workload: "read" } as const;
+const CELL = { approach: "linear", row: approaches.linear, workload: "read" } as const;
 const WARMUP_MS = 300;
 const WINDOW_MS = 400;
 /** With the start and the end of the service and of the load. */

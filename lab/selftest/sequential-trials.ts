@@ -18,7 +18,7 @@ const PROGRAMS = ["first", "second"] as const;
 type PlanOrder = (seed: number) => readonly OrderedTrial[];
 
 const planAsTheBench: PlanOrder = (seed) => {
-  const cells = PROGRAMS.map((name) => ({ approach: "map", workload: "read", name }) as const);
+  const cells = PROGRAMS.map((name) => ({ name }));
   return planTrials({ cells, blocks: BLOCKS, seed });
 };
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_SEED } from "../../k6/lib/users.ts";
+import { approaches } from "../../services/approaches/index.ts";
 import { prepareData } from "../data/prepare.ts";
 import { builtin } from "../load/builtin.ts";
 import type { LoadGenerator } from "../load/generator.ts";
@@ -12,7 +13,8 @@ import { runTrial } from "../measure/trial.ts";
 import { type NativeTarget, openNativeTarget } from "../targets/native-target.ts";
 import type { Lab } from "./check.ts";
 
-const APPROACHES = ["map", "linear"] as const;
+/** What the checks measure. */
+const APPROACHES = { map: approaches.map, linear: approaches.linear };
 const SIZE = 1_000;
 const CONNECTIONS = 50;
 const WARMUP_MS = 300;
@@ -51,7 +53,7 @@ export interface TrialSettings {
   readonly connections?: number;
   readonly generator?: LoadGenerator;
   /** What is asked of which approach: reads of the one whose own work is least, unless something else is said. */
-  readonly trial?: Partial<Trial> & { readonly approach?: (typeof APPROACHES)[number] };
+  readonly trial?: Partial<Trial> & { readonly approach?: keyof typeof APPROACHES };
 }
 
 /** Makes one trial. */
@@ -65,7 +67,7 @@ export async function makeTrial(lab: Lab, { trial, ...settings }: TrialSettings)
   };
   const { measurement } = await runTrial(
     { ...place, ...load, live: null, signal: lab.signal, ...settings },
-    { block: 1, approach: "map", workload: "read", seed: lab.seed, ...trial },
+    { block: 1, approach: "map", row: APPROACHES.map, workload: "read", seed: lab.seed, ...trial },
     1,
   );
   return measurement;
