@@ -61,8 +61,10 @@ export function checkStall(form: Form, generator: LoadGenerator): Check<Trials> 
 export function judgeStall(form: Form, trials: Trials): Finding<Trials> {
   const { openMs, closedMs } = FORMS[form];
   const { open, closed } = trials;
-  const describe = ({ measurement: { error, latencyMs }, stalledMs }: StalledTrial) =>
-    `p99 ${latencyMs.p99.toFixed(latencyMs.p99 < 10 ? 1 : 0)} ms (${[`${stalledMs.toFixed(0)} ms still`, error ?? []].flat().join("; ")})`;
+  const describe = ({ measurement: { error, latencyMs }, stalledMs }: StalledTrial) => {
+    const notes = [`${stalledMs.toFixed(0)} ms still`, ...(error === undefined ? [] : [error])];
+    return `p99 ${latencyMs.p99.toFixed(latencyMs.p99 < 10 ? 1 : 0)} ms (${notes.join("; ")})`;
+  };
   const p99Ms = open.measurement.latencyMs.p99;
   return {
     passed:
