@@ -31,10 +31,15 @@ export async function warmUp(load: Load, options: RunOptions): Promise<void> {
 }
 
 /** Runs the load in a process of its own.
+ * @param nodeArguments what Node is given before the program
  * @throws Error with what the process said when it ends early */
-export async function runBuiltin(order: BuiltinOrder, options: RunOptions): Promise<BuiltinOutcome> {
+export async function runBuiltin(
+  order: BuiltinOrder,
+  options: RunOptions,
+  nodeArguments: readonly string[] = [],
+): Promise<BuiltinOutcome> {
   options.signal?.throwIfAborted();
-  const child = startChild(process.execPath, [RUNNER, JSON.stringify(order)], {
+  const child = startChild(process.execPath, [...nodeArguments, RUNNER, JSON.stringify(order)], {
     cpus: options.cpus,
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });

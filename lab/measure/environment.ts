@@ -1,7 +1,7 @@
 // Where and how a run was measured: environment.json.
 import { join } from "node:path";
 import * as z from "zod";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/index.ts";
 import { fileBytes } from "../../services/storage/file-bytes.ts";
 import { dataFolderOf } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
@@ -71,6 +71,8 @@ const found = {
   software: byName(z.string()),
   /** What the services' containers were made of, by service; null where services are processes. */
   containers: byName(containerOriginShape).nullable(),
+  /** Where the approaches are that are not the lab's own; absent where all are. */
+  approachFiles: byName(object({ path: z.string(), sha256: z.string() })).exactOptional(),
   commit: z.string(),
   /** Whether files differed from the commit. */
   isDirty: z.boolean(),
@@ -82,7 +84,7 @@ export type Environment = z.infer<typeof environmentShape>;
 
 /** What a run tells, with the rows of its approaches: they say where the data of each is. */
 type RunDescription = Pick<Environment, keyof typeof told> & {
-  readonly approaches: Readonly<Record<string, Approach>>;
+  readonly approaches: Approaches;
 };
 
 /** Where to look for the rest. */
@@ -122,7 +124,13 @@ export async function describeEnvironment(
       ...(database !== null && { postgresql: database.version }),
       ...(engineVersion !== undefined && { docker: engineVersion }),
     },
+    ...listFiles(approaches),
     containers: (await target.describeContainers?.(names)) ?? null,
     ...describeSources(),
   };
+}
+
+function listFiles(approaches: Approaches): Pick<Environment, "approachFiles"> {
+  const files = Object.entries(approaches).flatMap(([name, { file }]) => (file ? [[name, file]] : []));
+  return files.length === 0 ? {} : { approachFiles: Object.fromEntries(files) };
 }

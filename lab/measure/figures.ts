@@ -4,6 +4,7 @@ import type { ServiceUsage } from "../targets/service-metrics.ts";
 import type { ServiceView } from "./measurement.ts";
 import { findDisagreement, viewService } from "./service-view.ts";
 import { hasIdleConnections, isImpossible, judgeClosed, judgeOpen, OPEN_MIN_SHARE } from "./verdict.ts";
+import { findClockFault } from "./window-clock.ts";
 
 /** CPU time and memory of what serves, at one moment. */
 export interface Usage extends ServiceUsage {
@@ -34,6 +35,8 @@ export const NOTHING_MEASURED = {
 export interface Asked {
   readonly connections: number;
   readonly durationMs: number;
+  /** From the permission to measure to the generator's report, by the lab's own clock. */
+  readonly elapsedMs: number;
   /** Of an open load. */
   readonly requestsPerSecond?: number;
   readonly usesDatabase: boolean;
@@ -69,6 +72,7 @@ export function deriveFigures(report: LoadReport, before: Usage, after: Usage, a
   const error =
     nameErrors(report, errors, begun) ??
     (before.startedAtSeconds === after.startedAtSeconds ? undefined : "the service was restarted") ??
+    findClockFault(report.windowMs, asked.elapsedMs) ??
     findDisagreement(report, service, asked.dropsUnfinished ? asked.connections : 0) ??
     (isOpen ? nameMissedRate(report, begun, asked) : nameImpossible(busyConnections, occupancy, asked));
   const perRequest = (micros: number) => micros / Math.max(1, begun);

@@ -13,14 +13,17 @@ import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
 import { checkShape, ShapeError } from "../shape.ts";
 import { type Environment, environmentShape } from "./environment.ts";
 import { type Measurement, measurementShape } from "./measurement.ts";
+import type { RequestCounts } from "./request-counts.ts";
 
 const ENVIRONMENT = "environment.json";
 const MEASUREMENTS = "measurements.jsonl";
+export const COUNTS = "counts.json";
 
 export interface ResultFolder {
   readonly path: string;
   /** Adds a measurement; it is on the disk when this returns. */
   readonly append: (measurement: Measurement, raw: string) => void;
+  readonly writeCounts: (counts: readonly RequestCounts[]) => void;
 }
 
 /** Returns a name for a run: when it started, in UTC, and its size. */
@@ -50,6 +53,7 @@ export function createResults(root: string, environment: Environment): ResultFol
       appendFileSync(measurements, `${JSON.stringify(checked)}\n`, { flush: true });
       giveToOwnerOfFolder(measurements);
     },
+    writeCounts: (counts) => replaceText(join(path, COUNTS), `${JSON.stringify(counts, null, 2)}\n`),
   };
 }
 
@@ -65,6 +69,8 @@ export function replaceText(file: string, text: string): void {
 export interface RunData {
   readonly environment: Environment;
   readonly measurements: readonly Measurement[];
+  /** Null where nothing was counted. */
+  readonly counts: readonly RequestCounts[] | null;
 }
 
 /** @throws Error that names the file, the line and the field that cannot be read, and who wrote them */
@@ -76,6 +82,7 @@ export function readResults(path: string): RunData {
     return {
       environment: checkShape(environmentShape, environment, file),
       measurements: readMeasurements(join(path, MEASUREMENTS)),
+      counts: readCounts(join(path, COUNTS)),
     };
   } catch (error) {
     const { commit } = Object(environment) as { commit?: unknown };
@@ -93,6 +100,10 @@ function readMeasurements(file: string): Measurement[] {
     const place = `${file}, line ${index + 1}`;
     return checkShape(measurementShape, parseJson(line, place), place);
   });
+}
+
+function readCounts(file: string): RequestCounts[] | null {
+  return existsSync(file) ? (parseJson(readFileSync(file, "utf8"), file) as RequestCounts[]) : null;
 }
 
 function parseJson(text: string, place: string): unknown {

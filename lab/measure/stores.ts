@@ -1,5 +1,5 @@
 // What the stores of a run say of themselves, before the first trial.
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/index.ts";
 import { databaseOf, dataFolderOf } from "../data/prepare.ts";
 import type { StoreInfo } from "../targets/store-info.ts";
 import type { Target } from "../targets/target.ts";
@@ -10,7 +10,7 @@ import type { Target } from "../targets/target.ts";
  * @returns by approach; null for one that does not start, as its trials will say
  */
 export async function readStores(options: {
-  readonly approaches: Readonly<Record<string, Approach>>;
+  readonly approaches: Approaches;
   readonly dataRoot: string;
   readonly size: number;
   readonly target: Target;
@@ -18,12 +18,16 @@ export async function readStores(options: {
 }): Promise<Readonly<Record<string, StoreInfo | null>>> {
   const { dataRoot, size, target, signal } = options;
   const stores: Record<string, StoreInfo | null> = {};
-  for (const [approach, { needs }] of Object.entries(options.approaches)) {
+  for (const [approach, { needs, file }] of Object.entries(options.approaches)) {
     signal.throwIfAborted();
     const dataDir = dataFolderOf(dataRoot, size, approach);
     const database = needs.includes("database") ? databaseOf(size) : undefined;
-    await using service = await target.start({ approach, dataDir, database, signal }).catch(() => null);
-    stores[approach] = (await service?.readInfo()) ?? null;
+    const order = { approach, approachFile: file?.path, dataDir, database, signal };
+    await using service = await target.start(order).catch(() => null);
+    const info = await service?.readInfo().catch((error: Error) => {
+      throw new Error(`${approach}: ${error.message}`, { cause: error });
+    });
+    stores[approach] = info ?? null;
   }
   signal.throwIfAborted();
   return stores;

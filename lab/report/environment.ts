@@ -16,7 +16,7 @@ export type Fact = readonly [name: string, text: string];
 
 /** Lists what is known of where and how a run was measured. */
 export function listFacts(environment: Environment, measurements: readonly Measurement[]): Fact[] {
-  const { machine, stores, containers, dashboards } = environment;
+  const { machine, stores, containers, approachFiles = {}, dashboards } = environment;
   return [
     ["run", `${environment.run}, started ${environment.startedAt}`],
     ["load", describeLoad(environment)],
@@ -36,6 +36,9 @@ export function listFacts(environment: Environment, measurements: readonly Measu
       ([name, of]): Fact => [`container ${name}`, describeContainer(of)],
     ),
     ...Object.entries(stores).map(([name, store]): Fact => [`store ${name}`, describeStore(store)]),
+    ...Object.entries(approachFiles).map(
+      ([name, { path, sha256 }]): Fact => [`approach ${name}`, `${path}, SHA-256 ${sha256}`],
+    ),
     ...(dashboards === null
       ? []
       : [["dashboards", linkDashboards(dashboards, environment, measurements)] as const]),

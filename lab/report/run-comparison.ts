@@ -27,6 +27,7 @@ const NAMED: readonly (keyof Environment)[] = [
   "machine",
   "disk",
   "software",
+  "approachFiles",
   "generators",
   "containers",
   "stores",

@@ -15,6 +15,8 @@ export interface DatabaseServer extends AsyncDisposable {
 /** A service as a trial wants it. */
 export interface ServiceOrder {
   readonly approach: string;
+  /** Path of its file, for one that is not of the lab's own table. */
+  readonly approachFile: string | undefined;
   /** Folder of its data. */
   readonly dataDir: string;
   /** The name of its database, for approaches that have one. */

@@ -1,5 +1,6 @@
 import type { Environment } from "../../lab/measure/environment.ts";
 import type { Measurement } from "../../lab/measure/measurement.ts";
+import type { RequestCounts } from "../../lab/measure/request-counts.ts";
 
 /** A measurement that is plausible, with what a test wants to be different. */
 export function measurementWith(fields: Partial<Measurement> = {}): Measurement {
@@ -31,6 +32,22 @@ export function measurementWith(fields: Partial<Measurement> = {}): Measurement 
     generator: "builtin",
     connections: 50,
     verdict: "server-limited",
+    ...fields,
+  };
+}
+
+/** What a request does that is plausible, with what a test wants to be different. */
+export function countsWith(fields: Partial<RequestCounts> = {}): RequestCounts {
+  return {
+    approach: "map",
+    workload: "read",
+    size: 10_000,
+    requests: 500,
+    systemCalls: 2,
+    systemCallsByName: { read: 1, write: 1 },
+    fileReadBytes: 0,
+    fileWrittenBytes: 0,
+    syncs: 0,
     ...fields,
   };
 }

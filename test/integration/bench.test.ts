@@ -11,6 +11,7 @@ import { createFolder } from "../helpers/folder.ts";
 import { withoutK6 } from "../helpers/k6.ts";
 import { findProcessesOf } from "../helpers/processes.ts";
 import { waitFor } from "../helpers/service-process.ts";
+import { withoutWrk } from "../helpers/wrk.ts";
 
 const folder = createFolder();
 after(() => folder[Symbol.dispose]());
@@ -115,13 +116,41 @@ describe("the bench", () => {
     assert.equal(code, 0, stderr);
     const { environment, measurements } = results.read();
     assert.equal(environment.generator.name, "k6");
-    assert.equal(measurements.length, 5);
-    for (const { requests, errors, generator, generatorCpuShare } of measurements) {
+    assert.equal(measurements.filter(({ isAgain }) => !isAgain).length, 5);
+    for (const { requests, errors, generator, generatorCpuShare, isAgain } of measurements) {
       assert.ok(requests > 0, `${requests} requests`);
       assert.equal(errors, 0);
-      assert.equal(generator, "k6");
+      assert.equal(generator === "k6", !isAgain);
       assert.ok(generatorCpuShare > 0, `${generatorCpuShare}`);
     }
+  });
+
+  test("under an open load asks each approach at rates made of what it can do", async () => {
+    const results = placeResults("open");
+    const args = ["--approaches", "map,linear", "--load", "open", "--generator", "builtin", "--blocks", "1"];
+    const { code, stdout, stderr } = await runCommand("bench.ts", [...QUICK, ...args, ...results.flag]);
+    assert.ok(code === 0 || stderr.includes("trials failed"), stderr);
+    const { environment, measurements } = results.read();
+    assert.equal(environment.load, "open");
+    const [capacities, open] = [measurements.slice(0, 2), measurements.slice(2)];
+    assert.deepEqual(new Set(capacities.map(({ load }) => load)), new Set(["closed"]));
+    assert.equal(open.length, 2 * 4);
+    for (const { approach, load, rate = "", targetRequestsPerSecond = 0 } of open) {
+      assert.equal(load, "open");
+      const capacity = capacities.find((trial) => trial.approach === approach)?.requestsPerSecond ?? 0;
+      const slowest = Math.min(...capacities.map(({ requestsPerSecond }) => requestsPerSecond));
+      const part = rate === "common" ? slowest / 2 : (capacity * Number.parseInt(rate, 10)) / 100;
+      assert.ok(Math.abs(targetRequestsPerSecond / part - 1) < 0.01, `${approach} ${rate}`);
+    }
+    assert.match(stdout, /At one rate for all, [\d,.]+ requests per second:\n\n\| approach/);
+    assert.match(stdout, /\| +50 % \| (map|linear) /);
+  });
+
+  test("refuses a load that the generator cannot make", { skip: withoutWrk }, async () => {
+    const args = ["--approaches", "map", "--workloads", "read,miss", "--generator", "wrk"];
+    const { code, stderr } = await runCommand("bench.ts", [...SHORT, ...args]);
+    assert.equal(code, 2);
+    assert.equal(stderr, "error: --generator: wrk cannot make the closed load of miss\n");
   });
 
   test("stops on Ctrl-C: finished trials are kept, nothing is left running", async () => {

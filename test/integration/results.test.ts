@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Environment } from "../../lab/measure/environment.ts";
 import { createResults, findRun, nameRun, readResults } from "../../lab/measure/results.ts";
 import { createFolder } from "../helpers/folder.ts";
-import { environment, measurementWith } from "../helpers/measurements.ts";
+import { countsWith, environment, measurementWith } from "../helpers/measurements.ts";
 
 test("a run is named by its start in UTC and its size", () => {
   assert.equal(nameRun(new Date("2026-01-02T03:04:05.678Z"), 1_000), "2026-01-02T03-04-05-1000");
@@ -15,11 +15,20 @@ test("what was appended is read back, and the raw output lies beside it", () => 
   const results = createResults(folder.path, environment);
   const measurements = [measurementWith({ trial: 1 }), measurementWith({ trial: 2, approach: "linear" })];
   for (const measurement of measurements) results.append(measurement, `{"of":${measurement.trial}}`);
-  assert.deepEqual(readResults(results.path), { environment, measurements });
+  assert.deepEqual(readResults(results.path), { environment, measurements, counts: null });
   assert.deepEqual(readdirSync(`${results.path}/raw`).sort(), [
     "0001-block-1-map-read.json",
     "0002-block-1-linear-read.json",
   ]);
+});
+
+test("what a request does is read back, where it was counted", () => {
+  using folder = createFolder();
+  const results = createResults(folder.path, environment);
+  results.append(measurementWith(), "");
+  assert.equal(readResults(results.path).counts, null);
+  results.writeCounts([countsWith()]);
+  assert.deepEqual(readResults(results.path).counts, [countsWith()]);
 });
 
 test("a run never writes into the folder of another", () => {

@@ -24,6 +24,7 @@ const before = {
 const none = {
   connections: 0.5,
   durationMs: 2_000,
+  elapsedMs: 2_100,
   usesDatabase: false,
   databaseSharesCore: true,
   generatorCores: 1,
@@ -155,6 +156,13 @@ test("a service that counts otherwise makes the trial invalid", () => {
   const { error, verdict } = deriveFigures(report, before, other, none);
   assert.equal(error, "the service counted 900 requests, and the load generator 1000");
   assert.equal(verdict, "invalid");
+});
+
+test("a window that is longer than the time in which it lay makes the trial invalid", () => {
+  const { error, verdict } = deriveFigures(report, before, after, { ...none, elapsedMs: 1_500 });
+  assert.equal(error, "the load generator's clock is wrong: a window of 2000 ms, and it had 1500 ms for it");
+  assert.equal(verdict, "invalid");
+  assert.equal(deriveFigures(report, before, after, { ...none, elapsedMs: 1_999 }).error, undefined);
 });
 
 test("a generator that cuts off what is slow cannot say how slow it is", () => {

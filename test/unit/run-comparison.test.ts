@@ -14,6 +14,7 @@ function runOf(throughputs: readonly number[], differing: Partial<RunData["envir
         serverCpuMicrosPerRequest: 1e6 / requestsPerSecond,
       }),
     ),
+    counts: null,
   };
 }
 
