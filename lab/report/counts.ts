@@ -1,5 +1,4 @@
 // What a request does: system calls, bytes of files and syncs, as Markdown.
-import { type Approach, approaches } from "../../services/approaches/index.ts";
 import type { RequestCounts } from "../measure/request-counts.ts";
 import { formatBytes, formatExact } from "./format.ts";
 import { renderTable } from "./table.ts";
@@ -7,8 +6,12 @@ import { renderTable } from "./table.ts";
 /** How many names of calls a row has room for. */
 const NAMED_CALLS = 3;
 
-/** Renders the counts of a run, and below them what they explain; null: nothing was counted. */
-export function renderCounts(counts: readonly RequestCounts[] | null): string {
+/** Renders the counts of a run, and below them what they explain; null: nothing was counted.
+ * @param withServer approaches that have a database's server do a part, which is not counted */
+export function renderCounts(
+  counts: readonly RequestCounts[] | null,
+  withServer: ReadonlySet<string>,
+): string {
   if (counts === null) return "Not run: system calls are counted on Linux, with strace, unless COUNTS=no.";
   const byWorkload = [...Map.groupBy(counts, ({ workload }) => workload)];
   const table = renderTable<RequestCounts>(
@@ -24,11 +27,11 @@ export function renderCounts(counts: readonly RequestCounts[] | null): string {
     ],
     byWorkload.flatMap(([, rows]) => rows),
   );
-  const served = counts.filter(({ approach }) => hasServer(approach)).map(({ approach }) => approach);
+  const served = counts.filter(({ approach }) => withServer.has(approach)).map(({ approach }) => approach);
   return [
     "Per request, counted once and untimed: calls on files and sockets by the service's process.",
     table,
-    ...byWorkload.map(([workload, rows]) => `${workload}: ${explain(rows).join("; ")}.`),
+    ...byWorkload.map(([workload, rows]) => `${workload}: ${explain(rows, withServer).join("; ")}.`),
     ...(served.length > 0 ? [`Not counted: what the server of ${list(served)} does.`] : []),
   ].join("\n\n");
 }
@@ -39,13 +42,13 @@ function nameCalls({ systemCallsByName }: RequestCounts): string {
 }
 
 /** Says who makes the most calls, who reads files, and, of a workload that writes, who waits for a disk. */
-function explain(rows: readonly RequestCounts[]): string[] {
+function explain(rows: readonly RequestCounts[], withServer: ReadonlySet<string>): string[] {
   const sorted = [...rows].sort((a, b) => b.systemCalls - a.systemCalls);
   const [most, least] = [sorted[0], sorted.at(-1)];
   const ratio = (most?.systemCalls ?? 0) / (least?.systemCalls || 1);
   const isWriting = rows.some(({ fileWrittenBytes, syncs }) => fileWrittenBytes + syncs > 0);
-  const reads = partition(rows, (row) => row.fileReadBytes, formatBytes);
-  const syncs = partition(rows, (row) => row.syncs, formatExact);
+  const reads = partition(rows, withServer, (row) => row.fileReadBytes, formatBytes);
+  const syncs = partition(rows, withServer, (row) => row.syncs, formatExact);
   return [
     ...(ratio > 1
       ? [`${most?.approach} makes ${ratio.toFixed(1)} times the calls of ${least?.approach}`]
@@ -58,18 +61,15 @@ function explain(rows: readonly RequestCounts[]): string[] {
 /** Names those who do something, the most first, and those who do not; null where nobody does. */
 function partition(
   rows: readonly RequestCounts[],
+  withServer: ReadonlySet<string>,
   read: (row: RequestCounts) => number,
   format: (value: number) => string,
 ): string | null {
   const doing = rows.filter((row) => read(row) > 0).sort((a, b) => read(b) - read(a));
-  const idle = rows.filter((row) => read(row) === 0 && !hasServer(row.approach));
+  const idle = rows.filter((row) => read(row) === 0 && !withServer.has(row.approach));
   if (doing.length === 0) return null;
   const named = list(doing.map((row) => `${row.approach} (${format(read(row))})`));
   return idle.length === 0 ? named : `${named}, not by ${list(idle.map(({ approach }) => approach))}`;
-}
-
-function hasServer(approach: string): boolean {
-  return (approaches as Record<string, Approach>)[approach]?.needs.includes("database") ?? false;
 }
 
 function list(names: readonly string[]): string {

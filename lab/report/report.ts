@@ -19,11 +19,12 @@ export function workloadsOf(measurements: readonly Measurement[]): string[] {
 
 /** Renders the tables of a run: one section per workload, and what a request does. */
 export function renderTables({ environment, measurements, counts }: RunData): string {
+  const withServer = measurements.filter((trial) => trial.databaseCpuMicrosPerRequest !== undefined);
   return [
     ...renderPrecisionGoal(environment, measurements),
     renderWorkloads(environment, measurements),
     "## What a request does",
-    renderCounts(counts),
+    renderCounts(counts, new Set(withServer.map(({ approach }) => approach))),
   ].join("\n\n");
 }
 

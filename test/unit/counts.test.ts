@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { renderCounts } from "../../lab/report/counts.ts";
+import { renderCounts as renderCountsOf } from "../../lab/report/counts.ts";
 import { formatBytes, formatExact } from "../../lab/report/format.ts";
 import { countsWith } from "../helpers/measurements.ts";
+
+const renderCounts = (counts: Parameters<typeof renderCountsOf>[0]) =>
+  renderCountsOf(counts, new Set(["postgres"]));
 
 test("bytes come in the unit that suits them", () => {
   assert.deepEqual([0, 144.79, 1_742, 792_582, 70.5e6].map(formatBytes), [
