@@ -1,10 +1,10 @@
 // Makes the report of a run again, from its data alone.
-import { join } from "node:path";
 import { Command, Option } from "commander";
-import { findRun, readResults, replaceText } from "../lab/measure/results.ts";
-import { renderReport, renderWorkloads } from "../lab/report/report.ts";
+import { findRun } from "../lab/measure/results.ts";
+import { renderWorkloads } from "../lab/report/report.ts";
 import { RESULTS_ROOT } from "./options.ts";
 import { runCommand } from "./run-command.ts";
+import { writeReports } from "./write-reports.ts";
 
 const command = new Command("report")
   .description("Make the report of a run again, from its data alone, and print its tables.")
@@ -14,8 +14,8 @@ const command = new Command("report")
 await runCommand(command, async () => {
   const { run, results } = command.opts<{ run?: string; results: string }>();
   const folder = findRun(results, run || undefined);
-  const { environment, measurements } = readResults(folder);
-  const file = join(folder, "report.md");
-  replaceText(file, renderReport(environment, measurements));
-  console.log(`${renderWorkloads(environment, measurements)}\n\nreport: ${file}`);
+  const { data, markdown, page } = writeReports(folder);
+  console.log(
+    `${renderWorkloads(data.environment, data.measurements)}\n\nreport: ${markdown}\npage:   ${page}`,
+  );
 });

@@ -19,8 +19,15 @@ export function renderComparison(
 ): string {
   const rows = summarize(measurements, workload);
   const size = measurements[0]?.size ?? 0;
-  const speed = [nameColumn, ...speedColumns, limitColumn, lessonsColumn(workload, size)];
-  const cost = [nameColumn, ...cpuColumns, ...spaceColumns, ...(options.writes ? [survivesColumn] : [])];
+  const speed = [
+    nameColumn,
+    ...throughputColumns,
+    ...latencyColumns,
+    limitColumn,
+    lessonsColumn(workload, size),
+  ];
+  const survives = options.writes ? [survivesColumn] : [];
+  const cost = [nameColumn, cpuColumn, impliedColumn, ...spaceColumns, ...survives];
   const notes = [
     ...renderNotes(rows, options),
     ...renderLimits(rows),
@@ -36,9 +43,11 @@ const figure = (title: string, cell: (row: SummaryRow) => string): Column<Summar
 });
 
 export const nameColumn: Column<SummaryRow> = { title: "approach", align: "left", cell: nameRow };
-export const speedColumns = [
+export const throughputColumns = [
   figure("req/s", (row) => formatCount(row.requestsPerSecond.value)),
   figure("95 % interval", (row) => formatRange(row.requestsPerSecond, formatCount)),
+];
+const latencyColumns = [
   figure("p50", (row) => withMargin(row.latencyMs.p50, formatMs)),
   figure("p99", ({ latencyMs }) => (latencyMs.p99 ? withMargin(latencyMs.p99, formatMs) : "too few")),
   figure("max", (row) => formatMs(row.latencyMs.max)),
@@ -48,12 +57,10 @@ export const limitColumn: Column<SummaryRow> = {
   align: "left",
   cell: (row) => row.verdicts.join(", ") || "invalid",
 };
-export const cpuColumns = [
-  figure("CPU/request", formatCpu),
-  figure("its CPU allows", ({ impliedRequestsPerSecond: implied }) =>
-    implied === null ? "" : `≈ ${formatCount(implied.value)} req/s (derived)`,
-  ),
-];
+export const cpuColumn = figure("CPU/request", formatCpu);
+export const impliedColumn = figure("its CPU allows", ({ impliedRequestsPerSecond: implied }) =>
+  implied === null ? "" : `≈ ${formatCount(implied.value)} req/s (derived)`,
+);
 export const spaceColumns = [
   figure("memory", (row) => withMargin(row.serverRssBytes, formatMegabytes)),
   figure("ready in", (row) => withMargin(row.startupMs, formatMs)),
