@@ -7,10 +7,11 @@ import { serveLiveMetrics } from "../lab/measure/live-metrics.ts";
 import type { Trial } from "../lab/measure/plan.ts";
 import { type RunPlan, RunStopped, type RunTools, runBench } from "../lab/measure/run.ts";
 import { formatMs } from "../lab/report/format.ts";
-import { renderCaveats, renderWorkloads } from "../lab/report/report.ts";
+import { renderCaveats, renderTables } from "../lab/report/report.ts";
 import { canPin } from "../lab/targets/child.ts";
 import { type BenchOptions, benchCommand, toPlan } from "./bench-options.ts";
 import { openTarget } from "./bench-target.ts";
+import { chooseApproaches } from "./options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
 import { tellRun } from "./show-trials.ts";
 import { type WrittenReports, writeReports } from "./write-reports.ts";
@@ -19,7 +20,7 @@ await runCommand(benchCommand, async (signal) => {
   const options = benchCommand.opts<BenchOptions>();
   const generators = await findGenerators();
   const generator = chooseGenerator(options, generators);
-  const plan = toPlan(options, generator.name);
+  const plan = toPlan(options, await chooseApproaches(options), generator.name);
   const { closed, open } = listTrials(plan);
   if (closed.length === 0)
     throw new UsageError("none of these approaches can be asked any of these workloads");
@@ -98,7 +99,6 @@ async function bench(
 /** Prints the tables of a run and writes its reports. */
 function report(folder: string): WrittenReports {
   const written = writeReports(folder);
-  const { environment, measurements } = written.data;
-  console.log(`\n${renderCaveats(environment)}${renderWorkloads(environment, measurements)}`);
+  console.log(`\n${renderCaveats(written.data.environment)}${renderTables(written.data)}`);
   return written;
 }

@@ -1,7 +1,7 @@
 // Makes the report of a run again, from its data alone.
 import { Command, Option } from "commander";
 import { findRun } from "../lab/measure/results.ts";
-import { renderWorkloads } from "../lab/report/report.ts";
+import { renderTables } from "../lab/report/report.ts";
 import { RESULTS_ROOT } from "./options.ts";
 import { runCommand } from "./run-command.ts";
 import { writeReports } from "./write-reports.ts";
@@ -15,7 +15,5 @@ await runCommand(command, async () => {
   const { run, results } = command.opts<{ run?: string; results: string }>();
   const folder = findRun(results, run || undefined);
   const { data, markdown, page } = writeReports(folder);
-  console.log(
-    `${renderWorkloads(data.environment, data.measurements)}\n\nreport: ${markdown}\npage:   ${page}`,
-  );
+  console.log(`${renderTables(data)}\n\nreport: ${markdown}\npage:   ${page}`);
 });

@@ -15,7 +15,7 @@ export interface WrittenReports {
 export function writeReports(folder: string): WrittenReports {
   const data = readResults(folder);
   const [markdown, page] = [join(folder, "report.md"), join(folder, "report.html")];
-  replaceText(markdown, renderReport(data.environment, data.measurements));
+  replaceText(markdown, renderReport(data));
   replaceText(page, renderHtml({ runs: [data], claims: [] }));
   return { data, markdown, page };
 }

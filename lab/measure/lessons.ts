@@ -35,40 +35,27 @@ export function publishedFigures(workload: string, size: number): Readonly<Recor
   return workload === PUBLISHED_WORKLOAD ? (BY_SIZE[size] ?? {}) : {};
 }
 
-/** The course does not say how many. All its figures fit together for this number, but one. */
+/** The load is not stated; throughput times latency gives so many connections in every row but one. */
 export const PUBLISHED_CONNECTIONS = 50;
 
-/** A published figure, judged like a trial of ours by Little's law. */
-export interface CheckedFigure extends PublishedFigure {
-  readonly workload: string;
-  readonly size: number;
+/** A published figure, looked at as a trial of ours is. */
+export interface PublishedCheck extends PublishedFigure {
   readonly approach: string;
-  /** Throughput times latency: the connections that this many requests keep waiting. */
+  readonly size: number;
+  /** Connections that waited, on average, by Little's law: throughput times latency. */
   readonly busyConnections: number;
-  /** "too few": most connections would have had nothing to do. "too many": more would have waited than there were. */
-  readonly finding: "fits" | "too few" | "too many";
+  /** Whether the two figures can both be right: as many connections waited as there were, within the tolerance. */
+  readonly isSound: boolean;
 }
 
-/** Judges all published figures, the smallest size first. */
-export function checkPublished(): CheckedFigure[] {
+/** Checks every published figure by Little's law. */
+export function checkPublished(): PublishedCheck[] {
   return Object.entries(BY_SIZE).flatMap(([size, figures]) =>
     Object.entries(figures).map(([approach, figure]) => {
       const busyConnections = (figure.requestsPerSecond * figure.latencyMs) / 1000;
-      // Nothing is known of the end of their windows.
       const occupancy = { busy: busyConnections / PUBLISHED_CONNECTIONS, drained: 0 };
-      const finding = isImpossible(occupancy)
-        ? "too many"
-        : hasIdleConnections(occupancy)
-          ? "too few"
-          : "fits";
-      return {
-        ...figure,
-        workload: PUBLISHED_WORKLOAD,
-        size: Number(size),
-        approach,
-        busyConnections,
-        finding,
-      };
+      const isSound = !isImpossible(occupancy) && !hasIdleConnections(occupancy);
+      return { approach, size: Number(size), ...figure, busyConnections, isSound };
     }),
   );
 }

@@ -11,7 +11,8 @@ export interface ApproachMark {
   readonly symbol: SymbolType;
 }
 
-export type ApproachMarks = ReadonlyMap<string, ApproachMark>;
+/** Finds the mark of an approach. */
+export type ApproachMarks = (approach: string) => ApproachMark;
 
 const SYMBOLS = ["circle", "triangle", "diamond", "square", "star", "cross", "hexagon", "wye"] as const;
 /** For approaches that are not of this project. */
@@ -21,17 +22,13 @@ const OTHER_COLOURS = ["#b35900", "#00857a", "#7a6bd6"] as const;
 export function markApproaches(names: readonly string[]): ApproachMarks {
   const known = Object.keys(approaches);
   const others = [...new Set(names)].filter((name) => !known.includes(name)).sort();
-  return new Map(
-    [...known, ...others].map((name, index) => [
-      name,
-      {
-        colour: colours[name] ?? pick(OTHER_COLOURS, others.indexOf(name)),
-        symbol: pick(SYMBOLS, index),
-      },
-    ]),
-  );
+  const order = [...known, ...others];
+  return (approach) => ({
+    colour: colours[approach] ?? pick(OTHER_COLOURS, others.indexOf(approach)),
+    symbol: pick(SYMBOLS, order.indexOf(approach)),
+  });
 }
 
-function pick(list: readonly string[], index: number): string {
-  return list[Math.max(0, index) % list.length] as string;
+function pick<T>(list: readonly [T, ...T[]], index: number): T {
+  return list[index % list.length] ?? list[0];
 }

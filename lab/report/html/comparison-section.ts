@@ -47,7 +47,7 @@ export function renderComparisonFigure(subject: Subject, marks: ApproachMarks): 
     draw: drawIntervals(
       shown.map((row) => ({
         name: nameRow(row),
-        mark: marks.get(row.approach) as never,
+        mark: marks(row.approach),
         estimate: row.requestsPerSecond,
         figure: `${isLimited(row) ? "≥ " : ""}${formatCount(row.requestsPerSecond.value)}`,
         isHollow: row.isAgain,

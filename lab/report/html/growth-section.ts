@@ -1,6 +1,8 @@
 // Figures against the number of users: one chart and one table per figure.
+
+import { formatEstimate, formatFactor } from "../../lesson/words.ts";
 import { withMargin } from "../comparison.ts";
-import { formatCount, formatRange } from "../format.ts";
+import { formatCount } from "../format.ts";
 import type { Column } from "../table.ts";
 import type { ApproachMarks } from "./approach-marks.ts";
 import { makeLogAxis } from "./axis.ts";
@@ -20,7 +22,7 @@ export function renderGrowth(grown: Grown, subjects: readonly Subject[], marks: 
   return renderFigure({
     id: `growth-${grown.key}-${subjects[0]?.workload}`,
     finding: writeGrowth(grown, rows, sizes),
-    legend: `${capitalise(grown.name)} under ${subjects[0]?.workload} against the number of users, both on log axes; bars are 95 % intervals.`,
+    legend: `${capitalise(grown.name)} under ${subjects[0]?.workload} against the number of users, both on log axes; bars are 95 % intervals. The exponent says how steep a line is: 0 is flat, 1 in proportion.`,
     description: rows
       .map(
         ({ approach, points }) =>
@@ -30,7 +32,7 @@ export function renderGrowth(grown: Grown, subjects: readonly Subject[], marks: 
     draw: drawLines(
       rows.map(({ approach, points }) => ({
         name: approach,
-        mark: marks.get(approach) as never,
+        mark: marks(approach),
         points: points.map(({ size, estimate }) => ({ x: size, y: estimate, isFigure: true })),
       })),
       {
@@ -57,12 +59,16 @@ function listColumns(grown: Grown, sizes: readonly number[]): Column<GrowthRow>[
       }),
     ),
     {
+      title: "exponent",
+      align: "right",
+      cell: ({ exponent }) => (exponent === null ? "" : formatEstimate(exponent, formatFactor)),
+    },
+    {
       title: "largest / smallest",
       align: "right",
       cell: ({ change }) => {
         if (change === null) return "";
-        const range = formatRange(change.ratio, (ratio) => ratio.toPrecision(2));
-        return `${change.ratio.value.toPrecision(2)}${range && ` (${range})`}`;
+        return formatEstimate(change.ratio, (ratio) => ratio.toPrecision(2));
       },
     },
   ];

@@ -1,10 +1,12 @@
 // How figures change with the number of users. Pure.
+
+import { estimateExponent } from "../../lesson/growth.ts";
 import type { Estimate } from "../../measure/bootstrap.ts";
-import { compareApart, type Difference } from "../../measure/difference.ts";
+import { compareWithinBlocks, type Difference } from "../../measure/difference.ts";
 import type { Measurement } from "../../measure/measurement.ts";
 import { formatCount, formatMegabytes, formatMs } from "../format.ts";
 import type { SummaryRow } from "../summary.ts";
-import { ownTrials, type Subject } from "./subject.ts";
+import { byBlock, type Subject } from "./subject.ts";
 import { capitalise, formatRough, joinWords, writeInterval } from "./words.ts";
 
 /** A figure that is shown against size. */
@@ -50,8 +52,10 @@ export const startup: Grown = {
 export interface GrowthRow {
   readonly approach: string;
   readonly points: readonly { readonly size: number; readonly estimate: Estimate }[];
-  /** The figure at the largest size over that at the smallest; null where it has one size only. */
+  /** The figure at the largest size over that at the smallest, within blocks; null where it has one size only. */
   readonly change: Difference | null;
+  /** e of figure = c * size^e: 0 is flat, 1 in proportion. Null where it has one size only. */
+  readonly exponent: Estimate | null;
 }
 
 /** Brings the sizes of each approach together. @param subjects one workload at two sizes or more, the smallest first */
@@ -62,18 +66,17 @@ export function listGrowth(grown: Grown, subjects: readonly Subject[]): GrowthRo
       const row = subject.own.find((candidate) => candidate.approach === approach);
       return row === undefined ? [] : [{ subject, estimate: grown.estimateOf(row) }];
     });
-    const [smallest, largest] = [of[0]?.subject, of.at(-1)?.subject];
+    const bySize = new Map(of.map(({ subject }) => [subject.size, byBlock(subject, approach, grown.read)]));
+    const [smallest, largest] = [of[0]?.subject.size ?? 0, of.at(-1)?.subject.size ?? 0];
     const change =
-      smallest === undefined || largest === undefined || smallest === largest
+      smallest === largest
         ? null
-        : compareApart(
-            ownTrials(largest, approach).map(grown.read),
-            ownTrials(smallest, approach).map(grown.read),
-          );
+        : compareWithinBlocks(bySize.get(largest) ?? new Map(), bySize.get(smallest) ?? new Map());
     return {
       approach,
       points: of.map(({ subject, estimate }) => ({ size: subject.size, estimate })),
       change,
+      exponent: estimateExponent(bySize),
     };
   });
 }

@@ -3,7 +3,7 @@ import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import type { Estimate } from "../../measure/bootstrap.ts";
 import type { Measurement } from "../../measure/measurement.ts";
 import { poolHistograms } from "../../measure/pooled-percentiles.ts";
-import { withMargin } from "../comparison.ts";
+import { nameRow, withMargin } from "../comparison.ts";
 import { formatMs } from "../format.ts";
 import type { SummaryRow } from "../summary.ts";
 import type { Column } from "../table.ts";
@@ -53,8 +53,8 @@ export function renderDistribution(distribution: Distribution, marks: ApproachMa
   const { id, meaning, table, rows, trialsOf } = distribution;
   const lines = rows.map(
     (row): Line => ({
-      name: row.approach,
-      mark: marks.get(row.approach) as never,
+      name: nameRow(row),
+      mark: marks(row.approach),
       points: listPoints(row, trialsOf(row)),
     }),
   );
@@ -113,17 +113,19 @@ function writeSpread(rows: readonly SummaryRow[]): string {
   const ends = [...new Set([byMedian[0], byMedian.at(-1)])].flatMap((row) => row ?? []);
   const write = (name: "p50" | "p99") =>
     joinWords(
-      ends.flatMap(({ approach, latencyMs: { [name]: figure } }) =>
-        figure === null ? [] : [`${formatMs(figure.value)} with ${approach}`],
-      ),
+      ends.flatMap((row) => {
+        const figure = row.latencyMs[name];
+        return figure === null ? [] : [`${formatMs(figure.value)} with ${nameRow(row)}`];
+      }),
     );
   const slow = write("p99");
   return `Half of the requests are answered within ${write("p50")}${slow && `; one in a hundred takes more than ${slow}`}`;
 }
 
-function describe({ approach, latencyMs: { p50, p99 } }: SummaryRow): string {
+function describe(row: SummaryRow): string {
+  const { p50, p99 } = row.latencyMs;
   const tail = p99 === null ? "" : `, 99 % within ${writeEstimate(p99, formatMs)}`;
-  return `${approach}: half within ${writeEstimate(p50, formatMs)}${tail}`;
+  return `${nameRow(row)}: half within ${writeEstimate(p50, formatMs)}${tail}`;
 }
 
 const columns: readonly Column<SummaryRow>[] = [

@@ -1,9 +1,10 @@
 // How long requests take that come at a constant rate.
 import type { Measurement } from "../../measure/measurement.ts";
 import { COMMON_RATE } from "../../measure/rates.ts";
+import { nameRow } from "../comparison.ts";
 import { formatCount, formatMs } from "../format.ts";
 import { listOpenColumns, rateColumn, renderFaults } from "../open-comparison.ts";
-import type { OpenRow } from "../summary.ts";
+import type { OpenRow, SummaryRow } from "../summary.ts";
 import type { Column } from "../table.ts";
 import type { ApproachMarks } from "./approach-marks.ts";
 import { renderDataTable } from "./data-table.ts";
@@ -42,27 +43,28 @@ function renderCommon(subject: Subject, rows: readonly OpenRow[], marks: Approac
       meaning: `All were asked ${rate} times per second. ${FROM_INTENDED}`,
       table,
       rows: good,
-      trialsOf: ({ approach }) => listTrials(subject, approach, COMMON_RATE),
+      trialsOf: (row) => listTrials(subject, row, COMMON_RATE),
     },
     marks,
   );
 }
 
-function listTrials({ run, workload }: Subject, approach: string, rate: string): Measurement[] {
+function listTrials({ run, workload }: Subject, row: SummaryRow, rate: string): Measurement[] {
   return run.measurements.filter(
     (trial) =>
       trial.load === "open" &&
       trial.workload === workload &&
-      trial.approach === approach &&
+      trial.approach === row.approach &&
+      (trial.isAgain === true) === row.isAgain &&
       trial.rate === rate &&
       trial.error === undefined,
   );
 }
 
 function renderParts(subject: Subject, rows: readonly OpenRow[], marks: ApproachMarks): Markup {
-  const [name, ...columns] = listOpenColumns();
+  const [nameColumn, ...columns] = listOpenColumns();
   const caption = `time to the answer at parts of the capacity, ${nameSubject(subject)}`;
-  const table = renderDataTable(caption, [name as Column<OpenRow>, rateColumn, ...columns], rows);
+  const table = renderDataTable(caption, [nameColumn as Column<OpenRow>, rateColumn, ...columns], rows);
   const good = rows.filter(({ blocks }) => blocks > 0);
   if (good.length === 0) return table;
   const partOf = ({ rate }: OpenRow) => Number.parseFloat(rate);
@@ -70,10 +72,10 @@ function renderParts(subject: Subject, rows: readonly OpenRow[], marks: Approach
   const hasTails = good.every(({ latencyMs }) => latencyMs.p99 !== null);
   const part = hasTails ? "99 %" : "half";
   const figureOf = ({ latencyMs: { p50, p99 } }: OpenRow) => (hasTails && p99 !== null ? p99 : p50);
-  const lines = [...Map.groupBy(good, ({ approach }) => approach)].map(
-    ([approach, of]): Line => ({
-      name: approach,
-      mark: marks.get(approach) as never,
+  const lines = [...Map.groupBy(good, nameRow)].map(
+    ([name, of]): Line => ({
+      name,
+      mark: marks(of[0]?.approach ?? ""),
       points: of
         .map((row) => ({ x: partOf(row), y: figureOf(row), isFigure: true }))
         .sort((a, b) => a.x - b.x),

@@ -3,12 +3,14 @@ import { readFileSync } from "node:fs";
 import type { Claim } from "../../lesson/claim.ts";
 import { findNoisyTrials } from "../../measure/noise.ts";
 import type { RunData } from "../../measure/results.ts";
+import { renderPrecisionGoal } from "../precision-goal.ts";
 import { findCaveat } from "../report.ts";
 import { writeAnswer } from "./answer.ts";
 import { type ApproachMarks, markApproaches } from "./approach-marks.ts";
 import { renderClaims } from "./claims-section.ts";
 import { renderComparisonFigure } from "./comparison-section.ts";
 import { renderCostFigure } from "./cost-section.ts";
+import { renderAllCounts } from "./counts-section.ts";
 import { renderEnvironments } from "./environment-section.ts";
 import { median, memory, startup, throughput } from "./growth.ts";
 import { renderGrowth } from "./growth-section.ts";
@@ -26,7 +28,7 @@ const STYLE = readFileSync(new URL("page.css", import.meta.url), "utf8");
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 export interface Report {
-  /** One run, or one per size of the same approaches. */
+  /** One run, or one per size of the same approaches; blocks with the same number were then measured after each other. */
   readonly runs: readonly RunData[];
   /** Of the lessons, as far as they were checked; empty when they were not. */
   readonly claims: readonly Claim[];
@@ -120,6 +122,7 @@ ${render(subject)}
           },
         ]),
     { id: "cost", title: "What a request costs", content: each(good, renderCostFigure) },
+    { id: "counts", title: "What a request does", content: renderAllCounts(runs) },
     { id: "course", title: "The course's figures", content: renderPublished(subjects) },
     { id: "claims", title: "What the lessons claim", content: renderClaims(claims) },
     { id: "verdicts", title: "Who was the limit", content: renderVerdicts(subjects) },
@@ -165,6 +168,7 @@ function renderCaveats(runs: readonly RunData[]): Markup {
   const failed = trials.filter(({ error }) => error !== undefined).length;
   const caveats = [
     ...new Set(runs.flatMap(({ environment }) => findCaveat(environment) ?? [])),
+    ...runs.flatMap(({ environment, measurements }) => renderPrecisionGoal(environment, measurements)),
     ...(noisy > 0
       ? [`${formatWhole(noisy)} of ${formatWhole(trials.length)} trials met a noisy machine; they count.`]
       : []),
