@@ -191,7 +191,7 @@ function show(path: string): void {
   const { evidence, claims } = writeLesson(path);
   const width = Math.min(Math.max(process.stdout.columns ?? DEFAULT_WIDTH, MIN_WIDTH), MAX_WIDTH);
   console.log(
-    `${showLesson(evidence, claims, width)}\n\nresults: ${path}\npage:    ${join(path, "lesson.md")}`,
+    `${showLesson(evidence, claims, width)}\n\nresults: ${path}\nreport:  ${join(path, "lesson.md")}\npage:    ${join(path, "report.html")}`,
   );
 }
 

@@ -1,6 +1,7 @@
 // Everything that is derived from a lesson's measurements, written beside them.
 import { join } from "node:path";
 import { replaceText } from "../measure/results.ts";
+import { renderHtml } from "../report/html/page.ts";
 import { renderReport } from "../report/report.ts";
 import type { Claim } from "./claim.ts";
 import { judgeClaims } from "./claims.ts";
@@ -8,7 +9,7 @@ import type { Evidence } from "./evidence.ts";
 import { readEvidence, readRecord } from "./lesson-folder.ts";
 import { renderLesson } from "./tables/lesson-page.ts";
 
-/** Writes claims.json, lesson.md and each run's report.md from what is in the folder of a lesson. */
+/** Writes claims.json, lesson.md, report.html and each run's report.md from what is in the folder of a lesson. */
 export function writeLesson(path: string): {
   readonly evidence: Evidence;
   readonly claims: readonly Claim[];
@@ -17,6 +18,7 @@ export function writeLesson(path: string): {
   const claims = judgeClaims(evidence);
   replaceText(join(path, "claims.json"), `${JSON.stringify(claims, null, 2)}\n`);
   replaceText(join(path, "lesson.md"), renderLesson(readRecord(path), evidence, claims));
+  replaceText(join(path, "report.html"), renderHtml({ runs: evidence.runs, claims }));
   for (const run of evidence.runs)
     replaceText(join(path, run.environment.run, "report.md"), renderReport(run));
   return { evidence, claims };
