@@ -13,6 +13,7 @@ import { renderCaveats, renderReport, renderTables } from "../lab/report/report.
 import { canPin } from "../lab/targets/child.ts";
 import { type BenchOptions, benchCommand, toPlan } from "./bench-options.ts";
 import { openTarget } from "./bench-target.ts";
+import { chooseApproaches } from "./options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
 import { tellRun } from "./show-trials.ts";
 
@@ -20,7 +21,7 @@ await runCommand(benchCommand, async (signal) => {
   const options = benchCommand.opts<BenchOptions>();
   const generators = await findGenerators();
   const generator = chooseGenerator(options, generators);
-  const plan = toPlan(options, generator.name);
+  const plan = toPlan(options, await chooseApproaches(options), generator.name);
   const { closed, open } = listTrials(plan);
   if (closed.length === 0)
     throw new UsageError("none of these approaches can be asked any of these workloads");
@@ -76,6 +77,7 @@ async function bench(
     dashboards: options.dashboards ?? null,
     dataRoot: options.data,
     resultsRoot: options.results,
+    countsCalls: options.counts === "yes",
     ...load,
     openTarget: () => openTarget(plan.approaches, options, signal),
     signal,

@@ -14,7 +14,7 @@ export interface ToldRun extends Disposable {
   >;
   /** How many have ended so far. */
   readonly trials: () => number;
-  /** How many of them failed. */
+  /** How many of them failed, and did not succeed when they were made again. */
   readonly failures: () => number;
 }
 
@@ -23,7 +23,7 @@ export function tellRun(plan: RunPlan, dashboards: string | undefined): ToldRun 
   const preparing = showPhases();
   const preparedFromMs = performance.now();
   let startedMs = 0;
-  let [count, ended, failed] = [0, 0, 0];
+  let [count, ended, failed, wasFailed] = [0, 0, 0, false];
   return {
     listeners: {
       onPreparing: preparing.update,
@@ -38,9 +38,12 @@ export function tellRun(plan: RunPlan, dashboards: string | undefined): ToldRun 
         );
       },
       onTrial(measurement) {
-        if (measurement.error !== undefined) failed++;
-        // Nobody knows before which trials are made again.
+        const isFailed = measurement.error !== undefined;
+        // Made again and good is not failed. Nobody knows before which trials are made again.
         if (measurement.isAgain) count++;
+        if (isFailed && !measurement.isAgain) failed++;
+        else if (measurement.isAgain && wasFailed && !isFailed) failed--;
+        wasFailed = isFailed;
         ended++;
         const leftMs = ((performance.now() - startedMs) / ended) * (count - ended);
         console.error(`[${ended}/${count}] ${describeTrial(measurement)}; ${formatWait(leftMs)} left`);

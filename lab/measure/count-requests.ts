@@ -7,13 +7,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Random } from "../../k6/lib/random.ts";
 import { prepareRequest } from "../../k6/lib/requests.ts";
-import { type WorkloadName, workloads } from "../../k6/lib/workloads.ts";
-import { type ApproachName, approaches } from "../../services/approaches/index.ts";
+import { workloads } from "../../k6/lib/workloads.ts";
 import { type Conversation, openConversation } from "../load/conversation.ts";
 import { startService } from "../targets/native-service.ts";
 import { countCalls, MARK } from "./call-counts.ts";
 import { COUNTED_FROM, chooseRequests, PILOT_REQUESTS, spreadEvenly } from "./counting-plan.ts";
-import type { Trial } from "./plan.ts";
+import type { Cell } from "./plan.ts";
 import type { RequestCounts } from "./request-counts.ts";
 import type { RunTools } from "./run.ts";
 import { parseTrace } from "./syscall-trace.ts";
@@ -47,7 +46,7 @@ export async function findObstacle(): Promise<string | null> {
 /** Counts all of these, one after the other. What cannot be counted is told, and left out; only a stop of the run throws. */
 export async function countCells(
   bench: CountedBench,
-  cells: readonly Pick<Trial, "approach" | "workload">[],
+  cells: readonly Cell[],
   { onCounts, onNotCounted }: Pick<RunTools, "onCounts" | "onNotCounted">,
 ): Promise<RequestCounts[]> {
   const obstacle = await findObstacle();
@@ -56,14 +55,14 @@ export async function countCells(
     return [];
   }
   const all: RequestCounts[] = [];
-  for (const { approach, workload } of cells) {
+  for (const cell of cells) {
     try {
-      const counts = await countRequests(bench, approach, workload);
+      const counts = await countRequests(bench, cell);
       all.push(counts);
       onCounts(counts);
     } catch (error) {
       bench.signal.throwIfAborted();
-      onNotCounted(`${workload} ${approach}: ${(error as Error).message}`);
+      onNotCounted(`${cell.workload} ${cell.approach}: ${(error as Error).message}`);
     }
   }
   return all;
@@ -73,17 +72,15 @@ export async function countCells(
  * Counts what a request costs once the service is warm. The same requests on every machine, whatever they cost there.
  * @throws Error when the service does not start, answers wrongly, or cannot be traced
  */
-export async function countRequests(
-  bench: CountedBench,
-  approach: ApproachName,
-  workload: WorkloadName,
-): Promise<RequestCounts> {
+export async function countRequests(bench: CountedBench, cell: Cell): Promise<RequestCounts> {
   const { target, size, signal } = bench;
+  const { approach, row, workload } = cell;
   using folder = makeFolder();
-  await using data = await layOutData(bench, { approach, workload });
+  await using data = await layOutData(bench, cell);
   const file = join(folder.path, "trace");
   await using service = await startService({
     approach,
+    approachFile: row.file?.path,
     dataDir: data.dataDir,
     databaseUrl: data.database === undefined ? undefined : target.database?.urlOf(data.database),
     runner: [...STRACE, "-o", file],
@@ -92,8 +89,7 @@ export async function countRequests(
   using conversation = await openConversation({ ...service, signal });
   const askBetweenMarks = async (requests: number, keys: Random) => {
     await mark(conversation);
-    for (let asked = 0; asked < requests; asked++)
-      await askNext(bench, { approach, workload, keys }, conversation);
+    for (let asked = 0; asked < requests; asked++) await askNext(bench, cell, keys, conversation);
     await mark(conversation);
   };
   const count = (requests: number) => countCalls(parseTrace(readFileSync(file, "utf8")), requests);
@@ -103,7 +99,8 @@ export async function countRequests(
   const requests = chooseRequests(count(PILOT_REQUESTS).fileReadBytes);
   await askBetweenMarks(requests, warmingKeys);
   await askBetweenMarks(requests, spreadEvenly(COUNTED_FROM));
-  return { approach, workload, size, ...count(requests) };
+  const usesDatabase = data.database !== undefined;
+  return { approach, workload, size, usesDatabase, ...count(requests) };
 }
 
 async function mark({ ask }: Conversation): Promise<void> {
@@ -114,11 +111,12 @@ async function mark({ ask }: Conversation): Promise<void> {
 /** @throws Error when the answer is wrong */
 async function askNext(
   { size, dataSeed }: CountedBench,
-  asked: { readonly approach: ApproachName; readonly workload: WorkloadName; readonly keys: Random },
+  { row, workload }: Cell,
+  keys: Random,
   { ask }: Conversation,
 ): Promise<void> {
-  const operation = workloads[asked.workload].next(asked.keys, size);
-  const request = prepareRequest(operation, { dataSeed, storesUsers: approaches[asked.approach].stores });
+  const operation = workloads[workload].next(keys, size);
+  const request = prepareRequest(operation, { dataSeed, storesUsers: row.stores });
   const { status, body } = await ask(request);
   if (status === request.status && request.isRightBody(body)) return;
   throw new Error(`a wrong answer to ${request.method} ${request.path}: ${status} ${body.slice(0, 200)}`);

@@ -1,7 +1,7 @@
 // One run of the bench: data, a server for those who need one, every trial of the plan, a folder of results.
 
 import type { WorkloadName } from "../../k6/lib/workloads.ts";
-import type { ApproachName } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/index.ts";
 import { lockData } from "../data/lock.ts";
 import { readFolder } from "../data/page-cache.ts";
 import { dataFolderOf, prepareData } from "../data/prepare.ts";
@@ -21,7 +21,7 @@ import { runTrial } from "./trial.ts";
 export interface RunPlan {
   readonly size: number;
   readonly dataSeed: number;
-  readonly approaches: readonly ApproachName[];
+  readonly approaches: Approaches;
   readonly workloads: readonly WorkloadName[];
   /** How many are made; with `precision`, at most. */
   readonly blocks: number;
@@ -36,8 +36,6 @@ export interface RunPlan {
   readonly warmupMs: number;
   readonly durationMs: number;
   readonly waitLimitMs: number;
-  /** Whether system calls are counted, after the trials. */
-  readonly countsCalls: boolean;
   /** The command that repeats the run. */
   readonly command: string;
 }
@@ -55,6 +53,8 @@ export interface RunTools {
   /** Address of the dashboards that watch, or null. */
   readonly dashboards: string | null;
   readonly signal: AbortSignal;
+  /** Whether system calls are counted, after the trials. */
+  readonly countsCalls: boolean;
   readonly onPreparing: (what: string, done: number, total: number) => void;
   /** Called when the data is there, with the number of trials to come. */
   readonly onReady: (trials: number) => void;
@@ -82,27 +82,25 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     onProgress: tools.onPreparing,
     signal: tools.signal,
   });
-  for (const name of plan.approaches) await readFolder(dataFolderOf(root, plan.size, name), tools.signal);
+  for (const name of Object.keys(plan.approaches))
+    await readFolder(dataFolderOf(root, plan.size, name), tools.signal);
   tools.signal.throwIfAborted();
 
-  const { generator, signal } = tools;
-  const { approaches: _approaches, workloads: _workloads, countsCalls, ...settings } = plan;
+  const { signal } = tools;
   const run = nameRun(startedAt, plan.size);
-  const environment = describeEnvironment({
-    ...settings,
-    run,
-    startedAt: startedAt.toISOString(),
-    mode: target.mode,
-    pageCache: "warmed",
-    dataSha256,
-    generator: { name: generator.name, version: generator.version },
-    placement: target.placement,
-    dashboards: tools.dashboards,
-    postgresVersion: target.database?.version,
-    engineVersion: target.engineVersion,
-  });
+  const environment = await describeEnvironment(
+    {
+      ...plan,
+      run,
+      startedAt: startedAt.toISOString(),
+      pageCache: "warmed",
+      dataSha256,
+      dashboards: tools.dashboards,
+    },
+    { ...tools, target },
+  );
   const results = createResults(tools.resultsRoot, environment);
-  const bench = { ...settings, run, dataRoot: root, target, live: tools.live, signal };
+  const bench = { ...plan, run, dataRoot: root, target, live: tools.live, signal };
   tools.live?.startRun(environment, plan.workloads);
   const { closed, open } = listTrials(plan);
   tools.onReady(closed.length + open.length);
@@ -117,7 +115,7 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     return measurement;
   };
   await conductTrials(plan, { ...tools, make });
-  if (countsCalls) {
+  if (tools.countsCalls) {
     const counts = await countCells(bench, listClosedCells(plan), tools).catch((error) => {
       throw signal.aborted ? new RunStopped(results.path, made) : error;
     });

@@ -2,12 +2,11 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { workloads } from "../../k6/lib/workloads.ts";
-import { type Approach, approaches } from "../../services/approaches/index.ts";
 import { giveToOwnerOfFolder } from "../data/ownership.ts";
 import { databaseOf, dataFolderOf } from "../data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../data/prepare-database.ts";
 import type { Target } from "../targets/target.ts";
-import type { Trial } from "./plan.ts";
+import type { Cell } from "./plan.ts";
 
 const SCRATCH = "scratch";
 
@@ -21,12 +20,11 @@ export interface TrialData extends AsyncDisposable {
 /** Says where the service finds its users. A workload that writes gets a copy, so that no trial changes another's data. */
 export async function layOutData(
   options: { readonly dataRoot: string; readonly size: number; readonly target: Pick<Target, "database"> },
-  { approach, workload }: Pick<Trial, "approach" | "workload">,
+  { approach, row, workload }: Pick<Cell, "approach" | "row" | "workload">,
 ): Promise<TrialData> {
   const { dataRoot, size, target } = options;
-  const { needs }: Approach = approaches[approach];
   const folder = dataFolderOf(dataRoot, size, approach);
-  const server = needs.includes("database") ? target.database : null;
+  const server = row.needs.includes("database") ? target.database : null;
   const database = server === null ? undefined : databaseOf(size);
   if (!workloads[workload].writes) {
     return { dataDir: folder, database, async [Symbol.asyncDispose]() {} };

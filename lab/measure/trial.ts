@@ -1,6 +1,5 @@
 // Runs one trial: a fresh service on its data, a load on it, and what was seen.
 import { availableParallelism } from "node:os";
-import { type Approach, approaches } from "../../services/approaches/index.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { RunningService } from "../targets/service.ts";
 import type { Target } from "../targets/target.ts";
@@ -37,7 +36,7 @@ export interface TrialResult {
 /** Runs a trial. A failure of the service or the load is a result with an error; only a stop of the run throws. */
 export async function runTrial(bench: Bench, trial: Trial, position: number): Promise<TrialResult> {
   const startedAt = new Date().toISOString();
-  const { durability, stores }: Approach = approaches[trial.approach];
+  const { durability, stores } = trial.row;
   const common = {
     approach: trial.approach,
     workload: trial.workload,
@@ -66,9 +65,10 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     await using service = await bench.target.start({
       ...data,
       approach: trial.approach,
+      approachFile: trial.row.file?.path,
       signal: bench.signal,
     });
-    const before = { usage: await readUsage(bench, service) };
+    const before = { usage: await readUsage(bench, service), atMs: performance.now() };
     const load = {
       host: service.host,
       port: service.port,
@@ -91,13 +91,16 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
       beforeMeasuring: async () => {
         before.usage = await readUsage(bench, service);
         bench.live?.openWindow(labels);
+        before.atMs = performance.now();
       },
     });
+    const elapsedMs = performance.now() - before.atMs;
     bench.live?.closeWindow(labels);
     const after = await readUsage(bench, service);
     const { placement } = bench.target;
     const figures = deriveFigures(report, before.usage, after, {
       ...load,
+      elapsedMs,
       dropsUnfinished: bench.generator.dropsUnfinished,
       generatorCores: cpus.length || (bench.generator.usesManyCores ? availableParallelism() : 1),
       usesDatabase: data.database !== undefined,

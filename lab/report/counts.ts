@@ -1,5 +1,4 @@
 // What a request does: system calls, bytes of files and syncs, as Markdown.
-import { type Approach, approaches } from "../../services/approaches/index.ts";
 import type { RequestCounts } from "../measure/request-counts.ts";
 import { formatBytes, formatExact } from "./format.ts";
 import { renderTable } from "./table.ts";
@@ -24,7 +23,7 @@ export function renderCounts(counts: readonly RequestCounts[] | null): string {
     ],
     byWorkload.flatMap(([, rows]) => rows),
   );
-  const served = counts.filter(({ approach }) => hasServer(approach)).map(({ approach }) => approach);
+  const served = counts.filter(({ usesDatabase }) => usesDatabase).map(({ approach }) => approach);
   return [
     "Per request, counted once and untimed: calls on files and sockets by the service's process.",
     table,
@@ -62,14 +61,10 @@ function partition(
   format: (value: number) => string,
 ): string | null {
   const doing = rows.filter((row) => read(row) > 0).sort((a, b) => read(b) - read(a));
-  const idle = rows.filter((row) => read(row) === 0 && !hasServer(row.approach));
+  const idle = rows.filter((row) => read(row) === 0 && !row.usesDatabase);
   if (doing.length === 0) return null;
   const named = list(doing.map((row) => `${row.approach} (${format(read(row))})`));
   return idle.length === 0 ? named : `${named}, not by ${list(idle.map(({ approach }) => approach))}`;
-}
-
-function hasServer(approach: string): boolean {
-  return (approaches as Record<string, Approach>)[approach]?.needs.includes("database") ?? false;
 }
 
 function list(names: readonly string[]): string {

@@ -7,8 +7,8 @@ import type { Measurement } from "../measure/measurement.ts";
 import type { RunData } from "../measure/results.ts";
 import { renderComparison } from "./comparison.ts";
 import { renderCounts } from "./counts.ts";
-import { linkDashboards } from "./dashboards.ts";
-import { formatCount, formatMegabytes, formatMs } from "./format.ts";
+import { renderEnvironment } from "./environment.ts";
+import { formatCount, formatMs } from "./format.ts";
 import { renderOpenComparison } from "./open-comparison.ts";
 import { renderPrecisionGoal } from "./precision-goal.ts";
 
@@ -82,31 +82,4 @@ export function renderCaveats({ placement, software }: Environment): string {
       : []),
   ];
   return caveats.length === 0 ? "" : `> Too few cores for everybody: ${caveats.join("; ")}.\n\n`;
-}
-
-function renderEnvironment(environment: Environment, measurements: readonly Measurement[]): string {
-  const { machine, software, placement, dashboards } = environment;
-  const cores =
-    placement === null
-      ? "processes were not bound to cores"
-      : Object.entries(placement)
-          .filter(([, list]) => list.length > 0)
-          .map(([party, list]) => `${party} on core ${list.join(", ")}`)
-          .join("; ");
-  return [
-    `- command: \`${environment.command}\``,
-    `- run: ${environment.run}, started ${environment.startedAt}`,
-    `- machine: ${machine.cpu}, ${machine.cores} cores, ${formatMegabytes(machine.memoryBytes)}, ${machine.system}, ${machine.architecture}`,
-    `- cores: ${cores}`,
-    `- software: ${Object.entries(software)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(", ")}`,
-    `- order of trials: ${environment.blocks} randomised blocks, seed ${environment.seed}`,
-    `- data: seed ${environment.dataSeed}, users.jsonl SHA-256 ${environment.dataSha256}`,
-    `- code: commit ${environment.commit}${environment.isDirty ? ", with changes" : ""}`,
-    `- services: ${environment.mode === "docker" ? "containers" : "processes"}`,
-    ...(dashboards === null
-      ? []
-      : [`- dashboards: ${linkDashboards(dashboards, environment, measurements)}`]),
-  ].join("\n");
 }

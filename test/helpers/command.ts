@@ -17,14 +17,27 @@ export interface RunningCommand {
   readonly ended: Promise<CommandOutcome>;
 }
 
-/** Starts one of the lab's commands as a user does. Variables that set options are taken out of the environment, and
- * nothing is counted, which takes longer than these tests, unless a test wants it. */
+/** Variables that set options, and the one by which tests know that they are run by others. */
+const NOT_INHERITED = [
+  "SIZE",
+  "SEED",
+  "GENERATOR",
+  "RUN",
+  "APPROACHES",
+  "APPROACHES_PATH",
+  "NODE_TEST_CONTEXT",
+];
+
+/** Starts one of the lab's commands as a user does, who has set no variables but these; and one: system calls are not
+ * counted, which takes longer than these tests, unless a test wants it. */
 export function startCommand(
   script: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): RunningCommand {
-  const { SIZE: _size, SEED: _seed, GENERATOR: _generator, RUN: _run, ...inherited } = process.env;
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !NOT_INHERITED.includes(name)),
+  );
   const child = spawn(process.execPath, [`${SCRIPTS}${script}`, ...args], {
     env: { ...inherited, COUNTS: "no", ...env },
   });

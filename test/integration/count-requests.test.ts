@@ -12,7 +12,7 @@ import { COUNTED_FROM, spreadEvenly } from "../../lab/measure/counting-plan.ts";
 import { openDatabaseFor } from "../../lab/targets/database-for.ts";
 import { openNativeTarget } from "../../lab/targets/native-target.ts";
 import type { Target } from "../../lab/targets/target.ts";
-import type { ApproachName } from "../../services/approaches/index.ts";
+import { type ApproachName, approaches } from "../../services/approaches/index.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { withoutStrace } from "../helpers/strace.ts";
 
@@ -27,7 +27,6 @@ let target: Target;
 
 describe("what a request does", { skip: withoutStrace }, () => {
   before(async () => {
-    const approaches: ApproachName[] = ["linear", "map", "binary", "sqlite", "postgres"];
     target = await openNativeTarget((cpus) => openDatabaseFor(approaches, { root, cpus }));
     const databaseUrlOf = target.database?.urlOf;
     await prepareData({
@@ -46,7 +45,10 @@ describe("what a request does", { skip: withoutStrace }, () => {
   });
 
   const count = (approach: ApproachName, workload: "read" | "create") =>
-    countRequests({ dataRoot: root, size: SIZE, dataSeed: DEFAULT_SEED, target, signal }, approach, workload);
+    countRequests(
+      { dataRoot: root, size: SIZE, dataSeed: DEFAULT_SEED, target, signal },
+      { approach, row: approaches[approach], workload },
+    );
   /** The ids that are asked for while it is counted. */
   const countedIds = (requests: number) => {
     const keys = spreadEvenly(COUNTED_FROM);
@@ -59,6 +61,7 @@ describe("what a request does", { skip: withoutStrace }, () => {
     assert.deepEqual(counts, {
       approach: "map",
       workload: "read",
+      usesDatabase: false,
       systemCalls: 2,
       systemCallsByName: { read: 1, write: 1 },
       fileReadBytes: 0,
@@ -109,7 +112,8 @@ describe("what a request does", { skip: withoutStrace }, () => {
   });
 
   test("a read from PostgreSQL is a question more to its server, which is not counted itself", async () => {
-    const { systemCallsByName, fileReadBytes } = await count("postgres", "read");
+    const { systemCallsByName, fileReadBytes, usesDatabase } = await count("postgres", "read");
+    assert.ok(usesDatabase);
     assert.deepEqual(systemCallsByName, { read: 2, write: 2 });
     assert.equal(fileReadBytes, 0);
   });
