@@ -21,12 +21,18 @@ import {
   variable,
   wholeNumber,
 } from "./options.ts";
-import { parseSeed, UsageError } from "./run-command.ts";
+import { asArgument, parseSeed, UsageError } from "./run-command.ts";
 
 export interface BenchOptions
   extends Omit<
       RunPlan,
-      "approaches" | "command" | "warmupMs" | "durationMs" | "waitLimitMs" | "rateRequestsPerSecond"
+      | "approaches"
+      | "command"
+      | "warmupMs"
+      | "durationMs"
+      | "waitLimitMs"
+      | "rateRequestsPerSecond"
+      | "countsCalls"
     >,
     ApproachOptions {
   readonly warmup: number;
@@ -176,7 +182,9 @@ export const benchCommand = new Command("bench")
   .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT))
   .addOption(
     // For checking the bench itself: what it says of a difference that is known.
-    variable("--burn <NAME=PART>", "make an approach burn CPU time, such as map=10%", parseBurn).hideHelp(),
+    new Option("--burn <NAME=PART>", "make an approach burn CPU time, such as map=10%")
+      .argParser(asArgument(parseBurn))
+      .hideHelp(),
   )
   .option("--list", "print the trials in their order, and measure nothing");
 
@@ -232,6 +240,7 @@ export function toPlan(options: BenchOptions, approaches: Approaches, generator:
     durationMs: options.duration,
     warmupMs: options.warmup,
     waitLimitMs: options.waitLimit,
+    countsCalls: options.counts === "yes",
     command: mode === "native" ? formatFlags(flags) : formatVariables(flags),
   };
 }

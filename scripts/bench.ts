@@ -77,7 +77,6 @@ async function bench(
     dashboards: options.dashboards ?? null,
     dataRoot: options.data,
     resultsRoot: options.results,
-    countsCalls: options.counts === "yes",
     ...load,
     openTarget: () => openTarget(plan.approaches, options, signal),
     signal,

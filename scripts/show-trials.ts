@@ -61,7 +61,7 @@ export function tellRun(plan: RunPlan, dashboards: string | undefined): ToldRun 
   };
 }
 
-function describeTrial(measurement: Measurement): string {
+export function describeTrial(measurement: Measurement): string {
   const { approach, workload, error, requestsPerSecond, latencyMs, serverCpuMicrosPerRequest } = measurement;
   const { rate, isAgain, generator } = measurement;
   const how = rate !== undefined ? ` (open, ${rate})` : isAgain ? ` (again, by ${generator})` : "";

@@ -3,7 +3,8 @@
 // The window begins with nothing in flight and ends when the last request that began in it is answered, so no request
 // is dropped and none is counted that began earlier. What is not answered within the wait limit counts as unfinished,
 // with its age as latency.
-import type { Lanes, PhaseOutcome } from "./lanes.ts";
+import type { Lanes } from "./lanes.ts";
+import type { PhaseOutcome } from "./tally.ts";
 
 /** Keeps asking for a time, and resolves when the last request is answered.
  * @throws Error when something had gone wrong before */

@@ -16,12 +16,12 @@ const K6_MIN_DURATION_MS = 1_000;
 /** What the scripts log once all virtual users are ready. */
 const READY = "lab: ready";
 /** Before an open load its virtual users open their connections, and then what the service has used so far is read. k6
- * begins a scenario at a time that is fixed before, so both have a time of their own. */
+ * begins a scenario at a time that is fixed before, so both have a time of their own, of which k6's shortest is a second. */
 const CONNECT_MS = 1_000;
 const READ_MS = 1_000;
 /** How long an open load goes on as it is while no answer comes. */
 const STALL_SECONDS = 1;
-/** A virtual user of k6 is a connection, and takes a megabyte. */
+/** A virtual user is a connection, and takes a third of a megabyte. More connections would be another load. */
 const MAX_OPEN_VUS = 300;
 
 /** The parts of k6's summary that are used here. */
@@ -94,8 +94,7 @@ async function waitForWindow({ beforeMeasuring }: RunOptions): Promise<void> {
 }
 
 /** Returns how many virtual users k6 has: as many as connections in a closed load. In an open one as many as requests
- * are due while a service stalls for a second, for k6 drops what finds none free; within bounds, for each is a process of
- * its own within k6. */
+ * are due while a service stalls for a second, for k6 drops what finds none free; within bounds. */
 export function countVus({
   connections,
   requestsPerSecond,

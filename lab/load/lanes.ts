@@ -1,39 +1,14 @@
 // The connections of a load, what is on its way over them, and the check of every answer. When a request is sent is
 // not decided here: closed-load.ts and open-load.ts do.
-import type { Histogram } from "hdr-histogram-js";
 import { startRandom } from "../../k6/lib/random.ts";
 import { type PreparedRequest, prepareRequest } from "../../k6/lib/requests.ts";
 import { workloads } from "../../k6/lib/workloads.ts";
 import type { Load } from "./generator.ts";
 import { type HttpConnection, openConnection } from "./http-connection.ts";
-import { buildLatencies } from "./latencies.ts";
+import { countErrors, countUnfinished, listFaults, startTally, type Tally } from "./tally.ts";
 import { formatRequest } from "./wire.ts";
 
 const AGE_CHECK_MS = 250;
-
-/** What was counted since a phase of the load began. */
-export interface Tally {
-  /** Answered rightly. */
-  requests: number;
-  /** Not answered rightly: how many, by what was wrong. */
-  readonly errors: Record<string, number>;
-  /** Not answered within the wait limit. */
-  unfinished: number;
-  /** In microseconds; answered and unfinished requests. */
-  readonly latencies: Histogram;
-}
-
-/** What happened in a phase. */
-export interface PhaseOutcome extends Tally {
-  /** From the first request to the last answer, or to the wait limit. */
-  readonly windowMs: number;
-  /** Of a closed phase: requests answered rightly in each third of it. */
-  readonly requestsByThird?: readonly [number, number, number];
-  /** Of an open phase: how late requests were begun for which a connection was free, in microseconds. */
-  readonly lateness?: Histogram;
-  /** Of an open phase: requests that still stood in line when the last one was due. */
-  readonly begunAfterEnd?: number;
-}
 
 /** What a phase of the load is told. */
 export interface LaneEvents {
@@ -170,8 +145,7 @@ export async function openLanes(load: Load): Promise<Lanes> {
   }
 
   function check(): void {
-    const faults = Object.entries(tally.errors).map(([what, count]) => `${what} (${count})`);
-    if (tally.unfinished > 0) faults.push(`not answered within the wait limit (${tally.unfinished})`);
+    const faults = listFaults(tally);
     if (faults.length > 0) throw new Error(`before the window: ${faults.join(", ")}`);
   }
 
@@ -197,22 +171,8 @@ export async function openLanes(load: Load): Promise<Lanes> {
   };
 }
 
-function startTally(): Tally {
-  return { requests: 0, errors: {}, unfinished: 0, latencies: buildLatencies() };
-}
-
 /** Returns what is wrong with an answer, or null. */
 function findFault(request: PreparedRequest, status: number, body: string): string | null {
   if (status !== request.status) return `status ${status}`;
   return request.isRightBody(body) ? null : "wrong body";
-}
-
-export function countErrors({ errors }: Tally, what: string, count = 1): void {
-  errors[what] = (errors[what] ?? 0) + count;
-}
-
-/** Counts a request that was waited for long enough. Its age is its latency. */
-export function countUnfinished(tally: Tally, ageMs: number): void {
-  tally.unfinished++;
-  tally.latencies.recordValue(Math.round(ageMs * 1000));
 }

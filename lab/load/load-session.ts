@@ -1,8 +1,9 @@
 // A load from its first connection to its last answer: warm-up, and then the measured window.
 import { runClosedPhase } from "./closed-load.ts";
 import type { Load } from "./generator.ts";
-import { openLanes, type PhaseOutcome } from "./lanes.ts";
+import { openLanes } from "./lanes.ts";
 import { runOpenPhase } from "./open-load.ts";
+import type { PhaseOutcome } from "./tally.ts";
 
 export interface LoadHooks {
   /** Called after the warm-up, with nothing in flight; the window begins when it is done. */

@@ -5,8 +5,9 @@
 // dropped: what is older than the wait limit counts as unfinished, in line or not.
 import { dueMs, planArrivals } from "../../k6/lib/arrivals.ts";
 import type { Load } from "./generator.ts";
-import { countErrors, countUnfinished, type Lanes, type PhaseOutcome } from "./lanes.ts";
+import type { Lanes } from "./lanes.ts";
 import { buildLatencies } from "./latencies.ts";
+import { countErrors, countUnfinished, type PhaseOutcome } from "./tally.ts";
 
 /** A timer of Node's may be late by more than a millisecond. For the last of the time before a request is due the process
  * looks again and again instead of sleeping. docs/decisions/0010-open-load.md has what that gives, and costs. */

@@ -73,8 +73,8 @@ export async function countCells(
  * @throws Error when the service does not start, answers wrongly, or cannot be traced
  */
 export async function countRequests(bench: CountedBench, cell: Cell): Promise<RequestCounts> {
-  const { target, size, signal } = bench;
   const { approach, row, workload } = cell;
+  const { target, size, signal } = bench;
   using folder = makeFolder();
   await using data = await layOutData(bench, cell);
   const file = join(folder.path, "trace");
@@ -83,7 +83,7 @@ export async function countRequests(bench: CountedBench, cell: Cell): Promise<Re
     approachFile: row.file?.path,
     dataDir: data.dataDir,
     databaseUrl: data.database === undefined ? undefined : target.database?.urlOf(data.database),
-    runner: [...STRACE, "-o", file],
+    runner: [...STRACE, "-o", file, process.execPath],
     signal,
   });
   using conversation = await openConversation({ ...service, signal });

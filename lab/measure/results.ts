@@ -17,7 +17,7 @@ import { countsShape, type RequestCounts } from "./request-counts.ts";
 
 const ENVIRONMENT = "environment.json";
 const MEASUREMENTS = "measurements.jsonl";
-const COUNTS = "counts.json";
+export const COUNTS = "counts.json";
 
 export interface ResultFolder {
   readonly path: string;

@@ -36,6 +36,8 @@ export interface RunPlan {
   readonly warmupMs: number;
   readonly durationMs: number;
   readonly waitLimitMs: number;
+  /** Whether system calls are counted, after the trials. */
+  readonly countsCalls: boolean;
   /** The command that repeats the run. */
   readonly command: string;
 }
@@ -53,8 +55,6 @@ export interface RunTools {
   /** Address of the dashboards that watch, or null. */
   readonly dashboards: string | null;
   readonly signal: AbortSignal;
-  /** Whether system calls are counted, after the trials. */
-  readonly countsCalls: boolean;
   readonly onPreparing: (what: string, done: number, total: number) => void;
   /** Called when the data is there, with the number of trials to come. */
   readonly onReady: (trials: number) => void;
@@ -115,7 +115,7 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     return measurement;
   };
   await conductTrials(plan, { ...tools, make });
-  if (tools.countsCalls) {
+  if (plan.countsCalls) {
     const counts = await countCells(bench, listClosedCells(plan), tools).catch((error) => {
       throw signal.aborted ? new RunStopped(results.path, made) : error;
     });

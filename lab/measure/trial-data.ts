@@ -6,7 +6,7 @@ import { giveToOwnerOfFolder } from "../data/ownership.ts";
 import { databaseOf, dataFolderOf } from "../data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../data/prepare-database.ts";
 import type { Target } from "../targets/target.ts";
-import type { Cell } from "./plan.ts";
+import type { Trial } from "./plan.ts";
 
 const SCRATCH = "scratch";
 
@@ -20,7 +20,7 @@ export interface TrialData extends AsyncDisposable {
 /** Says where the service finds its users. A workload that writes gets a copy, so that no trial changes another's data. */
 export async function layOutData(
   options: { readonly dataRoot: string; readonly size: number; readonly target: Pick<Target, "database"> },
-  { approach, row, workload }: Pick<Cell, "approach" | "row" | "workload">,
+  { approach, row, workload }: Pick<Trial, "approach" | "row" | "workload">,
 ): Promise<TrialData> {
   const { dataRoot, size, target } = options;
   const folder = dataFolderOf(dataRoot, size, approach);

@@ -17,10 +17,8 @@ export interface NativeService extends RunningService {
 export async function startService(options: {
   /** Path of the program; the lab's own service unless a control is asked for. */
   readonly main?: string;
-  /** A command that runs it, to be put before its own. */
+  /** The command that runs it: Node, alone or with what goes before and after it. */
   readonly runner?: readonly string[];
-  /** What Node is given before the program. */
-  readonly nodeArguments?: readonly string[];
   readonly approach: string;
   /** Path of the approach's file, for one that is not of the lab's own table. */
   readonly approachFile?: string | undefined;
@@ -31,8 +29,7 @@ export async function startService(options: {
 }): Promise<NativeService> {
   const {
     main = MAIN,
-    runner = [],
-    nodeArguments = [],
+    runner = [process.execPath],
     approach,
     approachFile = "",
     dataDir,
@@ -51,7 +48,7 @@ export async function startService(options: {
     DATA_DIR: dataDir,
   };
   const startedMs = performance.now();
-  const [program = "", ...args] = [...runner, process.execPath, ...nodeArguments, main];
+  const [program = "", ...args] = [...runner, main];
   const child = startChild(program, args, {
     cpus,
     stdio: ["ignore", "ignore", "pipe"],

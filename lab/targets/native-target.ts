@@ -25,8 +25,8 @@ export async function openNativeTarget(
     database,
     start: ({ database: name, ...order }) => {
       const databaseUrl = name === undefined ? undefined : database?.urlOf(name);
-      const nodeArguments = nodeArgumentsOf(order.approach);
-      return startService({ ...order, databaseUrl, nodeArguments, cpus: placement.service });
+      const runner = [process.execPath, ...nodeArgumentsOf(order.approach)];
+      return startService({ ...order, databaseUrl, runner, cpus: placement.service });
     },
     [Symbol.asyncDispose]: async () => database?.[Symbol.asyncDispose](),
   };

@@ -28,8 +28,8 @@ const NOT_INHERITED = [
   "NODE_TEST_CONTEXT",
 ];
 
-/** Starts one of the lab's commands as a user does, who has set no variables but these; and one: system calls are not
- * counted, which takes longer than these tests, unless a test wants it. */
+/** Starts one of the lab's commands as a user does, who has set no variables but these. Nothing is counted, which takes
+ * longer than these tests, unless a test wants it. */
 export function startCommand(
   script: string,
   args: readonly string[],

@@ -27,13 +27,14 @@ let target: Target;
 
 describe("what a request does", { skip: withoutStrace }, () => {
   before(async () => {
-    target = await openNativeTarget((cpus) => openDatabaseFor(approaches, { root, cpus }));
+    const { baseline: _, ...stores } = approaches;
+    target = await openNativeTarget((cpus) => openDatabaseFor(stores, { root, cpus }));
     const databaseUrlOf = target.database?.urlOf;
     await prepareData({
       root,
       size: SIZE,
       seed: DEFAULT_SEED,
-      approaches,
+      approaches: stores,
       databaseUrlOf,
       onProgress() {},
       signal,

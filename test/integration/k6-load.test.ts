@@ -115,8 +115,9 @@ describe("an open load by k6", { skip: withoutK6 }, () => {
     });
     const load = { connections: 3, requestsPerSecond: 40, durationMs: 1_500 };
     const report = await k6.run(server.load(load), server);
-    assert.equal(report.requests, 60);
-    assert.equal(server.received(), 60);
+    // k6 ends half a distance after the last one is due, which is soon over where others use its core.
+    assert.ok(report.requests >= 58 && report.requests <= 60, `${report.requests}`);
+    assert.equal(server.received(), report.requests);
     assert.equal(report.droppedIterations, 0);
     assert.deepEqual(report.errors, {});
     assert.ok(report.windowMs >= 1_500, `${report.windowMs}`);

@@ -39,6 +39,7 @@ describe("an open load", () => {
     assert.deepEqual(outcome.errors, {});
     assert.ok(outcome.windowMs >= 700, `${outcome.windowMs}`);
     assert.ok((outcome.lateness?.totalCount ?? 0) > 0);
+    assert.equal(outcome.begunAfterEnd, 0);
   });
 
   test("makes rates of less than one request a second; the window is as long as planned", async () => {
@@ -91,6 +92,7 @@ describe("an open load", () => {
     assert.ok(outcome.latencies.maxValue >= 450_000, `${outcome.latencies.maxValue}`);
     assert.ok(outcome.latencies.getValueAtPercentile(50) >= 200_000);
     assert.ok(outcome.windowMs >= 1_000, `${outcome.windowMs}`);
+    assert.ok((outcome.begunAfterEnd ?? 0) >= 40, `${outcome.begunAfterEnd}`);
   });
 
   test("what is older than the wait limit is unfinished with its age, in line or asked", async () => {
@@ -106,6 +108,23 @@ describe("an open load", () => {
     assert.equal(outcome.latencies.totalCount, 100);
     assert.ok(outcome.latencies.maxValue >= 400_000);
     assert.deepEqual(outcome.errors, {});
+  });
+
+  test("is on time again when the line is gone", async () => {
+    let asked = 0;
+    const outcome = await runAgainst(
+      async (_server, ...exchange) => {
+        if (asked++ < 3) await sleep(200);
+        answerRightly(...exchange);
+      },
+      { requestsPerSecond: 100, durationMs: 1_500, connections: 3 },
+    );
+    assert.equal(outcome.requests, 150);
+    assert.ok(outcome.latencies.maxValue >= 190_000);
+    assert.ok(
+      outcome.latencies.getValueAtPercentile(50) < 75_000,
+      `${outcome.latencies.getValueAtPercentile(50)}`,
+    );
   });
 
   test("goes on over new connections after a server has hung", async () => {

@@ -20,6 +20,7 @@ const plan: RunPlan = {
   connections: 50,
   warmupMs: 1,
   durationMs: 1,
+  countsCalls: false,
   waitLimitMs: 1,
   command: "",
 };

@@ -1,0 +1,107 @@
+// What a lesson has measured, and questions to it. Pure.
+
+import { approaches } from "../../services/approaches/index.ts";
+import { findCeiling, judgeUnderCeiling } from "../measure/ceiling.ts";
+import type { ByBlock } from "../measure/difference.ts";
+import type { Measurement } from "../measure/measurement.ts";
+import type { MoodFigures } from "../measure/mood.ts";
+import { findNoisyTrials } from "../measure/noise.ts";
+import type { RunData } from "../measure/results.ts";
+import { median } from "../measure/statistics.ts";
+import type { ExperimentName, ExperimentResults } from "./experiments.ts";
+
+/** The workload of the lessons. */
+export const WORKLOAD = "read";
+
+export interface Evidence {
+  /** One run per size, ascending. Blocks with the same number were measured after each other at all sizes. */
+  readonly runs: readonly RunData[];
+  readonly experiments: Partial<ExperimentResults>;
+  /** What the machine was like during an experiment. */
+  readonly moods: Partial<Record<ExperimentName, MoodFigures>>;
+}
+
+/** When somebody waits for a core more than this part of the time, others keep the cores busy. On a quiet machine with two
+ * cores it is 0.1 to 0.3: the threads that collect garbage wait for the service's own. */
+const CROWDED_LIMIT = 0.5;
+/** What then limits a figure, in words. */
+export const CROWDED = "other programs kept the cores busy";
+
+/** A figure of a trial. */
+export type Figure = (trial: Measurement) => number;
+
+export const throughput: Figure = ({ requestsPerSecond }) => requestsPerSecond;
+export const p50Ms: Figure = ({ latencyMs }) => latencyMs.p50;
+/** Of the service and its database. */
+export const cpuMicros: Figure = ({ serverCpuMicrosPerRequest, databaseCpuMicrosPerRequest = 0 }) =>
+  serverCpuMicrosPerRequest + databaseCpuMicrosPerRequest;
+
+export function sizesOf({ runs }: Evidence): number[] {
+  return runs.map(({ environment }) => environment.size);
+}
+
+/** Returns the good trials of an approach at a size. */
+export function trialsOf({ runs }: Evidence, approach: string, size: number): Measurement[] {
+  const run = runs.find(({ environment }) => environment.size === size);
+  return (run?.measurements ?? []).filter(
+    (trial) => trial.approach === approach && trial.workload === WORKLOAD && trial.error === undefined,
+  );
+}
+
+/** Returns a figure of an approach at a size by block; empty when it was not measured. */
+export function blocksOf(evidence: Evidence, approach: string, size: number, figure: Figure): ByBlock {
+  return new Map(trialsOf(evidence, approach, size).map((trial) => [trial.block, figure(trial)]));
+}
+
+/** Returns the approaches of which there are trials, in the order of the table. */
+export function approachesOf({ runs }: Evidence): string[] {
+  const measured = new Set(runs.flatMap(({ measurements }) => measurements.map(({ approach }) => approach)));
+  return Object.keys(approaches).filter((approach) => measured.has(approach));
+}
+
+/** Says what else than the approach was the limit of its trials at a size, in words: then it can do more than was
+ * measured. */
+export function findLimits(evidence: Evidence, approach: string, size: number): string[] {
+  return isClientLimited(evidence, approach, size) ? [`the load generator was the limit of ${approach}`] : [];
+}
+
+/** The same, and whether others kept the cores busy: for figures that are not compared with one of the same minutes. */
+export function findAllLimits(evidence: Evidence, approach: string, size: number): string[] {
+  const shares = trialsOf(evidence, approach, size).map(({ cpuPressureShare = 0 }) => cpuPressureShare);
+  const isCrowded = shares.length > 0 && median(shares) > CROWDED_LIMIT;
+  return [...findLimits(evidence, approach, size), ...(isCrowded ? [CROWDED] : [])];
+}
+
+/** Says whether others kept the cores busy during an experiment. */
+export function findExperimentLimits({ moods }: Evidence, name: ExperimentName): string[] {
+  return (moods[name]?.cpuPressureShare ?? 0) > CROWDED_LIMIT ? [CROWDED] : [];
+}
+
+/** Whether the load generator was the limit of most trials. */
+function isClientLimited(evidence: Evidence, approach: string, size: number): boolean {
+  const trials = trialsOf(evidence, approach, size);
+  const run = evidence.runs.find(({ environment }) => environment.size === size);
+  const limited = trials.filter((trial) => {
+    const ceiling = findCeiling(run?.measurements ?? [], WORKLOAD, trial.generator);
+    return judgeUnderCeiling(trial, ceiling) === "client-limited";
+  });
+  return limited.length > trials.length / 2;
+}
+
+/** Counts the trials, and those that met a noisy machine. */
+export function countUnquiet({ runs }: Evidence): { readonly trials: number; readonly noisy: number } {
+  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+  return {
+    trials: sum(runs.map(({ measurements }) => measurements.length)),
+    noisy: sum(runs.map(({ measurements }) => findNoisyTrials(measurements).size)),
+  };
+}
+
+/** Returns the same evidence without the trials that met a noisy machine. */
+export function withoutNoise({ runs, ...others }: Evidence): Evidence {
+  const quiet = runs.map((run) => {
+    const noisy = findNoisyTrials(run.measurements);
+    return { ...run, measurements: run.measurements.filter(({ trial }) => !noisy.has(trial)) };
+  });
+  return { runs: quiet, ...others };
+}

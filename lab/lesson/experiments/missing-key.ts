@@ -1,0 +1,59 @@
+// SQLite without the primary key: the same rows in a table that has none, and an id that is in no row, so that every row
+// has to be looked at. The table with its key beside it.
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Experiment } from "../experiment.ts";
+import { type Round, takeTurns, timeRepeated } from "../turns.ts";
+
+const FIND = "SELECT id, name, email, created_at FROM users WHERE id = ?";
+const NOBODY = "nobody";
+
+export interface MissingKey {
+  readonly sizes: readonly number[];
+  /** Milliseconds per lookup, by size, of the table without a key. */
+  readonly without: readonly Round[];
+  readonly with: readonly Round[];
+}
+
+export const missingKey: Experiment<MissingKey> = {
+  question: "what does a lookup cost SQLite without the primary key?",
+  uses: ["sqlite"],
+  estimateMs: (largest, rounds) => rounds * (1_500 + largest * 0.0004) + largest * 0.004,
+  async run({ sizes, rounds, turnMs, seed, folderOf, scratch, inProcess }) {
+    const keyed = sizes.map((size) => ({ size, file: join(folderOf(size, "sqlite"), "users.db") }));
+    const keyless = keyed.map(({ size }) => ({ size, file: join(scratch, `${size}.db`) }));
+    for (const [index, { file }] of keyless.entries()) {
+      await inProcess(import.meta.url, copyWithoutKey, { from: keyed[index]?.file ?? "", to: file });
+    }
+    const time = (databases: typeof keyed) =>
+      inProcess(import.meta.url, timeMisses, { databases, rounds, turnMs, seed });
+    const result = { sizes, without: await time(keyless), with: await time(keyed) };
+    for (const { file } of keyless) rmSync(file);
+    return result;
+  },
+};
+
+export function copyWithoutKey({ from, to }: { readonly from: string; readonly to: string }): void {
+  using database = new DatabaseSync(to);
+  database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
+  database.prepare("ATTACH ? AS keyed").run(from);
+  database.exec("CREATE TABLE users AS SELECT id, name, email, created_at FROM keyed.users");
+}
+
+export async function timeMisses(args: {
+  readonly databases: readonly { readonly size: number; readonly file: string }[];
+  readonly rounds: number;
+  readonly turnMs: number;
+  readonly seed: number;
+}) {
+  const { rounds, seed, turnMs } = args;
+  const ways = Object.fromEntries(
+    args.databases.map(({ size, file }) => {
+      const find = new DatabaseSync(file).prepare(FIND);
+      return [String(size), () => timeRepeated(() => find.get(NOBODY), turnMs)];
+    }),
+  );
+  await takeTurns(ways, { rounds: 1, seed });
+  return takeTurns(ways, { rounds, seed });
+}

@@ -1,0 +1,98 @@
+// How figures grow with the number of users: their exponents. Pure.
+import type { Estimate } from "../../measure/bootstrap.ts";
+import { type Column, renderTable } from "../../report/table.ts";
+import {
+  approachesOf,
+  blocksOf,
+  cpuMicros,
+  type Evidence,
+  type Figure,
+  p50Ms,
+  sizesOf,
+} from "../evidence.ts";
+import type { Loaded } from "../experiments/loading.ts";
+import { estimateExponent } from "../growth.ts";
+import { byRound } from "../lookup.ts";
+import { nameWay } from "../turns.ts";
+import { formatEstimate, formatFactor, nameSize } from "../words.ts";
+import { LOADERS } from "./loading-table.ts";
+
+interface Row {
+  readonly name: string;
+  /** Undefined where it makes no sense, null where it was not measured. */
+  readonly exponents: readonly (Estimate | null | undefined)[];
+}
+
+const FIGURES: readonly (readonly [title: string, figure: Figure])[] = [
+  ["latency (p50)", p50Ms],
+  ["CPU/request", cpuMicros],
+  ["memory", ({ serverRssBytes }) => serverRssBytes],
+  ["ready in", ({ startupMs }) => startupMs],
+];
+
+/** Renders the exponents; null for a lesson of one size. */
+export function renderGrowth(evidence: Evidence): string | null {
+  const sizes = sizesOf(evidence);
+  if (sizes.length < 2) return null;
+  const ofApproach = (approach: string, figure: Figure) =>
+    estimateExponent(new Map(sizes.map((size) => [size, blocksOf(evidence, approach, size, figure)])));
+  const rows: Row[] = [
+    ...approachesOf(evidence).map((approach) => ({
+      name: approach,
+      exponents: FIGURES.map(([, figure]) => ofApproach(approach, figure)),
+    })),
+    ...listAlone(evidence),
+    ...listLoaders(evidence),
+  ];
+  const columns: Column<Row>[] = [
+    { title: "approach", align: "left", cell: ({ name }) => name },
+    ...FIGURES.map(([title], index) => ({
+      title,
+      align: "right" as const,
+      cell: ({ exponents }: Row) => {
+        const exponent = exponents[index];
+        if (exponent === undefined) return "";
+        return exponent === null ? "–" : formatEstimate(exponent, formatFactor);
+      },
+    })),
+  ];
+  const note =
+    `Exponents of growth from ${nameSize(sizes[0] as number)} to ${nameSize(sizes.at(-1) as number)} users, fitted within ` +
+    `blocks: 0 is flat, 1 is in proportion. Under the lessons' load, but for the rows "alone", the last record over one ` +
+    `connection, and those of loaders, the load alone in a bare process.`;
+  return [renderTable(columns, rows), note].join("\n\n");
+}
+
+function listAlone({ experiments }: Evidence): Row[] {
+  const alone = experiments["lone-request"];
+  if (alone === undefined) return [];
+  return ["linear", "map"].map((approach) => ({
+    name: `${approach}, alone`,
+    exponents: [
+      estimateExponent(
+        new Map(alone.sizes.map((size) => [size, byRound(alone.rounds, nameWay(approach, size))])),
+      ),
+    ],
+  }));
+}
+
+function listLoaders({ experiments: { loading } }: Evidence): Row[] {
+  if (loading === undefined) return [];
+  return LOADERS.map(({ name, way }) => {
+    const of = (figure: (loaded: Loaded) => number) =>
+      estimateExponent(
+        new Map(
+          loading.sizes.map((size) => [
+            size,
+            new Map(
+              loading.rounds.map((round, index) => [index, figure(round[nameWay(way, size)] as Loaded)]),
+            ),
+          ]),
+        ),
+      );
+    return {
+      name,
+      exponents: [undefined, undefined, of(({ bytes }) => bytes), of(({ milliseconds }) => milliseconds)],
+    };
+  });
+}
