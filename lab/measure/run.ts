@@ -87,11 +87,11 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
   tools.signal.throwIfAborted();
 
   const { signal } = tools;
+  const { countsCalls, ...asked } = plan;
   const run = nameRun(startedAt, plan.size);
-  const { countsCalls, ...settings } = plan;
   const environment = await describeEnvironment(
     {
-      ...settings,
+      ...asked,
       run,
       startedAt: startedAt.toISOString(),
       pageCache: "warmed",

@@ -6,15 +6,11 @@ import { type Column, renderTable } from "./table.ts";
 /** How many names of calls a row has room for. */
 const NAMED_CALLS = 3;
 
-/** Renders the counts of a run, and below them what they explain; null: nothing was counted.
- * @param withServer approaches that have a database's server do a part, which is not counted */
-export function renderCounts(
-  counts: readonly RequestCounts[] | null,
-  withServer: ReadonlySet<string>,
-): string {
+/** Renders the counts of a run, and below them what they explain; null: nothing was counted. */
+export function renderCounts(counts: readonly RequestCounts[] | null): string {
   if (counts === null) return NOT_COUNTED;
   const table = renderTable(countColumns, sortCounts(counts));
-  return [COUNTED, table, ...explainCounts(counts, withServer)].join("\n\n");
+  return [COUNTED, table, ...explainCounts(counts)].join("\n\n");
 }
 
 export const NOT_COUNTED = "Not run: system calls are counted on Linux, with strace, unless COUNTS=no.";
@@ -37,16 +33,12 @@ export function sortCounts(counts: readonly RequestCounts[]): RequestCounts[] {
   return [...Map.groupBy(counts, ({ workload }) => workload).values()].flat();
 }
 
-/** Says what the counts explain, a sentence per workload, and what they leave out.
- * @param withServer approaches that have a database's server do a part, which is not counted */
-export function explainCounts(
-  counts: readonly RequestCounts[],
-  withServer: ReadonlySet<string>,
-): string[] {
+/** Says what the counts explain, a sentence per workload, and what they leave out. */
+export function explainCounts(counts: readonly RequestCounts[]): string[] {
   const byWorkload = [...Map.groupBy(counts, ({ workload }) => workload)];
-  const served = counts.filter(({ approach }) => withServer.has(approach)).map(({ approach }) => approach);
+  const served = counts.filter(({ usesDatabase }) => usesDatabase).map(({ approach }) => approach);
   return [
-    ...byWorkload.map(([workload, rows]) => `${workload}: ${explain(rows, withServer).join("; ")}.`),
+    ...byWorkload.map(([workload, rows]) => `${workload}: ${explain(rows).join("; ")}.`),
     ...(served.length > 0 ? [`Not counted: what the server of ${list(served)} does.`] : []),
   ];
 }
@@ -57,7 +49,7 @@ function nameCalls({ systemCallsByName }: RequestCounts): string {
 }
 
 /** Says who makes the most calls, who reads files, and, of a workload that writes, who waits for a disk. */
-function explain(rows: readonly RequestCounts[], withServer: ReadonlySet<string>): string[] {
+function explain(rows: readonly RequestCounts[]): string[] {
   const sorted = [...rows].sort((a, b) => b.systemCalls - a.systemCalls);
   const [most, least] = [sorted[0], sorted.at(-1)];
   const ratio = (most?.systemCalls ?? 0) / (least?.systemCalls || 1);
@@ -76,12 +68,11 @@ function explain(rows: readonly RequestCounts[], withServer: ReadonlySet<string>
 /** Names those who do something, the most first, and those who do not; null where nobody does. */
 function partition(
   rows: readonly RequestCounts[],
-  withServer: ReadonlySet<string>,
   read: (row: RequestCounts) => number,
   format: (value: number) => string,
 ): string | null {
   const doing = rows.filter((row) => read(row) > 0).sort((a, b) => read(b) - read(a));
-  const idle = rows.filter((row) => read(row) === 0 && !withServer.has(row.approach));
+  const idle = rows.filter((row) => read(row) === 0 && !row.usesDatabase);
   if (doing.length === 0) return null;
   const named = list(doing.map((row) => `${row.approach} (${format(read(row))})`));
   return idle.length === 0 ? named : `${named}, not by ${list(idle.map(({ approach }) => approach))}`;

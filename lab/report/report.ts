@@ -19,12 +19,11 @@ export function workloadsOf(measurements: readonly Measurement[]): string[] {
 
 /** Renders the tables of a run: one section per workload, and what a request does. */
 export function renderTables({ environment, measurements, counts }: RunData): string {
-  const withServer = measurements.filter((trial) => trial.databaseCpuMicrosPerRequest !== undefined);
   return [
     ...renderPrecisionGoal(environment, measurements),
     renderWorkloads(environment, measurements),
     "## What a request does",
-    renderCounts(counts, new Set(withServer.map(({ approach }) => approach))),
+    renderCounts(counts),
   ].join("\n\n");
 }
 

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { renderCounts as renderCountsOf } from "../../lab/report/counts.ts";
+import { renderCounts } from "../../lab/report/counts.ts";
 import { formatBytes, formatExact } from "../../lab/report/format.ts";
 import { countsWith } from "../helpers/measurements.ts";
-
-const renderCounts = (counts: Parameters<typeof renderCountsOf>[0]) =>
-  renderCountsOf(counts, new Set(["postgres"]));
 
 test("bytes come in the unit that suits them", () => {
   assert.deepEqual([0, 144.79, 1_742, 792_582, 70.5e6].map(formatBytes), [
@@ -35,9 +32,9 @@ describe("what a request does", () => {
     countsWith({ ...create, approach: "map", systemCalls: 5 }),
     binary,
     linear,
-    countsWith({ approach: "postgres", systemCalls: 4 }),
+    countsWith({ approach: "postgres", usesDatabase: true, systemCalls: 4 }),
     countsWith({ ...create, approach: "sqlite", systemCalls: 13.9, syncs: 1.006 }),
-    countsWith({ ...create, approach: "postgres", fileWrittenBytes: 0, systemCalls: 4 }),
+    countsWith({ ...create, approach: "postgres", usesDatabase: true, fileWrittenBytes: 0, systemCalls: 4 }),
   ]);
 
   test("is a row for each approach, workload by workload, with its most frequent calls", () => {
