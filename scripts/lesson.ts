@@ -13,7 +13,7 @@ import {
   type Step,
 } from "../lab/lesson/plan.ts";
 import { showLesson } from "../lab/lesson/tables/lesson-page.ts";
-import { writeLesson } from "../lab/lesson/write-lesson.ts";
+import { writeLesson, writeReports } from "../lab/lesson/write-lesson.ts";
 import { formatWait } from "../lab/report/format.ts";
 import { canPin } from "../lab/targets/child.ts";
 import { openDatabaseFor } from "../lab/targets/database-for.ts";
@@ -176,16 +176,16 @@ async function conduct(path: string, steps: readonly Step[], options: Options, s
     signal,
     ...told.listeners,
   });
+  writeReports(path);
   show(path);
   if (told.failures() > 0)
     throw new Error(`${told.failures()} trials or experiments failed; the lines above say why`);
 }
 
 function show(path: string): void {
-  const { evidence, claims } = writeLesson(path);
   const width = Math.min(Math.max(process.stdout.columns ?? DEFAULT_WIDTH, MIN_WIDTH), MAX_WIDTH);
   console.log(
-    `${showLesson(evidence, claims, width)}\n\nresults: ${path}\npage:    ${join(path, "lesson.md")}`,
+    `${showLesson(writeLesson(path), width)}\n\nresults: ${path}\npage:    ${join(path, "lesson.md")}`,
   );
 }
 
