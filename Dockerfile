@@ -5,10 +5,12 @@ ARG K6_IMAGE
 
 FROM ${K6_IMAGE} AS k6
 
-FROM ${NODE_IMAGE} AS lab
+FROM ${NODE_IMAGE} AS node
 WORKDIR /lab
 # A new volume takes its owner from here.
 RUN mkdir /data && chown node:node /data
+
+FROM node AS lab
 COPY package.json package-lock.json ./
 
 FROM lab AS service-dependencies
@@ -27,7 +29,11 @@ USER node
 EXPOSE 8081
 ENTRYPOINT ["node", "services/main.ts"]
 
-FROM lab AS bench
+FROM node AS bench
+# wrk makes load, strace counts what a service asks of the system.
+RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends strace wrk && \
+  rm -rf /var/lib/apt/lists/*
+COPY package.json package-lock.json ./
 COPY --from=k6 /usr/bin/k6 /usr/local/bin/k6
 COPY --from=bench-dependencies /lab/node_modules node_modules
 COPY services services

@@ -1,12 +1,13 @@
 # The lab's commands. Settings are variables: make bench SIZE=1M APPROACHES=map,sqlite BLOCKS=3
 # `npm run bench -- --help` lists them all.
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-native report report-native compare lesson test e2e overhead up down logs clean
+.PHONY: help bench bench-native report report-native compare lesson test e2e overhead selftest up down logs clean
 
 help:
 	@echo "make bench [SIZE=10000] [APPROACHES=map,sqlite] [WORKLOADS=read,create] [GENERATOR=k6] ..."
 	@echo "           measures: in containers where a Docker engine answers, as processes elsewhere"
 	@echo "           (MODE=docker or MODE=native decides)"
+	@echo "make bench APPROACHES_PATH=./my-store.ts   measures an approach of your own as well: docs/OWN-APPROACH.md"
 	@echo "make report [RUN=name]     the report of a run again, from its data"
 	@echo "make compare A=run B=run   one run against another"
 	@echo "make lesson [SIZES=10k,100k,1M]  the lessons' tables and claims, measured here, as processes"
@@ -15,6 +16,7 @@ help:
 	@echo "make test                  type check, linter and all tests that need no container"
 	@echo "make e2e                   the tests of the lab as containers"
 	@echo "make overhead              what the services cost beyond bare controls"
+	@echo "make selftest [ONLY=names] checks the measuring itself: about 18 minutes on an idle machine"
 
 # Written when everything is installed and the Node.js that npm brings can be run.
 READY = node_modules/.ready
@@ -51,6 +53,9 @@ e2e: $(READY)
 
 overhead: $(READY)
 	@npm run --silent bench:overhead
+
+selftest: $(READY)
+	@npm run --silent selftest
 
 up:
 	docker compose up --build --detach

@@ -4,9 +4,11 @@ import { Command, Option } from "commander";
 import { type WorkloadName, workloads } from "../k6/lib/workloads.ts";
 import { MIN_BLOCKS } from "../lab/measure/precision-rule.ts";
 import type { RunPlan } from "../lab/measure/run.ts";
-import type { ApproachName } from "../services/approaches/index.ts";
+import type { Approaches } from "../services/approaches/index.ts";
 import {
+  type ApproachOptions,
   approachesOption,
+  approachesPathOption,
   databaseServerOption,
   dataOption,
   dataSeedOption,
@@ -19,13 +21,24 @@ import {
   variable,
   wholeNumber,
 } from "./options.ts";
-import { parseSeed, UsageError } from "./run-command.ts";
+import { asArgument, parseSeed, UsageError } from "./run-command.ts";
 
 export interface BenchOptions
-  extends Omit<RunPlan, "command" | "warmupMs" | "durationMs" | "waitLimitMs" | "rateRequestsPerSecond"> {
+  extends Omit<
+      RunPlan,
+      | "approaches"
+      | "command"
+      | "warmupMs"
+      | "durationMs"
+      | "waitLimitMs"
+      | "rateRequestsPerSecond"
+      | "countsCalls"
+    >,
+    ApproachOptions {
   readonly warmup: number;
   readonly duration: number;
   readonly waitLimit: number;
+  readonly counts: "yes" | "no";
   readonly rate?: number;
   readonly generator?: string;
   readonly data: string;
@@ -34,7 +47,14 @@ export interface BenchOptions
   readonly databaseServerUrl?: string;
   readonly metricsPort?: number;
   readonly dashboards?: string;
+  readonly burn?: Burn;
   readonly list?: true;
+}
+
+/** A part of its CPU time that an approach's service is made to burn in addition. */
+export interface Burn {
+  readonly approach: string;
+  readonly share: number;
 }
 
 /** Of a run that goes on until it is precise, where nobody says another number. */
@@ -50,6 +70,7 @@ export const benchCommand = new Command("bench")
   )
   .addOption(sizeOption())
   .addOption(approachesOption())
+  .addOption(approachesPathOption())
   .addOption(
     variable(
       "--workloads <NAMES>",
@@ -125,6 +146,16 @@ export const benchCommand = new Command("bench")
   )
   .addOption(dataSeedOption())
   .addOption(
+    new Option(
+      "--counts <WHETHER>",
+      "whether the system calls of a request are counted after the trials, where strace is on the PATH: takes about " +
+        "two seconds for each approach and workload",
+    )
+      .env("COUNTS")
+      .choices(["yes", "no"])
+      .default("yes"),
+  )
+  .addOption(
     new Option("--generator <NAME>", "what makes the load")
       .env("GENERATOR")
       .choices(["builtin", "k6", "wrk"])
@@ -149,24 +180,37 @@ export const benchCommand = new Command("bench")
   .addOption(new Option("--dashboards <URL>", "address of the dashboards, for links").env("DASHBOARDS"))
   .addOption(dataOption())
   .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT))
+  .addOption(
+    // For checking the bench itself: what it says of a difference that is known.
+    new Option("--burn <NAME=PART>", "make an approach burn CPU time, such as map=10%")
+      .argParser(asArgument(parseBurn))
+      .hideHelp(),
+  )
   .option("--list", "print the trials in their order, and measure nothing");
 
 /** Turns options into a plan, with a new seed where none was given.
+ * @param approaches those that the options name
  * @param generator name of what makes the load
  * @throws UsageError for options that do not go together */
-export function toPlan(options: BenchOptions, generator: string): RunPlan {
+export function toPlan(options: BenchOptions, approaches: Approaches, generator: string): RunPlan {
   const seed = options.seed ?? randomInt(2 ** 32);
-  const { size, approaches, connections, dataSeed, mode, precision, load, rate } = options;
+  const { size, connections, dataSeed, mode, precision, load, rate, burn } = options;
   if (load === "open" && precision !== undefined)
     throw new UsageError("--precision is about throughput, which an open load sets; leave one of them out");
   if (load === "closed" && rate !== undefined)
     throw new UsageError("--rate: a closed load has none; --load open does");
+  if (burn !== undefined && approaches[burn.approach] === undefined)
+    throw new UsageError(`--burn: ${burn.approach} is not measured`);
+  if (burn !== undefined && mode !== "native")
+    throw new UsageError("--burn is for services that are processes; containers are started as they are");
   const isDefault = (name: string) => benchCommand.getOptionValueSource(name) === "default";
   const blocks = precision !== undefined && isDefault("blocks") ? PRECISE_MAX_BLOCKS : options.blocks;
   const workloads = load === "open" && isDefault("workloads") ? DEFAULT_OPEN_WORKLOADS : options.workloads;
+  const files = options.approachesPath.join(",");
   const flags = {
     size,
-    approaches: approaches.join(","),
+    approaches: Object.keys(approaches).join(","),
+    ...(files !== "" && { "approaches-path": files }),
     workloads: workloads.join(","),
     duration: `${options.duration}ms`,
     warmup: `${options.warmup}ms`,
@@ -178,11 +222,13 @@ export function toPlan(options: BenchOptions, generator: string): RunPlan {
     connections,
     seed,
     "data-seed": dataSeed,
+    counts: options.counts,
     generator,
+    ...(burn && { burn: `${burn.approach}=${burn.share * 100}%` }),
   };
   return {
     size,
-    approaches: approaches as ApproachName[],
+    approaches,
     workloads,
     connections,
     blocks,
@@ -194,13 +240,26 @@ export function toPlan(options: BenchOptions, generator: string): RunPlan {
     durationMs: options.duration,
     warmupMs: options.warmup,
     waitLimitMs: options.waitLimit,
+    countsCalls: options.counts === "yes",
     command: mode === "native" ? formatFlags(flags) : formatVariables(flags),
   };
 }
 
+function parseBurn(text: string): Burn {
+  const [approach = "", part = "", ...others] = text.split("=");
+  if (approach === "" || others.length > 0)
+    throw new RangeError("expected an approach and a part, such as map=10%");
+  return { approach, share: parsePercent(part) };
+}
+
 function formatFlags(flags: Readonly<Record<string, string | number>>): string {
-  const words = Object.entries(flags).map(([name, value]) => `--${name} ${value}`);
+  const words = Object.entries(flags).map(([name, value]) => `--${name} ${quote(value)}`);
   return ["npm run bench --", ...words].join(" ");
+}
+
+/** Quotes what a shell would take for more than a word. */
+function quote(value: string | number): string {
+  return /^[\w@%+:,./-]*$/.test(`${value}`) ? `${value}` : `'${`${value}`.replaceAll("'", "'\\''")}'`;
 }
 
 function formatVariables(flags: Readonly<Record<string, string | number>>): string {

@@ -75,7 +75,7 @@ await runCommand(command, async (signal) => {
   const placement = placeOnCores(readAllowedCores());
   const chosen = options.pairs.map((name) => ({ name, ...(pairs[name] as Pair) }));
   using _lock = lockData(root);
-  const data = chosen.map((pair) => pair.data);
+  const data = Object.fromEntries(chosen.map((pair) => [pair.data, approaches[pair.data]]));
   await using postgres = await openDatabaseFor(data, { root, cpus: placement.database });
   const databaseUrlOf = postgres?.urlOf;
   {

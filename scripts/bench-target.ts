@@ -1,23 +1,32 @@
 // Where the services of a run are.
+
+import { preload } from "../lab/selftest/preloads/preload.ts";
 import { openComposeTarget } from "../lab/targets/compose-target.ts";
 import { needDatabase, openDatabaseFor } from "../lab/targets/database-for.ts";
 import { connectEngine } from "../lab/targets/engine.ts";
 import { openNativeTarget } from "../lab/targets/native-target.ts";
 import type { Target } from "../lab/targets/target.ts";
-import { type ApproachName, approaches } from "../services/approaches/index.ts";
+import { type Approaches, approaches } from "../services/approaches/index.ts";
 import type { BenchOptions } from "./bench-options.ts";
+import { UsageError } from "./run-command.ts";
 
 /** Where docker-compose.yml puts the engine's socket. */
 const ENGINE_SOCKET = "/var/run/docker.sock";
 
 /** Opens what the options say: processes, or the containers beside this one. */
 export async function openTarget(
-  measured: readonly ApproachName[],
+  measured: Approaches,
   options: BenchOptions,
   signal: AbortSignal,
 ): Promise<Target> {
-  const { data: root, databaseServerUrl: url, mode } = options;
-  if (mode === "native") return openNativeTarget((cpus) => openDatabaseFor(measured, { root, cpus, url }));
+  const { data: root, databaseServerUrl: url, mode, burn } = options;
+  if (mode === "native")
+    return openNativeTarget(
+      (cpus) => openDatabaseFor(measured, { root, cpus, url }),
+      (approach) => (approach === burn?.approach ? preload("burn", { share: burn.share }) : []),
+    );
+  if (Object.values(measured).some(({ file }) => file !== undefined))
+    throw new UsageError("--approaches-path: no container has such a file; leave it out, or --mode docker");
   return openComposeTarget({
     engine: await connectEngine(ENGINE_SOCKET),
     dataRoot: root,

@@ -6,7 +6,8 @@ say() { printf '%s\n' "$1" >&2; }
 
 # Says what is missing for containers; nothing when all is there.
 find_lack() {
-  if ! command -v docker >/dev/null; then echo "there is no docker command"
+  if [ -n "${APPROACHES_PATH:-}" ]; then echo "APPROACHES_PATH names a file of yours, which no container has"
+  elif ! command -v docker >/dev/null; then echo "there is no docker command"
   elif ! docker version --format '{{.Server.Version}}' >/dev/null 2>&1; then echo "no Docker engine answers"
   elif ! docker compose config --quiet >/dev/null 2>&1; then echo "there is no Docker Compose 2.20.2 or newer"
   else

@@ -9,10 +9,11 @@ import type { Trial } from "../lab/measure/plan.ts";
 import { readResults, replaceText } from "../lab/measure/results.ts";
 import { type RunPlan, RunStopped, type RunTools, runBench } from "../lab/measure/run.ts";
 import { formatMs } from "../lab/report/format.ts";
-import { renderCaveats, renderReport, renderWorkloads } from "../lab/report/report.ts";
+import { renderCaveats, renderReport, renderTables } from "../lab/report/report.ts";
 import { canPin } from "../lab/targets/child.ts";
 import { type BenchOptions, benchCommand, toPlan } from "./bench-options.ts";
 import { openTarget } from "./bench-target.ts";
+import { chooseApproaches } from "./options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
 import { tellRun } from "./show-trials.ts";
 
@@ -20,7 +21,7 @@ await runCommand(benchCommand, async (signal) => {
   const options = benchCommand.opts<BenchOptions>();
   const generators = await findGenerators();
   const generator = chooseGenerator(options, generators);
-  const plan = toPlan(options, generator.name);
+  const plan = toPlan(options, await chooseApproaches(options), generator.name);
   const { closed, open } = listTrials(plan);
   if (closed.length === 0)
     throw new UsageError("none of these approaches can be asked any of these workloads");
@@ -98,7 +99,7 @@ async function bench(
 
 /** Prints the tables of a run and writes its report. */
 function report(folder: string): void {
-  const { environment, measurements } = readResults(folder);
-  replaceText(join(folder, "report.md"), renderReport(environment, measurements));
-  console.log(`\n${renderCaveats(environment)}${renderWorkloads(environment, measurements)}`);
+  const data = readResults(folder);
+  replaceText(join(folder, "report.md"), renderReport(data));
+  console.log(`\n${renderCaveats(data.environment)}${renderTables(data)}`);
 }

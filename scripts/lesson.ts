@@ -10,6 +10,7 @@ import {
   estimateSteps,
   type LessonSettings,
   listSteps,
+  rowsOf,
   type Step,
 } from "../lab/lesson/plan.ts";
 import { showLesson } from "../lab/lesson/tables/lesson-page.ts";
@@ -20,11 +21,11 @@ import { openDatabaseFor } from "../lab/targets/database-for.ts";
 import { openNativeTarget } from "../lab/targets/native-target.ts";
 import { type ApproachName, approaches } from "../services/approaches/index.ts";
 import {
-  approachesOption,
   databaseServerOption,
   dataOption,
   dataSeedOption,
   parseDuration,
+  parseNames,
   RESULTS_ROOT,
   variable,
   wholeNumber,
@@ -36,6 +37,7 @@ const DEFAULT_SIZES = [10_000, 100_000, 1_000_000];
 /** The lessons'. */
 const CONNECTIONS = 50;
 const WAIT_LIMIT_MS = 120_000;
+const NAMES = Object.keys(approaches) as ApproachName[];
 const MIN_WIDTH = 100;
 const DEFAULT_WIDTH = 120;
 const MAX_WIDTH = 160;
@@ -52,7 +54,12 @@ const command = new Command("lesson")
       shown: "10k,100k,1M",
     }),
   )
-  .addOption(approachesOption())
+  .addOption(
+    variable("--approaches <NAMES>", "approaches, separated by commas", parseApproaches, {
+      value: NAMES,
+      shown: NAMES.join(","),
+    }),
+  )
   .addOption(
     variable("--blocks <N>", "how often everything is measured", wholeNumber(1, 100), {
       value: 7,
@@ -111,9 +118,7 @@ function toSettings(options: Options) {
   const { sizes, blocks, duration, warmup, seed, dataSeed } = options;
   return {
     ...{ sizes, blocks, seed, dataSeed },
-    approaches: (Object.keys(approaches) as ApproachName[]).filter((name) =>
-      options.approaches.includes(name),
-    ),
+    approaches: NAMES.filter((name) => options.approaches.includes(name)),
     connections: CONNECTIONS,
     warmupMs: warmup,
     durationMs: duration,
@@ -172,7 +177,8 @@ async function conduct(path: string, steps: readonly Step[], options: Options, s
   using told = tellLesson(steps);
   await conductLesson(path, {
     dataRoot: root,
-    openTarget: (approaches) => openNativeTarget((cpus) => openDatabaseFor(approaches, { root, cpus, url })),
+    openTarget: (approaches) =>
+      openNativeTarget((cpus) => openDatabaseFor(rowsOf(approaches), { root, cpus, url })),
     signal,
     ...told.listeners,
   });
@@ -187,6 +193,10 @@ function show(path: string): void {
   console.log(
     `${showLesson(writeLesson(path), width)}\n\nresults: ${path}\npage:    ${join(path, "lesson.md")}`,
   );
+}
+
+function parseApproaches(text: string): ApproachName[] {
+  return parseNames(text, NAMES) as ApproachName[];
 }
 
 /** Parses sizes separated by commas, and sorts them. @throws RangeError for one that is none */

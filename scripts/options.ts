@@ -3,8 +3,9 @@
 import { Option } from "commander";
 import { DEFAULT_SEED } from "../k6/lib/users.ts";
 import { parseSize } from "../lab/data/size.ts";
-import { type ApproachName, approaches } from "../services/approaches/index.ts";
-import { asArgument, parseSeed } from "./run-command.ts";
+import { type Approach, type Approaches, approaches } from "../services/approaches/index.ts";
+import { ApproachFileError, loadOwnApproaches, splitPaths } from "../services/own-approaches.ts";
+import { asArgument, parseSeed, UsageError } from "./run-command.ts";
 
 export const DATA_ROOT = "data";
 export const RESULTS_ROOT = "results";
@@ -27,10 +28,18 @@ export const sizeOption = () =>
   variable("--size <N>", "users: 10000, 10k, 1M", parseSize, { value: DEFAULT_SIZE, shown: "10000" });
 
 export const approachesOption = () =>
-  variable("--approaches <NAMES>", "approaches, separated by commas", parseApproaches, {
-    value: Object.keys(approaches) as ApproachName[],
-    shown: Object.keys(approaches).join(","),
-  });
+  new Option(
+    "--approaches <NAMES>",
+    `approaches, separated by commas (default: ${Object.keys(approaches).join(",")}, and those of --approaches-path)`,
+  ).env("APPROACHES");
+
+export const approachesPathOption = () =>
+  variable(
+    "--approaches-path <FILES>",
+    "files with approaches of your own, separated by commas: docs/OWN-APPROACH.md",
+    splitPaths,
+    { value: [], shown: "none" },
+  );
 
 export const dataSeedOption = () =>
   variable("--data-seed <SEED>", "seed of the stored users", parseSeed, {
@@ -47,8 +56,35 @@ export const databaseServerOption = () =>
     "a PostgreSQL server to use, by a user who may create databases (default: one of the lab's own)",
   ).env("DATABASE_SERVER_URL");
 
-export function parseApproaches(text: string): ApproachName[] {
-  return parseNames(text, Object.keys(approaches)) as ApproachName[];
+/** What the options of a command say of approaches. */
+export interface ApproachOptions {
+  readonly approaches?: string;
+  readonly approachesPath: readonly string[];
+}
+
+/** Returns the rows that the options name, of ours and of the files'; without names all of both.
+ * @throws UsageError for a name that no row has, and for a file that is no approach */
+export async function chooseApproaches(options: ApproachOptions): Promise<Approaches> {
+  const table: Approaches = {
+    ...approaches,
+    ...(await loadFiles(options.approachesPath)),
+  };
+  if (options.approaches === undefined) return table;
+  try {
+    const names = parseNames(options.approaches, Object.keys(table));
+    return Object.fromEntries(names.map((name) => [name, table[name] as Approach]));
+  } catch (error) {
+    throw new UsageError(`--approaches: ${(error as RangeError).message}`);
+  }
+}
+
+/** Loads the approaches of these files. @throws UsageError for one that is none */
+export async function loadFiles(paths: readonly string[]): Promise<Approaches> {
+  try {
+    return await loadOwnApproaches(paths);
+  } catch (error) {
+    throw error instanceof ApproachFileError ? new UsageError(error.message) : error;
+  }
 }
 
 /** Parses names separated by commas or spaces; each counts once. @throws RangeError for one that is not known */

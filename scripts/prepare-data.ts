@@ -4,8 +4,16 @@ import { serveData } from "../lab/data/current-data.ts";
 import { lockData } from "../lab/data/lock.ts";
 import { dataFolderOf, prepareData } from "../lab/data/prepare.ts";
 import { openDatabaseFor } from "../lab/targets/database-for.ts";
-import type { ApproachName } from "../services/approaches/index.ts";
-import { approachesOption, databaseServerOption, dataOption, dataSeedOption, sizeOption } from "./options.ts";
+import {
+  type ApproachOptions,
+  approachesOption,
+  approachesPathOption,
+  chooseApproaches,
+  databaseServerOption,
+  dataOption,
+  dataSeedOption,
+  sizeOption,
+} from "./options.ts";
 import { runCommand } from "./run-command.ts";
 import { showPhases } from "./show-progress.ts";
 
@@ -13,28 +21,32 @@ const command = new Command("prepare-data")
   .description("Make the data of every approach for one size, each from the same users.")
   .addOption(sizeOption())
   .addOption(approachesOption())
+  .addOption(approachesPathOption())
   .addOption(dataSeedOption())
   .addOption(dataOption())
   .addOption(databaseServerOption())
   .option("--serve", "give the services in containers a copy to serve");
 
 await runCommand(command, async (signal) => {
-  const options = command.opts<{
-    size: number;
-    approaches: ApproachName[];
-    dataSeed: number;
-    data: string;
-    databaseServerUrl?: string;
-    serve?: true;
-  }>();
-  const { size, data: root, dataSeed: seed, databaseServerUrl: url } = options;
+  const options = command.opts<
+    ApproachOptions & {
+      size: number;
+      dataSeed: number;
+      data: string;
+      databaseServerUrl?: string;
+      serve?: true;
+    }
+  >();
+  const { size, data: root, dataSeed: seed, databaseServerUrl: url, serve } = options;
+  const approaches = await chooseApproaches(options);
   using _lock = lockData(root);
-  await using postgres = await openDatabaseFor(options.approaches, { root, url });
+  await using postgres = await openDatabaseFor(approaches, { root, url });
+  const wanted = { root, size, seed, approaches, databaseUrlOf: postgres?.urlOf };
   {
     using progress = showPhases();
     const { update: onProgress } = progress;
-    await prepareData({ ...options, root, seed, databaseUrlOf: postgres?.urlOf, onProgress, signal });
+    await prepareData({ ...wanted, onProgress, signal });
   }
-  if (options.serve) await serveData({ ...options, root, seed, databaseUrlOf: postgres?.urlOf });
+  if (serve) await serveData(wanted);
   console.log(`prepared ${size} users in ${dataFolderOf(root, size, "")}`);
 });

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { findRun, readResults, replaceText } from "../lab/measure/results.ts";
-import { renderReport, renderWorkloads } from "../lab/report/report.ts";
+import { renderReport, renderTables } from "../lab/report/report.ts";
 import { RESULTS_ROOT } from "./options.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -14,8 +14,8 @@ const command = new Command("report")
 await runCommand(command, async () => {
   const { run, results } = command.opts<{ run?: string; results: string }>();
   const folder = findRun(results, run || undefined);
-  const { environment, measurements } = readResults(folder);
+  const data = readResults(folder);
   const file = join(folder, "report.md");
-  replaceText(file, renderReport(environment, measurements));
-  console.log(`${renderWorkloads(environment, measurements)}\n\nreport: ${file}`);
+  replaceText(file, renderReport(data));
+  console.log(`${renderTables(data)}\n\nreport: ${file}`);
 });

@@ -1,17 +1,20 @@
 // What the bench says while it runs, on stderr.
 import type { Measurement } from "../lab/measure/measurement.ts";
 import type { RunPlan, RunTools } from "../lab/measure/run.ts";
-import { formatCount, formatMicros, formatMs, formatWait } from "../lab/report/format.ts";
+import { formatCount, formatExact, formatMicros, formatMs, formatWait } from "../lab/report/format.ts";
 import { showPhases } from "./show-progress.ts";
 
 /** Of a trial, beside its window and its warm-up: processes start and stop. For the first estimate only. */
 const TRIAL_OVERHEAD_MS = 1_000;
 
 export interface ToldRun extends Disposable {
-  readonly listeners: Pick<RunTools, "onPreparing" | "onReady" | "onTrial" | "onPrecise">;
+  readonly listeners: Pick<
+    RunTools,
+    "onPreparing" | "onReady" | "onTrial" | "onPrecise" | "onCounts" | "onNotCounted"
+  >;
   /** How many have ended so far. */
   readonly trials: () => number;
-  /** How many of them failed. */
+  /** How many of them failed, and did not succeed when they were made again. */
   readonly failures: () => number;
 }
 
@@ -20,7 +23,7 @@ export function tellRun(plan: RunPlan, dashboards: string | undefined): ToldRun 
   const preparing = showPhases();
   const preparedFromMs = performance.now();
   let startedMs = 0;
-  let [count, ended, failed] = [0, 0, 0];
+  let [count, ended, failed, wasFailed] = [0, 0, 0, false];
   return {
     listeners: {
       onPreparing: preparing.update,
@@ -35,14 +38,22 @@ export function tellRun(plan: RunPlan, dashboards: string | undefined): ToldRun 
         );
       },
       onTrial(measurement) {
-        if (measurement.error !== undefined) failed++;
-        // Nobody knows before which trials are made again.
+        const isFailed = measurement.error !== undefined;
+        // Made again and good is not failed. Nobody knows before which trials are made again.
         if (measurement.isAgain) count++;
+        if (isFailed && !measurement.isAgain) failed++;
+        else if (measurement.isAgain && wasFailed && !isFailed) failed--;
+        wasFailed = isFailed;
         ended++;
         const leftMs = ((performance.now() - startedMs) / ended) * (count - ended);
         console.error(`[${ended}/${count}] ${describeTrial(measurement)}; ${formatWait(leftMs)} left`);
       },
       onPrecise: (blocks) => console.error(`precise enough after ${blocks} blocks`),
+      onCounts: ({ approach, workload, systemCalls }) =>
+        console.error(
+          `counted: ${workload} ${approach}, ${formatExact(systemCalls)} system calls per request`,
+        ),
+      onNotCounted: (why) => console.error(`system calls not counted: ${why}`),
     },
     trials: () => ended,
     failures: () => failed,

@@ -1,11 +1,14 @@
 // The settings of a service. The only place that reads the environment.
 import { readFileSync } from "node:fs";
-import { type Approach, approaches } from "./approaches/index.ts";
+import { type Approaches, approaches } from "./approaches/index.ts";
+import { ApproachFileError, loadOwnApproaches, splitPaths } from "./own-approaches.ts";
 
 /** A setting that is missing or wrong. The message is one line: name, value, what was expected. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Setting<T> {
   readonly expected: string;
@@ -36,11 +39,11 @@ function isPostgresUrl(text: string): boolean {
   }
 }
 
-const settings = {
+const listSettings = (table: Approaches) => ({
   APPROACH: {
-    expected: `one of ${Object.keys(approaches).join(", ")}`,
-    parse: (text) => (Object.hasOwn(approaches, text) ? (text as keyof typeof approaches) : undefined),
-  } satisfies Setting<keyof typeof approaches>,
+    expected: `one of ${Object.keys(table).join(", ")}`,
+    parse: (text) => (Object.hasOwn(table, text) ? text : undefined),
+  } satisfies Setting<string>,
   PORT: { ...integerBetween(0, 65535), fallback: "8081" } satisfies Setting<number>,
   HOST: {
     expected: "an address to listen on",
@@ -58,26 +61,38 @@ const settings = {
     parse: (text) => (text === "" || isPostgresUrl(text) ? text : undefined),
   } satisfies Setting<string>,
   SQLITE_BUSY_TIMEOUT_MS: { ...integerBetween(0, 600_000), fallback: "1000" } satisfies Setting<number>,
-} as const;
+});
 
-type Settings = typeof settings;
+type Settings = ReturnType<typeof listSettings>;
 /** The settings by the names of their variables. */
 export type Config = Readonly<{
   [K in keyof Settings]: Exclude<ReturnType<Settings[K]["parse"]>, undefined>;
 }>;
 
 /**
+ * Returns our approaches, and those of the files that APPROACHES_PATH names.
+ * @throws ConfigError for the first file that is no approach
+ */
+export async function readApproaches(env: Environment): Promise<Approaches> {
+  try {
+    return { ...approaches, ...(await loadOwnApproaches(splitPaths(env.APPROACHES_PATH ?? ""))) };
+  } catch (error) {
+    throw error instanceof ApproachFileError ? new ConfigError(`APPROACHES_PATH: ${error.message}`) : error;
+  }
+}
+
+/**
  * Reads the settings. The connection string may also be in the file that DATABASE_URL_FILE names, as secrets are
  * given to containers.
  * @throws ConfigError for the first that is missing or wrong
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Environment, table: Approaches): Config {
   const file = env.DATABASE_URL_FILE;
-  if (file === undefined) return parseConfig(env);
+  if (file === undefined) return parseConfig(env, table);
   if (env.DATABASE_URL !== undefined)
     throw new ConfigError("DATABASE_URL and DATABASE_URL_FILE are both set; expected one of them");
   try {
-    return parseConfig({ ...env, DATABASE_URL: readFileSync(file, "utf8").trim() });
+    return parseConfig({ ...env, DATABASE_URL: readFileSync(file, "utf8").trim() }, table);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     throw new ConfigError(
@@ -87,7 +102,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 /** @throws ConfigError for the first setting that is missing or wrong */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function parseConfig(env: Environment, table: Approaches): Config {
+  const settings = listSettings(table);
   const entries = Object.entries(settings as Record<string, Setting<unknown>>).map(([name, setting]) => {
     const text = env[name] ?? setting.fallback;
     if (text === undefined) throw new ConfigError(`${name} is not set; expected ${setting.expected}`);
@@ -100,8 +116,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     return [name, value];
   });
   const config = Object.freeze(Object.fromEntries(entries)) as Config;
-  const { needs }: Approach = approaches[config.APPROACH];
-  if (needs.includes("database") && config.DATABASE_URL === "") {
+  if (table[config.APPROACH]?.needs.includes("database") && config.DATABASE_URL === "") {
     const { expected } = settings.DATABASE_URL;
     throw new ConfigError(`DATABASE_URL is not set; APPROACH=${config.APPROACH} expected ${expected}`);
   }

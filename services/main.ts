@@ -1,7 +1,7 @@
 // A service: settings from the environment, one store, one server, a clean end on a signal.
 import { statSync } from "node:fs";
-import { type Approach, approaches } from "./approaches/index.ts";
-import { ConfigError, readConfig } from "./config.ts";
+import type { Approach } from "./approaches/index.ts";
+import { ConfigError, readApproaches, readConfig } from "./config.ts";
 import { buildServer } from "./http/server.ts";
 import type { UserStore } from "./storage/user-store.ts";
 
@@ -13,14 +13,15 @@ const NO_SUCH_ADDRESS = ["EADDRNOTAVAIL", "ENOTFOUND", "EAI_AGAIN", "EINVAL"];
 const log = (line: string) => process.stderr.write(`${line}\n`);
 
 async function start(): Promise<void> {
-  const config = readConfig(process.env);
-  const { APPROACH: approach, HOST: host, PORT: port } = config;
   // Until the service listens nothing is in flight, so a signal during a long load may just end it. The handlers stay
   // for good: a signal that is on its way while they are exchanged would be lost.
   let stop = (): void => process.exit(0);
   for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => stop());
 
-  const { load, durability, needs }: Approach = approaches[approach];
+  const approaches = await readApproaches(process.env);
+  const config = readConfig(process.env, approaches);
+  const { APPROACH: approach, HOST: host, PORT: port } = config;
+  const { load, durability, needs } = approaches[approach] as Approach;
   const needsFolder = needs.some((need) => need !== "database");
   if (needsFolder && !statSync(config.DATA_DIR, { throwIfNoEntry: false })?.isDirectory()) {
     throw new ConfigError(

@@ -1,6 +1,6 @@
 // mixed: 95 % GET of existing ids, 5 % POST. Shows what the writes do to the reads beside them.
-import { closedOptions, prepareRequests } from "../lib/closed.ts";
+import { loadOptions, prepareRequests } from "../lib/load.ts";
 
-export { handleSummary, setup } from "../lib/closed.ts";
-export const options = closedOptions();
+export { connect, handleSummary, setup } from "../lib/load.ts";
+export const options = loadOptions();
 export default prepareRequests("mixed");

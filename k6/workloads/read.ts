@@ -1,7 +1,7 @@
 // read: GET of existing ids, chosen uniformly. The lessons' workload: every approach does what it is there for.
 // It favours whoever keeps all users in memory; nobody asks for the same few users again and again.
-import { closedOptions, prepareRequests } from "../lib/closed.ts";
+import { loadOptions, prepareRequests } from "../lib/load.ts";
 
-export { handleSummary, setup } from "../lib/closed.ts";
-export const options = closedOptions();
+export { connect, handleSummary, setup } from "../lib/load.ts";
+export const options = loadOptions();
 export default prepareRequests("read");

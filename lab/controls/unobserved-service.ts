@@ -1,12 +1,13 @@
 // Control: a service as it is, except that nobody observes how long its requests take. What a service costs
 // beyond this is what observing costs. Takes the settings of services/main.ts.
 import { ServerResponse } from "node:http";
-import { type Approach, approaches } from "../../services/approaches/index.ts";
+import { type Approach, type Approaches, approaches } from "../../services/approaches/index.ts";
 import { parseConfig } from "../../services/config.ts";
 import { buildServer } from "../../services/http/server.ts";
 
-const config = parseConfig(process.env);
-const { load, durability }: Approach = approaches[config.APPROACH];
+const table: Approaches = approaches;
+const config = parseConfig(process.env, table);
+const { load, durability } = table[config.APPROACH] as Approach;
 const store = await (await load())({
   dataDir: config.DATA_DIR,
   databaseUrl: config.DATABASE_URL || undefined,

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { type Approach, type ApproachName, approaches } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/index.ts";
 import { isOf, readManifest, type Wanted } from "./manifest.ts";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "./ownership.ts";
 import { assertDiskHolds, databaseOf, dataFolderOf } from "./prepare.ts";
@@ -80,18 +80,18 @@ function readIfThere(file: string): string | undefined {
 export async function serveData(
   options: Wanted & {
     readonly root: string;
-    readonly approaches: readonly ApproachName[];
+    readonly approaches: Approaches;
     /** Connection string of a database by its name, where there is a server. */
     readonly databaseUrlOf: ((database: string) => string) | undefined;
   },
 ): Promise<void> {
   const { root, size, databaseUrlOf } = options;
   const isServed = (name: string) => isOf(readManifest(join(root, "served", String(size), name)), options);
-  if (!options.approaches.every(isServed)) await assertDiskHolds(root, size, SERVED_BYTES_PER_USER);
-  for (const name of options.approaches) {
+  if (!Object.keys(options.approaches).every(isServed))
+    await assertDiskHolds(root, size, SERVED_BYTES_PER_USER);
+  for (const [name, { needs }] of Object.entries(options.approaches)) {
     const folder = join(root, "served", String(size), name);
     if (!isOf(readManifest(folder), options)) copyFolder(dataFolderOf(root, size, name), folder);
-    const { needs }: Approach = approaches[name];
     let databaseUrl: string | undefined;
     if (databaseUrlOf !== undefined && needs.includes("database")) {
       const database = `served_${size}`;

@@ -58,6 +58,11 @@ export function isOf(manifest: Manifest | null, { size, seed }: Wanted): manifes
   return manifest?.formatVersion === FORMAT_VERSION && manifest.size === size && manifest.seed === seed;
 }
 
+/** Whether a manifest is of a folder with these files and no others. */
+export function hasFiles({ files }: Manifest, names: readonly string[]): boolean {
+  return Object.keys(files).length === names.length && names.every((name) => Object.hasOwn(files, name));
+}
+
 /** Whether the files are as long as when they were finished, and no write-ahead log holds more: a service may have
  * written to them since. */
 export function isUntouched(folder: string, { files }: Manifest): boolean {

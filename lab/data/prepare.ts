@@ -4,7 +4,7 @@ import { constants, copyFileSync, createReadStream } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type Approach, type ApproachName, approaches } from "../../services/approaches/index.ts";
+import type { Approach, Approaches } from "../../services/approaches/index.ts";
 import { buildIndex } from "./build-index.ts";
 import { importToSqlite } from "./import-sqlite.ts";
 import { readManifest, type Wanted } from "./manifest.ts";
@@ -22,14 +22,17 @@ const DISK_BYTES_FIXED = 200_000_000;
 export interface PrepareOptions extends Wanted, Pick<WorkOptions, "signal"> {
   /** Folder of all prepared data. */
   readonly root: string;
-  readonly approaches: readonly ApproachName[];
+  readonly approaches: Approaches;
   /** Connection string of a database by its name; needed when an approach needs a database. */
   readonly databaseUrlOf?: ((database: string) => string) | undefined;
   /** Told what is being made and how far it is. Not called for what is there already. */
   readonly onProgress: (what: string, done: number, total: number) => void;
 }
 
-type Need = Approach["needs"][number];
+type DataFile = Exclude<Approach["needs"][number], "database">;
+
+/** In the order in which they are made: users.idx is made from the users.jsonl beside it. */
+const FILES: readonly DataFile[] = ["users.jsonl", "users.idx", "users.db"];
 
 /** Returns the folder of an approach's data. */
 export function dataFolderOf(root: string, size: number, approach: string): string {
@@ -52,7 +55,7 @@ export async function prepareData(options: PrepareOptions): Promise<string> {
   makeOwnedFolder(join(root, String(size)));
   await assertDiskHoldsPrepared(options);
   const seeded = dataFolderOf(root, size, "seeded");
-  const sha256 = await makeFolder(seeded, options, async (folder) => {
+  const sha256 = await makeFolder(seeded, options, ["users.jsonl", "ids.json"], async (folder) => {
     const onProgress = (done: number, total: number) => options.onProgress("users.jsonl", done, total);
     await writeSeededUsers({
       file: join(folder, "users.jsonl"),
@@ -61,23 +64,22 @@ export async function prepareData(options: PrepareOptions): Promise<string> {
       onProgress,
       signal: options.signal,
     });
-    return { names: ["users.jsonl", "ids.json"], sha256: await hashFile(join(folder, "users.jsonl")) };
+    return hashFile(join(folder, "users.jsonl"));
   });
 
-  for (const name of options.approaches) {
-    const { needs }: Approach = approaches[name];
+  for (const [name, { needs }] of Object.entries(options.approaches)) {
     if (needs.includes("database")) await prepareDatabase(options, databaseOf(size), sha256);
-    const files = needs.filter((need) => need !== "database");
-    await makeFolder(dataFolderOf(root, size, name), options, async (folder) => {
-      for (const need of files) await makeFile(need, folder, seeded, name, options);
-      return { names: files, sha256 };
+    const files = FILES.filter((file) => needs.includes(file));
+    await makeFolder(dataFolderOf(root, size, name), options, files, async (folder) => {
+      for (const file of files) await makeFile(file, folder, seeded, name, options);
+      return sha256;
     });
   }
   return sha256;
 }
 
 async function makeFile(
-  need: Exclude<Need, "database">,
+  file: DataFile,
   folder: string,
   seeded: string,
   approach: string,
@@ -85,8 +87,8 @@ async function makeFile(
 ): Promise<void> {
   const dataFile = join(folder, "users.jsonl");
   const seededFile = join(seeded, "users.jsonl");
-  const report = (done: number, total: number) => onProgress(`${approach} ${need}`, done, total);
-  switch (need) {
+  const report = (done: number, total: number) => onProgress(`${approach} ${file}`, done, total);
+  switch (file) {
     case "users.jsonl":
       copyFileSync(seededFile, dataFile, constants.COPYFILE_FICLONE);
       return;
@@ -96,7 +98,7 @@ async function makeFile(
     case "users.db":
       await importToSqlite({
         dataFile: seededFile,
-        databaseFile: join(folder, need),
+        databaseFile: join(folder, file),
         onProgress: report,
         signal,
       });
@@ -110,7 +112,7 @@ async function hashFile(file: string): Promise<string> {
 }
 
 async function assertDiskHoldsPrepared({ root, size, approaches }: PrepareOptions): Promise<void> {
-  const folders = ["seeded", ...approaches].map((name) => dataFolderOf(root, size, name));
+  const folders = ["seeded", ...Object.keys(approaches)].map((name) => dataFolderOf(root, size, name));
   if (folders.every((folder) => readManifest(folder) !== null)) return;
   await assertDiskHolds(root, size, DISK_BYTES_PER_USER);
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import {
   describeFiles,
   formatManifest,
+  hasFiles,
   isOf,
   isUntouched,
   readManifest,
@@ -15,22 +16,24 @@ import { giveToOwnerOfFolder } from "./ownership.ts";
 /**
  * Makes a folder under another name and renames it when it is complete. One that is there and current is left
  * alone; one that somebody has written to since is kept aside.
- * @param fill makes the files in the folder that it is given; returns their names, and what they were made from
+ * @param names of the files that it is to have
+ * @param fill makes them in the folder that it is given; returns the SHA-256 of the users.jsonl that they were made from
  * @returns the SHA-256 of the users.jsonl that the folder was made from
  */
 export async function makeFolder(
   folder: string,
   wanted: Wanted,
-  fill: (folder: string) => Promise<{ names: readonly string[]; sha256: string }>,
+  names: readonly string[],
+  fill: (folder: string) => Promise<string>,
 ): Promise<string> {
   removeUnfinished(folder);
   const manifest = readManifest(folder);
   const isAsMade = manifest !== null && isUntouched(folder, manifest);
-  if (isAsMade && isOf(manifest, wanted)) return manifest.sha256;
+  if (isAsMade && isOf(manifest, wanted) && hasFiles(manifest, names)) return manifest.sha256;
   if (existsSync(folder) && !isAsMade) renameSync(folder, findFreeName(`${folder}.changed`));
   const unfinished = `${folder}.unfinished-${process.pid}`;
   mkdirSync(unfinished);
-  const { names, sha256 } = await fill(unfinished);
+  const sha256 = await fill(unfinished);
   writeManifest(
     unfinished,
     formatManifest({ size: wanted.size, seed: wanted.seed }, sha256, describeFiles(unfinished, names)),

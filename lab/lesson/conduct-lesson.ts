@@ -18,7 +18,7 @@ import {
   noteProgress,
   readRecord,
 } from "./lesson-folder.ts";
-import { listSteps, type Step } from "./plan.ts";
+import { listSteps, rowsOf, type Step } from "./plan.ts";
 
 /** Where a lesson finds things, and who hears of it. */
 export interface LessonTools {
@@ -75,8 +75,11 @@ async function makeBlock(
   try {
     const measured = await runBench(
       {
-        ...{ size, dataSeed, approaches, seed, connections, warmupMs, durationMs, waitLimitMs, command },
+        ...{ size, dataSeed, seed, connections, warmupMs, durationMs, waitLimitMs, command },
+        approaches: rowsOf(approaches),
         workloads: ["read"],
+        // Counts are the same in every block.
+        countsCalls: block === 1,
         blocks: 1,
         load: "closed",
       },
@@ -90,6 +93,8 @@ async function makeBlock(
         dashboards: null,
         onReady: () => {},
         onPrecise: () => {},
+        onCounts: () => {},
+        onNotCounted: () => {},
       },
     );
     addBlock(path, size, block, measured);

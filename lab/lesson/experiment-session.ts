@@ -8,7 +8,7 @@ import { callInProcess } from "./bare-process.ts";
 import type { LessonTools } from "./conduct-lesson.ts";
 import type { Experiment, ExperimentTools } from "./experiment.ts";
 import { type ExperimentName, experiments } from "./experiments.ts";
-import type { LessonSettings } from "./plan.ts";
+import { type LessonSettings, rowsOf } from "./plan.ts";
 
 /** A turn is so much shorter than the window of a trial. */
 const TURNS_PER_WINDOW = 10;
@@ -31,7 +31,7 @@ export async function openExperiments(
       root: dataRoot,
       size,
       seed: settings.dataSeed,
-      approaches: settings.approaches,
+      approaches: rowsOf(settings.approaches),
       databaseUrlOf: target.database?.urlOf,
       onProgress: onPreparing,
       signal,

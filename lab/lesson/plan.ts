@@ -1,6 +1,6 @@
 // What a lesson will do, decided before it starts. Pure.
 import { startRandom } from "../../k6/lib/random.ts";
-import type { ApproachName } from "../../services/approaches/index.ts";
+import { type Approaches, type ApproachName, approaches } from "../../services/approaches/index.ts";
 import { type ExperimentName, experiments } from "./experiments.ts";
 import { shuffleBy } from "./turns.ts";
 import { nameSize } from "./words.ts";
@@ -80,4 +80,9 @@ export function estimateSteps(steps: readonly Step[]): number {
 export function describeStep(step: Step): string {
   if (step.kind === "experiment") return `${step.name}: ${experiments[step.name].question}`;
   return `block ${step.block} at ${nameSize(step.size)}`;
+}
+
+/** Returns the rows of these approaches. */
+export function rowsOf(names: readonly ApproachName[]): Approaches {
+  return Object.fromEntries(names.map((name) => [name, approaches[name]]));
 }

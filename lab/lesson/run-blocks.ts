@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { basename, join } from "node:path";
 import { giveToOwnerOfFolder } from "../data/ownership.ts";
 import type { Environment } from "../measure/environment.ts";
-import { type RunData, readResults, replaceText } from "../measure/results.ts";
+import { COUNTS, type RunData, readResults, replaceText } from "../measure/results.ts";
 import type { LessonRecord } from "./lesson-folder.ts";
 
 /** What may not differ between blocks of one run. */
@@ -33,6 +33,7 @@ export function moveBlock(
   const before = whole.measurements.length;
   const added = part.measurements.map((trial) => ({ ...trial, block, trial: before + trial.trial }));
   moveRaw(from, to, block, before);
+  if (part.counts !== null) renameSync(join(from, COUNTS), join(to, COUNTS));
   // Somebody who edits a file meanwhile need not lose a lesson, but it has to say so.
   if (part.environment.isDirty) writeEnvironment(to, { ...whole.environment, isDirty: true });
   const lines = [...whole.measurements, ...added].map((trial) => `${JSON.stringify(trial)}\n`);
@@ -54,7 +55,7 @@ function beginRun(
   const own = { ...environment, run: basename(to), command, blocks, seed };
   replaceText(join(to, "measurements.jsonl"), "");
   writeEnvironment(to, own);
-  return { environment: own, measurements: [] };
+  return { environment: own, measurements: [], counts: null };
 }
 
 function writeEnvironment(to: string, environment: Environment): void {

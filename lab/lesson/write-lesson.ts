@@ -25,6 +25,6 @@ export function writeLesson(path: string): LessonPage {
 
 /** Writes the report.md of each run of a lesson. */
 export function writeReports(path: string): void {
-  for (const { environment, measurements } of readEvidence(path).runs)
-    replaceText(join(path, environment.run, "report.md"), renderReport(environment, measurements));
+  for (const run of readEvidence(path).runs)
+    replaceText(join(path, run.environment.run, "report.md"), renderReport(run));
 }

@@ -5,8 +5,8 @@ import { once } from "node:events";
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { readThreadsCpuMicros } from "../targets/process-cpu.ts";
 import type { BuiltinOrder, BuiltinOutcome } from "./builtin.ts";
-import { runClosedLoad } from "./closed-load.ts";
 import { summarizeLatencies } from "./latencies.ts";
+import { runLoad } from "./load-session.ts";
 
 const { load, watch } = JSON.parse(process.argv[2] ?? "") as BuiltinOrder;
 process.once("disconnect", () => process.exit(1));
@@ -14,7 +14,7 @@ process.once("disconnect", () => process.exit(1));
 let cpuAtStart = process.cpuUsage();
 const samples: { requests: number; cpuMicros: number }[] = [];
 
-const outcome = await runClosedLoad(load, {
+const outcome = await runLoad(load, {
   beforeMeasuring: async () => {
     process.send?.("warm");
     await once(process, "message");
@@ -30,11 +30,12 @@ const outcome = await runClosedLoad(load, {
 });
 const { user, system } = process.cpuUsage(cpuAtStart);
 
-const { latencies, ...counts } = outcome;
+const { latencies, lateness, ...counts } = outcome;
 const result: BuiltinOutcome = {
   ...counts,
   droppedIterations: 0,
   latencyMs: summarizeLatencies(latencies),
+  ...(lateness && { latenessMs: summarizeLatencies(lateness) }),
   latencyHistogram: encodeIntoCompressedBase64(latencies),
   cpuMicros: user + system,
   samples,

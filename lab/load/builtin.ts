@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { startChild, stopChild } from "../targets/child.ts";
-import type { Load, LoadGenerator, LoadReport } from "./generator.ts";
+import type { Load, LoadGenerator, LoadReport, RunOptions } from "./generator.ts";
 
 const RUNNER = fileURLToPath(new URL("./builtin-runner.ts", import.meta.url));
 
@@ -19,14 +19,27 @@ export interface BuiltinOutcome extends Omit<LoadReport, "raw"> {
   readonly samples: readonly { readonly requests: number; readonly cpuMicros: number }[];
 }
 
+/** Warms a service up for a generator that cannot see every body of its answers: this one does.
+ * @throws Error with what was wrong, when an answer was */
+export async function warmUp(load: Load, options: RunOptions): Promise<void> {
+  // The window is that of the caller: here it is one request.
+  const { requestsPerSecond: _, ...closed } = load;
+  const warmup = { ...closed, connections: 1, durationMs: 0 };
+  const { errors } = await runBuiltin({ load: warmup }, { ...options, beforeMeasuring: async () => {} });
+  const [fault] = Object.keys(errors);
+  if (fault !== undefined) throw new Error(`before the window: ${fault}`);
+}
+
 /** Runs the load in a process of its own.
+ * @param nodeArguments what Node is given before the program
  * @throws Error with what the process said when it ends early */
 export async function runBuiltin(
   order: BuiltinOrder,
-  options: Parameters<LoadGenerator["run"]>[1],
+  options: RunOptions,
+  nodeArguments: readonly string[] = [],
 ): Promise<BuiltinOutcome> {
   options.signal?.throwIfAborted();
-  const child = startChild(process.execPath, [RUNNER, JSON.stringify(order)], {
+  const child = startChild(process.execPath, [...nodeArguments, RUNNER, JSON.stringify(order)], {
     cpus: options.cpus,
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
@@ -64,7 +77,7 @@ export const builtin: LoadGenerator = {
   minDurationMs: 1,
   usesManyCores: false,
   dropsUnfinished: false,
-  canMake: ({ requestsPerSecond }) => requestsPerSecond === undefined,
+  canMake: () => true,
   async run(load, options) {
     const outcome = await runBuiltin({ load }, options);
     return { ...outcome, raw: `${JSON.stringify(outcome)}\n` };

@@ -42,11 +42,18 @@ export interface LoadReport {
   readonly unfinished: number;
   /** Not begun, for lack of a free connection at their time. A closed load has none. */
   readonly droppedIterations: number;
-  /** From the first request to the last answer, or to the wait limit. */
+  /** Of an open load: begun when its time was over, for they had stood in line: the service could not follow. */
+  readonly begunAfterEnd?: number;
+  /** From the first request to the last answer, or to the wait limit; of an open load at least the planned duration. */
   readonly windowMs: number;
   readonly latencyMs: LatencyMs;
   /** All latencies: an HdrHistogram of microseconds, compressed, in base64. Not every generator has them. */
   readonly latencyHistogram?: string;
+  /** Of a closed load: requests answered rightly in each third of the window. Not every generator has them. */
+  readonly requestsByThird?: readonly [number, number, number];
+  /** Of an open load: how late the generator was with requests for which a connection was free. It is part of their
+   * latency, and not the service's fault. */
+  readonly latenessMs?: LatencyMs;
   /** CPU time of the generator in the window. */
   readonly cpuMicros: number;
   /** The generator's own output, to keep. */

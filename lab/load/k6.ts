@@ -1,23 +1,28 @@
 // k6 as a load generator: one k6 run per measured window, with the scripts of k6/workloads.
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { isChildRunning, startChild, stopChild } from "../targets/child.ts";
-import { readCpuMicros } from "../targets/process-cpu.ts";
-import { runBuiltin } from "./builtin.ts";
-import type { Load, LoadGenerator, LoadReport, RunOptions } from "./generator.ts";
+import { warmUp } from "./builtin.ts";
+import type { LatencyMs, Load, LoadGenerator, LoadReport, RunOptions } from "./generator.ts";
+import { startGenerator } from "./generator-process.ts";
 
 const WORKLOADS = fileURLToPath(new URL("../../k6/workloads/", import.meta.url));
 /** k6 refuses a scenario that is shorter. */
 const K6_MIN_DURATION_MS = 1_000;
-/** How often k6's CPU time is read; after its end there is nothing to read any more. */
-const CPU_SAMPLE_MS = 200;
 /** What the scripts log once all virtual users are ready. */
-const MEASURING = "lab: measuring";
+const READY = "lab: ready";
+/** Before an open load its virtual users open their connections, and then what the service has used so far is read. k6
+ * begins a scenario at a time that is fixed before, so both have a time of their own, of which k6's shortest is a second. */
+const CONNECT_MS = 1_000;
+const READ_MS = 1_000;
+/** How long an open load goes on as it is while no answer comes. */
+const STALL_SECONDS = 1;
+/** A virtual user is a connection, and takes a third of a megabyte. More connections would be another load. */
+const MAX_OPEN_VUS = 300;
 
 /** The parts of k6's summary that are used here. */
 export interface K6Summary {
@@ -38,7 +43,7 @@ export async function findK6(): Promise<LoadGenerator | null> {
       minDurationMs: K6_MIN_DURATION_MS,
       usesManyCores: true,
       dropsUnfinished: false,
-      canMake: ({ requestsPerSecond }) => requestsPerSecond === undefined,
+      canMake: () => true,
       run: runK6,
     };
   } catch {
@@ -47,16 +52,14 @@ export async function findK6(): Promise<LoadGenerator | null> {
 }
 
 async function runK6(load: Load, options: RunOptions): Promise<LoadReport> {
-  // The service is warmed up by the builtin load: a k6 run has one summary, and it is to be of the window alone.
-  const warmup = { ...load, connections: 1, durationMs: 0 };
-  await runBuiltin({ load: warmup }, { ...options, beforeMeasuring: async () => {} });
-  await options.beforeMeasuring();
+  // A k6 run has one summary, and it is to be of the window alone.
+  await warmUp(load, options);
   const folder = mkdtempSync(join(tmpdir(), "lab-k6-"));
   try {
     const summaryFile = join(folder, "summary.json");
     const cpuShare = await runScript(load, summaryFile, options);
     const raw = readFileSync(summaryFile, "utf8");
-    const summary = readSummary(JSON.parse(raw) as K6Summary);
+    const summary = readSummary(JSON.parse(raw) as K6Summary, load);
     return { ...summary, cpuMicros: cpuShare * summary.windowMs * 1000, raw };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -65,55 +68,39 @@ async function runK6(load: Load, options: RunOptions): Promise<LoadReport> {
 
 /** Runs the workload's script. Returns the CPU time of k6 over time, from the start of the window to the last sample. */
 async function runScript(load: Load, summaryFile: string, options: RunOptions): Promise<number> {
-  options.signal?.throwIfAborted();
+  const isOpen = load.requestsPerSecond !== undefined;
+  if (!isOpen) await options.beforeMeasuring();
   const script = join(WORKLOADS, `${load.workload}.ts`);
   const plain = ["run", "--quiet", "--no-usage-report", "--log-format", "raw"];
-  const child = startChild("k6", [...plain, ...prometheusOutput(process.env, options.labels), script], {
-    cpus: options.cpus,
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, ...scriptSettings(load, summaryFile) },
-  });
-  let log = "";
-  const samples: CpuSample[] = [];
-  const sample = () => {
-    if (isChildRunning(child)) samples.push(...sampleCpu(child.pid as number));
-  };
-  const sampler = setInterval(() => {
-    if (samples.length > 0) sample();
-  }, CPU_SAMPLE_MS);
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    log += text;
-    if (samples.length === 0 && log.includes(MEASURING)) sample();
-  });
-  const stop = () => void stopChild(child);
-  options.signal?.addEventListener("abort", stop, { once: true });
-  try {
-    const [code] = await once(child, "close");
-    options.signal?.throwIfAborted();
-    if (code !== 0) throw new Error(`k6 ended with code ${code}: ${log.trim()}`);
-    const [first, last] = [samples[0], samples.at(-1)];
-    if (first === undefined || last === undefined || first === last)
-      throw new Error(`k6 did not say that it measures: ${log.trim()}`);
-    return (last.cpuMicros - first.cpuMicros) / 1000 / (last.atMs - first.atMs);
-  } finally {
-    clearInterval(sampler);
-    options.signal?.removeEventListener("abort", stop);
-    await stopChild(child);
-  }
+  const args = [...plain, ...prometheusOutput(process.env, options.labels), script];
+  await using k6 = startGenerator("k6", args, { ...options, env: scriptSettings(load, summaryFile) });
+  await k6.says(READY);
+  if (isOpen) await waitForWindow(options);
+  k6.startSampling();
+  return await k6.end();
 }
 
-interface CpuSample {
-  readonly atMs: number;
-  readonly cpuMicros: number;
+/** Waits for the window of an open load while k6 opens its connections. */
+async function waitForWindow({ beforeMeasuring }: RunOptions): Promise<void> {
+  const windowAtMs = performance.now() + CONNECT_MS + READ_MS;
+  await sleep(CONNECT_MS);
+  await beforeMeasuring();
+  const leftMs = windowAtMs - performance.now();
+  if (leftMs < 0)
+    throw new Error(
+      `reading what the service had used took ${-Math.round(leftMs)} ms too long for k6's open load`,
+    );
+  await sleep(leftMs);
 }
 
-/** Returns nothing for a process that has just ended. */
-function sampleCpu(pid: number): CpuSample[] {
-  try {
-    return [{ atMs: performance.now(), cpuMicros: readCpuMicros(pid) }];
-  } catch {
-    return [];
-  }
+/** Returns how many virtual users k6 has: as many as connections in a closed load. In an open one as many as requests
+ * are due while a service stalls for a second, for k6 drops what finds none free; within bounds. */
+export function countVus({
+  connections,
+  requestsPerSecond,
+}: Pick<Load, "connections" | "requestsPerSecond">) {
+  if (requestsPerSecond === undefined) return connections;
+  return Math.max(connections, Math.min(MAX_OPEN_VUS, Math.ceil(requestsPerSecond * STALL_SECONDS)));
 }
 
 /** Sends k6's samples to Prometheus, where the variable that k6 itself reads says to which. */
@@ -130,10 +117,15 @@ function scriptSettings(load: Load, summaryFile: string): Record<string, string>
     DATA_SEED: String(load.dataSeed),
     SEED: String(load.seed),
     STORES_USERS: String(load.storesUsers),
-    CONNECTIONS: String(load.connections),
+    VUS: String(countVus(load)),
     DURATION_MS: String(load.durationMs),
     WAIT_LIMIT_MS: String(load.waitLimitMs),
     SUMMARY_FILE: summaryFile,
+    ...(load.requestsPerSecond !== undefined && {
+      REQUESTS_PER_SECOND: String(load.requestsPerSecond),
+      CONNECT_MS: String(CONNECT_MS),
+      OPEN_AFTER_MS: String(CONNECT_MS + READ_MS),
+    }),
     K6_AUTO_EXTENSION_RESOLUTION: "false",
     K6_PROMETHEUS_RW_PUSH_INTERVAL: "1s",
     // Without them percentiles are cumulative since the start and cannot be aggregated.
@@ -142,26 +134,36 @@ function scriptSettings(load: Load, summaryFile: string): Record<string, string>
   };
 }
 
-/** Reads k6's summary of a closed load. */
-export function readSummary({ state, metrics }: K6Summary): Omit<LoadReport, "cpuMicros" | "raw"> {
+/** Reads k6's summary. Of an open load it has metrics of its own, because k6's count the opening of connections. */
+export function readSummary(
+  { state, metrics }: K6Summary,
+  { requestsPerSecond, durationMs }: Pick<Load, "requestsPerSecond" | "durationMs">,
+): Omit<LoadReport, "cpuMicros" | "raw"> {
+  const isOpen = requestsPerSecond !== undefined;
   const count = (name: string) => metrics[name]?.values.count ?? 0;
-  const duration = metrics.http_req_duration?.values ?? {};
+  const trend = isOpen ? "lab_latency" : "http_req_duration";
   const wrong = { "wrong status": count("lab_wrong_status"), "wrong body": count("lab_wrong_body") };
   const unfinished = count("lab_unfinished");
   const errorCount = wrong["wrong status"] + wrong["wrong body"];
   return {
-    requests: count("http_reqs") - errorCount - unfinished,
+    requests: count(trend) - errorCount - unfinished,
     errors: Object.fromEntries(Object.entries(wrong).filter(([, n]) => n > 0)),
     unfinished,
     droppedIterations: count("dropped_iterations"),
-    windowMs: state.testRunDurationMs,
-    latencyMs: {
-      mean: duration.avg ?? 0,
-      p50: duration.med ?? 0,
-      p90: duration["p(90)"] ?? 0,
-      p99: duration["p(99)"] ?? 0,
-      p999: duration["p(99.9)"] ?? 0,
-      max: duration.max ?? 0,
-    },
+    windowMs: isOpen ? Math.max(durationMs, metrics.lab_answered?.values.max ?? 0) : state.testRunDurationMs,
+    latencyMs: readTrend(metrics[trend]),
+    ...(isOpen && { latenessMs: readTrend(metrics.lab_lateness) }),
+  };
+}
+
+function readTrend(metric: K6Summary["metrics"][string]): LatencyMs {
+  const values = metric?.values ?? {};
+  return {
+    mean: values.avg ?? 0,
+    p50: values.med ?? 0,
+    p90: values["p(90)"] ?? 0,
+    p99: values["p(99)"] ?? 0,
+    p999: values["p(99.9)"] ?? 0,
+    max: values.max ?? 0,
   };
 }

@@ -71,26 +71,29 @@ async function conductClosed(plan: RunPlan, { make, generator, generators, onPre
     lastBlock = trial.block;
     const measurement = await make(trial, generator);
     measurements.push(measurement);
-    const cheaper = findCheaper(generator, generators, trial.workload);
-    if (measurement.verdict === "client-limited" && cheaper !== undefined)
-      await make({ ...trial, isAgain: true }, cheaper);
+    await makeAgain(trial, measurement, { make, generator, generators });
   }
+}
+
+/** Makes a trial that was limited by its generator again, at once, with the cheapest that can make its load. */
+async function makeAgain(
+  trial: Trial,
+  { verdict, droppedIterations }: Measurement,
+  { make, generator, generators }: Pick<Conduct, "make" | "generator" | "generators">,
+): Promise<void> {
+  const { workload, rate } = trial;
+  const load = { workload, ...(rate && { requestsPerSecond: rate.requestsPerSecond }) };
+  const [cheapest] = generators.filter(({ canMake }) => canMake(load));
+  const isLimited = verdict === "client-limited" || droppedIterations > 0;
+  if (isLimited && cheapest !== undefined && cheapest.name !== generator.name)
+    await make({ ...trial, isAgain: true }, cheapest);
 }
 
 /** What an approach can do is measured by the builtin generator: it drops nothing, checks every body, and is at hand
  * everywhere. */
-async function conductOpen(plan: RunPlan, { make, generator }: Conduct) {
+async function conductOpen(plan: RunPlan, { make, generator, generators }: Conduct) {
   const measurements: Measurement[] = [];
   for (const trial of listTrials(plan).closed) measurements.push(await make(trial, builtin));
-  for (const trial of listTrials(plan, findCapacities(measurements)).open) await make(trial, generator);
-}
-
-/** Returns the cheapest generator that can make the load, if that is a cheaper one. */
-function findCheaper(
-  generator: LoadGenerator,
-  generators: readonly LoadGenerator[],
-  workload: Parameters<LoadGenerator["canMake"]>[0]["workload"],
-): LoadGenerator | undefined {
-  const [cheapest] = generators.filter(({ canMake }) => canMake({ workload }));
-  return cheapest?.name === generator.name ? undefined : cheapest;
+  for (const trial of listTrials(plan, findCapacities(measurements)).open)
+    await makeAgain(trial, await make(trial, generator), { make, generator, generators });
 }

@@ -4,6 +4,7 @@ import type { ServiceUsage } from "../targets/service-metrics.ts";
 import type { ServiceView } from "./measurement.ts";
 import { findDisagreement, viewService } from "./service-view.ts";
 import { hasIdleConnections, isImpossible, judgeClosed, judgeOpen, OPEN_MIN_SHARE } from "./verdict.ts";
+import { findClockFault } from "./window-clock.ts";
 
 /** CPU time and memory of what serves, at one moment. */
 export interface Usage extends ServiceUsage {
@@ -34,6 +35,8 @@ export const NOTHING_MEASURED = {
 export interface Asked {
   readonly connections: number;
   readonly durationMs: number;
+  /** From the permission to measure to the generator's report, by the lab's own clock. */
+  readonly elapsedMs: number;
   /** Of an open load. */
   readonly requestsPerSecond?: number;
   readonly usesDatabase: boolean;
@@ -61,13 +64,15 @@ export function deriveFigures(report: LoadReport, before: Usage, after: Usage, a
   const busyConnections = ((report.requests + report.unfinished) * report.latencyMs.mean) / report.windowMs;
   const occupancy = {
     busy: busyConnections / asked.connections,
-    drained: Math.max(0, 1 - asked.durationMs / report.windowMs),
+    // What cuts requests off lets nobody finish.
+    drained: asked.dropsUnfinished ? 0 : Math.max(0, 1 - asked.durationMs / report.windowMs),
   };
   const service = viewService(before, after);
   const isOpen = asked.requestsPerSecond !== undefined;
   const error =
     nameErrors(report, errors, begun) ??
     (before.startedAtSeconds === after.startedAtSeconds ? undefined : "the service was restarted") ??
+    findClockFault(report.windowMs, asked.elapsedMs) ??
     findDisagreement(report, service, asked.dropsUnfinished ? asked.connections : 0) ??
     (isOpen ? nameMissedRate(report, begun, asked) : nameImpossible(busyConnections, occupancy, asked));
   const perRequest = (micros: number) => micros / Math.max(1, begun);
@@ -80,10 +85,14 @@ export function deriveFigures(report: LoadReport, before: Usage, after: Usage, a
     windowMs: report.windowMs,
     requestsPerSecond: (report.requests / report.windowMs) * 1000,
     latencyMs: report.latencyMs,
+    ...(report.latenessMs !== undefined && { latenessMs: report.latenessMs }),
+    ...(report.requestsByThird !== undefined && { requestsByThird: report.requestsByThird }),
     ...(report.latencyHistogram !== undefined && { latencyHistogram: report.latencyHistogram }),
     service: service satisfies ServiceView,
     serverCpuMicrosPerRequest: perRequest(serverCpu),
-    ...(asked.usesDatabase && { databaseCpuMicrosPerRequest: perRequest(databaseCpu) }),
+    // NaN: nobody can tell it of a server that runs somewhere else.
+    ...(asked.usesDatabase &&
+      !Number.isNaN(databaseCpu) && { databaseCpuMicrosPerRequest: perRequest(databaseCpu) }),
     ...(busiest > 0 && begun > 0 && { impliedRequestsPerSecond: 1e6 / perRequest(busiest) }),
     serverCpuShare: serverCpu / windowMicros,
     generatorCpuShare: shares.generator,
@@ -116,15 +125,16 @@ function nameImpossible(
 }
 
 function nameMissedRate(
-  { droppedIterations }: LoadReport,
+  { droppedIterations, begunAfterEnd = 0 }: LoadReport,
   begun: number,
   { requestsPerSecond = 0, durationMs }: Asked,
 ): string | undefined {
   const due = (requestsPerSecond * durationMs) / 1000;
-  const missed = `of ${Math.round(due)} requests ${droppedIterations} were not begun at their time`;
-  if (droppedIterations > 0) return missed;
+  if (droppedIterations > 0)
+    return `${droppedIterations} of ${Math.round(due)} requests found no free connection, and were dropped`;
+  const inTime = begun - begunAfterEnd;
   // The first or the last of a schedule may lie on its edge.
-  if (begun < due * OPEN_MIN_SHARE - 1)
-    return `${begun} requests were begun where ${Math.round(due)} were due`;
+  if (inTime < due * OPEN_MIN_SHARE - 1)
+    return `${inTime} requests had begun when ${Math.round(due)} were due: below 99 % of the rate`;
   return undefined;
 }

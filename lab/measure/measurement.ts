@@ -1,67 +1,84 @@
 // What is recorded of a trial: one line of measurements.jsonl. docs/FORMATS.md explains every field.
-import type { LatencyMs } from "../load/generator.ts";
-import type { Verdict } from "./verdict.ts";
+import * as z from "zod";
+import { byName, object } from "../shape.ts";
+import { VERDICTS } from "./verdict.ts";
 
 /** The window as the service saw it: its own count and its own histogram. */
-export interface ServiceView {
+const serviceViewShape = object({
   /** Requests to the two routes that it answered, whatever the answer. */
-  readonly requests: number;
+  requests: z.int(),
   /** From the parsed head of a request to its answer being handed to the socket; percentiles are the upper bounds of the
    * histogram's buckets, null for the one without end. */
-  readonly latencyMs: { readonly mean: number; readonly p50: number | null; readonly p99: number | null };
-}
+  latencyMs: object({ mean: z.number(), p50: z.number().nullable(), p99: z.number().nullable() }),
+});
+export type ServiceView = z.infer<typeof serviceViewShape>;
 
-export interface Measurement {
-  readonly approach: string;
-  readonly workload: string;
-  readonly size: number;
-  readonly block: number;
+/** In milliseconds. */
+const latencyShape = object({
+  mean: z.number(),
+  p50: z.number(),
+  p90: z.number(),
+  p99: z.number(),
+  p999: z.number(),
+  max: z.number(),
+});
+
+export const measurementShape = object({
+  approach: z.string(),
+  workload: z.string(),
+  size: z.int(),
+  block: z.int(),
   /** Position in the run, from 1. */
-  readonly trial: number;
-  readonly load: "closed" | "open";
+  trial: z.int(),
+  load: z.enum(["closed", "open"]),
   /** Of an open load: what its rate is called, such as "common" or "50%" (of the capacity that was measured before). */
-  readonly rate?: string;
+  rate: z.string().exactOptional(),
   /** Of an open load: how many requests were to begin per second. */
-  readonly targetRequestsPerSecond?: number;
+  targetRequestsPerSecond: z.number().exactOptional(),
   /** A trial that was made again because the generator of the run had been its limit: with the cheapest at hand. */
-  readonly isAgain?: true;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly requests: number;
+  isAgain: z.literal(true).exactOptional(),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime(),
+  requests: z.int(),
   /** All requests that were answered wrongly or not at all; `errorKinds` says what was wrong. */
-  readonly errors: number;
-  readonly errorKinds: Readonly<Record<string, number>>;
-  readonly unfinished: number;
-  readonly droppedIterations: number;
+  errors: z.int(),
+  errorKinds: byName(z.int()),
+  unfinished: z.int(),
+  droppedIterations: z.int(),
   /** The true length of the measured window. */
-  readonly windowMs: number;
-  readonly requestsPerSecond: number;
-  readonly latencyMs: LatencyMs;
-  readonly latencyHistogram?: string;
+  windowMs: z.number(),
+  requestsPerSecond: z.number(),
+  latencyMs: latencyShape,
+  /** Of an open load: how late the generator itself was; a part of the latencies that is not the service's. */
+  latenessMs: latencyShape.exactOptional(),
+  /** Of a closed load: requests answered in each third of the window, where the generator tells. */
+  requestsByThird: z.tuple([z.int(), z.int(), z.int()]).readonly().exactOptional(),
+  latencyHistogram: z.string().exactOptional(),
   /** What the service itself counted and saw; absent where it could not be asked. */
-  readonly service?: ServiceView;
-  readonly serverCpuMicrosPerRequest: number;
-  /** The database's share; absent for approaches without one. */
-  readonly databaseCpuMicrosPerRequest?: number;
+  service: serviceViewShape.exactOptional(),
+  serverCpuMicrosPerRequest: z.number(),
+  /** The database's share; absent for approaches without one, and where nobody can tell it. */
+  databaseCpuMicrosPerRequest: z.number().exactOptional(),
   /** What the CPU time per request lets a core serve, at most: derived, not measured. Service and database together
    * where they share a core, the busier of the two where not. */
-  readonly impliedRequestsPerSecond?: number;
-  readonly serverCpuShare: number;
-  readonly generatorCpuShare: number;
-  readonly generatorCpuMicrosPerRequest: number;
-  readonly serverRssBytes: number;
+  impliedRequestsPerSecond: z.number().exactOptional(),
+  serverCpuShare: z.number(),
+  generatorCpuShare: z.number(),
+  generatorCpuMicrosPerRequest: z.number(),
+  serverRssBytes: z.number(),
   /** Connections that waited for an answer, on average: throughput times mean latency. */
-  readonly busyConnections: number;
-  readonly startupMs: number;
+  busyConnections: z.number(),
+  startupMs: z.number(),
   /** What the machine was like; absent in a trial that failed. */
-  readonly canaryMs?: number;
-  readonly fsyncMs?: number;
-  readonly stealShare?: number;
-  readonly cpuPressureShare?: number;
-  readonly durability: string;
-  readonly generator: string;
-  readonly connections: number;
-  readonly verdict: Verdict;
+  canaryMs: z.number().exactOptional(),
+  fsyncMs: z.number().exactOptional(),
+  stealShare: z.number().exactOptional(),
+  cpuPressureShare: z.number().exactOptional(),
+  durability: z.string(),
+  generator: z.string(),
+  connections: z.int(),
+  verdict: z.enum(VERDICTS),
   /** Why the trial is left out of every average; absent for a good one. */
-  readonly error?: string;
-}
+  error: z.string().exactOptional(),
+});
+export type Measurement = z.infer<typeof measurementShape>;

@@ -1,7 +1,8 @@
 // What the machine was like beside a trial: what fixed work took, and what others took from us.
-import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { mix32 } from "../../k6/lib/random.ts";
+import { readSystemText } from "../machine/system-text.ts";
 import { TICK_MICROS } from "../targets/process-cpu.ts";
 
 /** About ten milliseconds of one core. */
@@ -35,8 +36,8 @@ export function readMood(folder: string): Mood {
   return {
     canaryMs: timeCanary(),
     fsyncMs: timeFsync(join(folder, `.canary-${process.pid}`)),
-    stealMicros: parseSteal(readIfThere("/proc/stat")),
-    cpuPressureMicros: parsePressure(readIfThere("/proc/pressure/cpu")),
+    stealMicros: parseSteal(readSystemText("/proc/stat")),
+    cpuPressureMicros: parsePressure(readSystemText("/proc/pressure/cpu")),
   };
 }
 
@@ -94,12 +95,4 @@ export function parseSteal(stat: string | null): number | null {
 export function parsePressure(pressure: string | null): number | null {
   const total = /^some .*\btotal=(\d+)/m.exec(pressure ?? "")?.[1];
   return total === undefined ? null : Number(total);
-}
-
-function readIfThere(file: string): string | null {
-  try {
-    return readFileSync(file, "latin1");
-  } catch {
-    return null;
-  }
 }

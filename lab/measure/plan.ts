@@ -2,14 +2,16 @@
 
 import { startRandom } from "../../k6/lib/random.ts";
 import { type Workload, type WorkloadName, workloads } from "../../k6/lib/workloads.ts";
-import { type Approach, type ApproachName, approaches } from "../../services/approaches/index.ts";
+import type { Approach, Approaches } from "../../services/approaches/index.ts";
 import { type Capacities, chooseRates, type Rate } from "./rates.ts";
 
 /** One approach under one workload, to be measured once. */
 export interface Trial {
   /** From 1. */
   readonly block: number;
-  readonly approach: ApproachName;
+  readonly approach: string;
+  /** Its row. */
+  readonly row: Approach;
   readonly workload: WorkloadName;
   /** Of an open load; a closed one has none. */
   readonly rate?: Rate;
@@ -25,17 +27,17 @@ export function canServe({ writes, stores }: Approach, workload: Workload): bool
 }
 
 /** One thing to measure in each block. */
-type Cell = Omit<Trial, "block" | "seed">;
+export type Cell = Omit<Trial, "block" | "seed">;
 
 /** Lists what a block of closed trials holds: every approach under every workload that it can serve. */
 export function listClosedCells(options: {
-  readonly approaches: readonly ApproachName[];
+  readonly approaches: Approaches;
   readonly workloads: readonly WorkloadName[];
 }): Cell[] {
-  return options.approaches.flatMap((approach) =>
+  return Object.entries(options.approaches).flatMap(([approach, row]) =>
     options.workloads
-      .filter((workload) => canServe(approaches[approach], workloads[workload]))
-      .map((workload) => ({ approach, workload })),
+      .filter((workload) => canServe(row, workloads[workload]))
+      .map((workload) => ({ approach, row, workload })),
   );
 }
 
@@ -57,12 +59,12 @@ export function listOpenCells(
  * share the machine's moods; in blocks all approaches meet the same ones.
  * @param firstBlock number of the first block
  */
-export function planTrials(options: {
-  readonly cells: readonly Cell[];
+export function planTrials<Planned extends object>(options: {
+  readonly cells: readonly Planned[];
   readonly blocks: number;
   readonly firstBlock?: number;
   readonly seed: number;
-}): Trial[] {
+}): (Planned & Pick<Trial, "block" | "seed">)[] {
   const { cells, blocks, firstBlock = 1 } = options;
   const random = startRandom(options.seed);
   return Array.from({ length: blocks }, (_, index) => {

@@ -7,9 +7,17 @@ import { median } from "./statistics.ts";
 /** Fewer blocks say too little of how much they differ. */
 export const MIN_BLOCKS = 5;
 
+/** The ratio of two approaches that are next to each other by throughput. */
+export interface NeighbourRatio {
+  readonly workload: string;
+  readonly faster: string;
+  readonly slower: string;
+  /** Of its interval, as a part of it; null where there is none. */
+  readonly width: number | null;
+}
+
 /**
- * Whether the blocks so far are enough: in each workload, approaches in the order of their throughput, the interval of
- * every ratio of neighbours is no wider than this part of the ratio. Approaches without a good trial are not waited for.
+ * Whether the blocks so far are enough: the interval of every ratio of neighbours is no wider than this part of the ratio.
  * @param blocks how many have been made
  */
 export function isPreciseEnough(
@@ -17,19 +25,31 @@ export function isPreciseEnough(
   blocks: number,
   precision: number,
 ): boolean {
-  if (blocks < MIN_BLOCKS) return false;
-  const good = measurements.filter(({ error, isAgain }) => error === undefined && !isAgain);
-  return [...Map.groupBy(good, ({ workload }) => workload).values()].every((ofWorkload) =>
-    listNeighbourWidths(ofWorkload).every((width) => width !== null && width <= precision),
-  );
+  return blocks >= MIN_BLOCKS && listWideRatios(measurements, precision).length === 0;
 }
 
-function listNeighbourWidths(measurements: readonly Measurement[]): (number | null)[] {
-  const throughputs = [...Map.groupBy(measurements, ({ approach }) => approach).values()]
-    .map((trials) => new Map(trials.map(({ block, requestsPerSecond }) => [block, requestsPerSecond])))
-    .sort((a, b) => median([...b.values()]) - median([...a.values()]));
-  return throughputs.slice(1).map((slower, index) => {
-    const faster = throughputs[index] ?? slower;
-    return relativeWidth(compareWithinBlocks(faster, slower).ratio);
+/** Returns the ratios of neighbours that are not as sure as this: those without an interval first, then the widest.
+ * Approaches without a good trial are not waited for. */
+export function listWideRatios(measurements: readonly Measurement[], precision: number): NeighbourRatio[] {
+  const good = measurements.filter(({ error, isAgain }) => error === undefined && !isAgain);
+  const widthOf = ({ width }: NeighbourRatio) => width ?? Number.POSITIVE_INFINITY;
+  return [...Map.groupBy(good, ({ workload }) => workload)]
+    .flatMap(([workload, trials]) => listNeighbours(workload, trials))
+    .filter((ratio) => widthOf(ratio) > precision)
+    .sort((a, b) => widthOf(b) - widthOf(a) || 0);
+}
+
+/** Lists the approaches of a workload in pairs, in the order of their throughput. */
+function listNeighbours(workload: string, measurements: readonly Measurement[]): NeighbourRatio[] {
+  const approaches = [...Map.groupBy(measurements, ({ approach }) => approach)]
+    .map(([name, trials]) => ({
+      name,
+      throughputs: new Map(trials.map(({ block, requestsPerSecond }) => [block, requestsPerSecond])),
+    }))
+    .sort((a, b) => median([...b.throughputs.values()]) - median([...a.throughputs.values()]));
+  return approaches.slice(1).map((slower, index) => {
+    const faster = approaches[index] ?? slower;
+    const { ratio } = compareWithinBlocks(faster.throughputs, slower.throughputs);
+    return { workload, faster: faster.name, slower: slower.name, width: relativeWidth(ratio) };
   });
 }

@@ -1,4 +1,4 @@
-// What a request costs in system calls: exact, and the same on every machine.
+// What a request costs in system calls: exact, where times are not.
 
 /** Counted once per approach and workload of a run, untimed. All figures are per request, of the service's process with
  * all its threads; a database's server is not in them. One entry of counts.json. */
@@ -8,12 +8,13 @@ export interface RequestCounts {
   readonly size: number;
   /** Over how many requests. */
   readonly requests: number;
+  /** On files and sockets. What waits, wakes threads or manages memory is not in them: how often is up to the machine. */
   readonly systemCalls: number;
   /** By name, the most frequent first. */
   readonly systemCallsByName: Readonly<Record<string, number>>;
-  /** Returned by reads and taken by writes of files; sockets and pipes are not in them. */
+  /** Returned by reads and taken by writes of files; sockets and pipes are not in them, nor are mapped files. */
   readonly fileReadBytes: number;
   readonly fileWrittenBytes: number;
-  /** fsync, fdatasync, sync_file_range, msync. */
+  /** fsync, fdatasync and their like. */
   readonly syncs: number;
 }

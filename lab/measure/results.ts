@@ -10,13 +10,20 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
-import type { Environment } from "./environment.ts";
-import type { Measurement } from "./measurement.ts";
+import { checkShape, ShapeError } from "../shape.ts";
+import { type Environment, environmentShape } from "./environment.ts";
+import { type Measurement, measurementShape } from "./measurement.ts";
+import type { RequestCounts } from "./request-counts.ts";
+
+const ENVIRONMENT = "environment.json";
+const MEASUREMENTS = "measurements.jsonl";
+export const COUNTS = "counts.json";
 
 export interface ResultFolder {
   readonly path: string;
   /** Adds a measurement; it is on the disk when this returns. */
   readonly append: (measurement: Measurement, raw: string) => void;
+  readonly writeCounts: (counts: readonly RequestCounts[]) => void;
 }
 
 /** Returns a name for a run: when it started, in UTC, and its size. */
@@ -24,15 +31,17 @@ export function nameRun(startedAt: Date, size: number): string {
   return `${startedAt.toISOString().slice(0, 19).replaceAll(":", "-")}-${size}`;
 }
 
-/** Creates the folder of a run. @throws Error when there is one already */
+/** Creates the folder of a run. @throws Error when there is one already, or the environment lacks something */
 export function createResults(root: string, environment: Environment): ResultFolder {
   const path = join(root, environment.run);
+  const file = join(path, ENVIRONMENT);
+  const checked = checkShape(environmentShape, environment, file);
   makeOwnedFolder(root);
   mkdirSync(path);
   mkdirSync(join(path, "raw"));
   giveToOwnerOfFolder(path);
-  replaceText(join(path, "environment.json"), `${JSON.stringify(environment, null, 2)}\n`);
-  const measurements = join(path, "measurements.jsonl");
+  replaceText(file, `${JSON.stringify(checked, null, 2)}\n`);
+  const measurements = join(path, MEASUREMENTS);
   return {
     path,
     append(measurement, raw) {
@@ -40,9 +49,11 @@ export function createResults(root: string, environment: Environment): ResultFol
       const number = String(trial).padStart(4, "0");
       if (raw !== "")
         replaceText(join(path, "raw", `${number}-block-${block}-${approach}-${workload}.json`), raw);
-      appendFileSync(measurements, `${JSON.stringify(measurement)}\n`, { flush: true });
+      const checked = checkShape(measurementShape, measurement, `${measurements}, trial ${trial}`);
+      appendFileSync(measurements, `${JSON.stringify(checked)}\n`, { flush: true });
       giveToOwnerOfFolder(measurements);
     },
+    writeCounts: (counts) => replaceText(join(path, COUNTS), `${JSON.stringify(counts, null, 2)}\n`),
   };
 }
 
@@ -58,27 +69,44 @@ export function replaceText(file: string, text: string): void {
 export interface RunData {
   readonly environment: Environment;
   readonly measurements: readonly Measurement[];
+  /** Null where nothing was counted. */
+  readonly counts: readonly RequestCounts[] | null;
 }
 
-/** @throws Error that names the file, and the line, that cannot be read */
+/** @throws Error that names the file, the line and the field that cannot be read, and who wrote them */
 export function readResults(path: string): RunData {
-  const environment = readJson(join(path, "environment.json")) as Environment;
-  const file = join(path, "measurements.jsonl");
+  const file = join(path, ENVIRONMENT);
+  if (!existsSync(file)) throw new Error(`${file} does not exist`);
+  const environment = parseJson(readFileSync(file, "utf8"), file);
+  try {
+    return {
+      environment: checkShape(environmentShape, environment, file),
+      measurements: readMeasurements(join(path, MEASUREMENTS)),
+      counts: readCounts(join(path, COUNTS)),
+    };
+  } catch (error) {
+    const { commit } = Object(environment) as { commit?: unknown };
+    if (!(error instanceof ShapeError) || typeof commit !== "string") throw error;
+    const hint = `if this is not commit ${commit} of the lab, which made the run, that one reads it`;
+    throw new Error(`${error.message}; ${hint}`, { cause: error });
+  }
+}
+
+function readMeasurements(file: string): Measurement[] {
   if (!existsSync(file)) throw new Error(`${file} does not exist: no trial of this run was finished`);
   // What follows the last newline is a line whose writing was cut short.
   const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
-  const measurements = lines.map(
-    (line, index) => parseLine(line, `${file}, line ${index + 1}`) as Measurement,
-  );
-  return { environment, measurements };
+  return lines.map((line, index) => {
+    const place = `${file}, line ${index + 1}`;
+    return checkShape(measurementShape, parseJson(line, place), place);
+  });
 }
 
-function readJson(file: string): unknown {
-  if (!existsSync(file)) throw new Error(`${file} does not exist`);
-  return parseLine(readFileSync(file, "utf8"), file);
+function readCounts(file: string): RequestCounts[] | null {
+  return existsSync(file) ? (parseJson(readFileSync(file, "utf8"), file) as RequestCounts[]) : null;
 }
 
-function parseLine(text: string, place: string): unknown {
+function parseJson(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -90,7 +118,7 @@ function parseLine(text: string, place: string): unknown {
  * @throws Error that says what there is instead */
 export function findRun(root: string, run: string | undefined): string {
   const names = existsSync(root)
-    ? readdirSync(root).filter((name) => existsSync(join(root, name, "environment.json")))
+    ? readdirSync(root).filter((name) => existsSync(join(root, name, ENVIRONMENT)))
     : [];
   if (run === undefined) {
     const latest = names.sort().at(-1);
@@ -98,7 +126,7 @@ export function findRun(root: string, run: string | undefined): string {
     return join(root, latest);
   }
   const candidates = [run, join(root, basename(run))];
-  const found = candidates.find((path) => existsSync(join(path, "environment.json")));
+  const found = candidates.find((path) => existsSync(join(path, ENVIRONMENT)));
   if (found === undefined) throw new Error(`no run ${run}; ${root} has ${names.sort().join(", ") || "none"}`);
   return found;
 }

@@ -1,16 +1,19 @@
 // One run of the bench: data, a server for those who need one, every trial of the plan, a folder of results.
 
 import type { WorkloadName } from "../../k6/lib/workloads.ts";
-import type { ApproachName } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/index.ts";
 import { lockData } from "../data/lock.ts";
 import { readFolder } from "../data/page-cache.ts";
 import { dataFolderOf, prepareData } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { Target } from "../targets/target.ts";
 import { conductTrials, listTrials, type MakeTrial } from "./conduct-trials.ts";
+import { countCells } from "./count-requests.ts";
 import { describeEnvironment } from "./environment.ts";
 import type { LiveMetrics } from "./live-metrics.ts";
 import type { Measurement } from "./measurement.ts";
+import { listClosedCells } from "./plan.ts";
+import type { RequestCounts } from "./request-counts.ts";
 import { createResults, nameRun } from "./results.ts";
 import { runTrial } from "./trial.ts";
 
@@ -18,7 +21,7 @@ import { runTrial } from "./trial.ts";
 export interface RunPlan {
   readonly size: number;
   readonly dataSeed: number;
-  readonly approaches: readonly ApproachName[];
+  readonly approaches: Approaches;
   readonly workloads: readonly WorkloadName[];
   /** How many are made; with `precision`, at most. */
   readonly blocks: number;
@@ -33,6 +36,8 @@ export interface RunPlan {
   readonly warmupMs: number;
   readonly durationMs: number;
   readonly waitLimitMs: number;
+  /** Whether system calls are counted, after the trials. */
+  readonly countsCalls: boolean;
   /** The command that repeats the run. */
   readonly command: string;
 }
@@ -56,6 +61,9 @@ export interface RunTools {
   readonly onTrial: (measurement: Measurement) => void;
   /** Called when a run ends because it is precise enough, with the number of its blocks. */
   readonly onPrecise: (blocks: number) => void;
+  readonly onCounts: (counts: RequestCounts) => void;
+  /** Called with what could not be counted, and why. */
+  readonly onNotCounted: (why: string) => void;
 }
 
 /** Makes a run. Whatever ends it, its services and its server are stopped and its finished trials kept.
@@ -74,27 +82,25 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     onProgress: tools.onPreparing,
     signal: tools.signal,
   });
-  for (const name of plan.approaches) await readFolder(dataFolderOf(root, plan.size, name), tools.signal);
+  for (const name of Object.keys(plan.approaches))
+    await readFolder(dataFolderOf(root, plan.size, name), tools.signal);
   tools.signal.throwIfAborted();
 
-  const { generator, signal } = tools;
-  const { approaches: _approaches, workloads: _workloads, ...settings } = plan;
+  const { signal } = tools;
   const run = nameRun(startedAt, plan.size);
-  const environment = describeEnvironment({
-    ...settings,
-    run,
-    startedAt: startedAt.toISOString(),
-    mode: target.mode,
-    pageCache: "warmed",
-    dataSha256,
-    generator: { name: generator.name, version: generator.version },
-    placement: target.placement,
-    dashboards: tools.dashboards,
-    postgresVersion: target.database?.version,
-    engineVersion: target.engineVersion,
-  });
+  const environment = await describeEnvironment(
+    {
+      ...plan,
+      run,
+      startedAt: startedAt.toISOString(),
+      pageCache: "warmed",
+      dataSha256,
+      dashboards: tools.dashboards,
+    },
+    { ...tools, target },
+  );
   const results = createResults(tools.resultsRoot, environment);
-  const bench = { ...settings, run, dataRoot: root, target, live: tools.live, signal };
+  const bench = { ...plan, run, dataRoot: root, target, live: tools.live, signal };
   tools.live?.startRun(environment, plan.workloads);
   const { closed, open } = listTrials(plan);
   tools.onReady(closed.length + open.length);
@@ -109,6 +115,12 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     return measurement;
   };
   await conductTrials(plan, { ...tools, make });
+  if (plan.countsCalls) {
+    const counts = await countCells(bench, listClosedCells(plan), tools).catch((error) => {
+      throw signal.aborted ? new RunStopped(results.path, made) : error;
+    });
+    if (counts.length > 0) results.writeCounts(counts);
+  }
   return results.path;
 }
 

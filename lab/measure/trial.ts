@@ -1,12 +1,5 @@
 // Runs one trial: a fresh service on its data, a load on it, and what was seen.
-import { cpSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { workloads } from "../../k6/lib/workloads.ts";
-import { type Approach, approaches } from "../../services/approaches/index.ts";
-import { giveToOwnerOfFolder } from "../data/ownership.ts";
-import { databaseOf, dataFolderOf } from "../data/prepare.ts";
-import { copyDatabase, dropDatabase } from "../data/prepare-database.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { RunningService } from "../targets/service.ts";
 import type { Target } from "../targets/target.ts";
@@ -15,8 +8,7 @@ import type { LiveMetrics, TrialLabels } from "./live-metrics.ts";
 import type { Measurement } from "./measurement.ts";
 import { compareMoods, readMood } from "./mood.ts";
 import type { Trial } from "./plan.ts";
-
-const SCRATCH = "scratch";
+import { layOutData } from "./trial-data.ts";
 
 /** What the trials of a run have in common. */
 export interface Bench {
@@ -44,7 +36,7 @@ export interface TrialResult {
 /** Runs a trial. A failure of the service or the load is a result with an error; only a stop of the run throws. */
 export async function runTrial(bench: Bench, trial: Trial, position: number): Promise<TrialResult> {
   const startedAt = new Date().toISOString();
-  const { durability, stores }: Approach = approaches[trial.approach];
+  const { durability, stores } = trial.row;
   const common = {
     approach: trial.approach,
     workload: trial.workload,
@@ -73,9 +65,10 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     await using service = await bench.target.start({
       ...data,
       approach: trial.approach,
+      approachFile: trial.row.file?.path,
       signal: bench.signal,
     });
-    const before = { usage: await readUsage(bench, service) };
+    const before = { usage: await readUsage(bench, service), atMs: performance.now() };
     const load = {
       host: service.host,
       port: service.port,
@@ -98,13 +91,16 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
       beforeMeasuring: async () => {
         before.usage = await readUsage(bench, service);
         bench.live?.openWindow(labels);
+        before.atMs = performance.now();
       },
     });
+    const elapsedMs = performance.now() - before.atMs;
     bench.live?.closeWindow(labels);
     const after = await readUsage(bench, service);
     const { placement } = bench.target;
     const figures = deriveFigures(report, before.usage, after, {
       ...load,
+      elapsedMs,
       dropsUnfinished: bench.generator.dropsUnfinished,
       generatorCores: cpus.length || (bench.generator.usesManyCores ? availableParallelism() : 1),
       usesDatabase: data.database !== undefined,
@@ -135,28 +131,4 @@ async function readUsage({ target }: Bench, service: RunningService): Promise<Us
   if (!(await service.isRunning())) throw new Error(`the service ended: ${(await service.readLog()).trim()}`);
   const databaseCpuMicros = (await target.database?.readCpuMicros()) ?? 0;
   return { ...(await service.readUsage()), databaseCpuMicros };
-}
-
-/** Where the service finds its users. A workload that writes gets a copy, so that no trial changes another's data. */
-async function layOutData({ dataRoot, size, target }: Bench, { approach, workload }: Trial) {
-  const { needs }: Approach = approaches[approach];
-  const folder = dataFolderOf(dataRoot, size, approach);
-  const server = needs.includes("database") ? target.database : null;
-  const database = server === null ? undefined : databaseOf(size);
-  if (!workloads[workload].writes) {
-    return { dataDir: folder, database, async [Symbol.asyncDispose]() {} };
-  }
-  const scratchFolder = join(dataRoot, SCRATCH);
-  rmSync(scratchFolder, { recursive: true, force: true });
-  cpSync(folder, scratchFolder, { recursive: true });
-  giveToOwnerOfFolder(scratchFolder);
-  if (server !== null) await copyDatabase(server.urlOf, databaseOf(size), SCRATCH);
-  return {
-    dataDir: scratchFolder,
-    database: server === null ? undefined : SCRATCH,
-    async [Symbol.asyncDispose]() {
-      rmSync(scratchFolder, { recursive: true, force: true });
-      if (server !== null) await dropDatabase(server.urlOf, SCRATCH);
-    },
-  };
 }

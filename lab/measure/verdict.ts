@@ -1,7 +1,8 @@
 // What may be concluded from a trial: who was the limit.
 
 /** "unlimited" is for open loads alone: nobody was busy. */
-export type Verdict = "server-limited" | "client-limited" | "mixed" | "unlimited" | "invalid";
+export const VERDICTS = ["server-limited", "client-limited", "mixed", "unlimited", "invalid"] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 /** A service that uses this much of its core is busy. the-benchmarker/web-frameworks draws the line there too. */
 export const BUSY_SHARE = 0.75;

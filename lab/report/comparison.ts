@@ -63,7 +63,7 @@ const survivesColumn: Column<SummaryRow> = {
 };
 
 /** Trials that were made again are named by their generator. */
-function nameRow({ approach, generator, isAgain }: SummaryRow): string {
+export function nameRow({ approach, generator, isAgain }: SummaryRow): string {
   return isAgain ? `${approach}, by ${generator}` : approach;
 }
 

@@ -7,6 +7,11 @@ export function formatCount(value: number): string {
   return value.toPrecision(3);
 }
 
+/** A figure that was counted, so that none of its digits is noise: up to three decimals where it is small. */
+export function formatExact(value: number): string {
+  return value.toLocaleString("en-US", { maximumFractionDigits: value < 10 ? 3 : 1 });
+}
+
 /** A duration in the unit that suits it: µs, ms or s, three significant digits. */
 export function formatMs(ms: number): string {
   if (ms < 1) return `${formatCount(ms * 1000)} µs`;
@@ -21,6 +26,12 @@ export function formatMicros(micros: number): string {
 
 export function formatMegabytes(bytes: number): string {
   return `${formatCount(bytes / 1e6)} MB`;
+}
+
+/** Bytes in the unit that suits them: B, kB or MB, three significant digits. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1e3) return `${Math.round(bytes)} B`;
+  return bytes < 1e6 ? `${formatCount(bytes / 1e3)} kB` : formatMegabytes(bytes);
 }
 
 /** Minutes and seconds for a person who waits. */

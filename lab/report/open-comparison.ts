@@ -1,6 +1,7 @@
 // The tables of one workload under an open load: how long requests take that come at a constant rate.
 import type { Measurement } from "../measure/measurement.ts";
 import { COMMON_RATE } from "../measure/rates.ts";
+import { nameRow } from "./comparison.ts";
 import { formatCount, formatMargin, formatMs } from "./format.ts";
 import { type OpenRow, summarizeOpen } from "./summary.ts";
 import { type Column, renderTable } from "./table.ts";
@@ -44,7 +45,7 @@ function listColumns(): Column<OpenRow>[] {
         : [formatMs(estimate.value), formatMargin(estimate)].filter(Boolean).join(" "),
     );
   return [
-    { title: "approach", align: "left", cell: (row) => row.approach },
+    { title: "approach", align: "left", cell: nameRow },
     { title: "asked req/s", align: "right", cell: (row) => formatCount(row.targetRequestsPerSecond) },
     figure("answered req/s", (row) => formatCount(row.requestsPerSecond.value)),
     latency("p50", "p50"),
@@ -55,8 +56,14 @@ function listColumns(): Column<OpenRow>[] {
   ];
 }
 
+/** Names the faults of each row, all of its trials in one sentence. */
 function renderFaults(rows: readonly OpenRow[]): string[] {
-  return rows.flatMap(({ approach, rate, faults }) =>
-    faults.map((fault) => `${approach} at ${rate}: a trial left out: ${fault}.`),
-  );
+  return rows.flatMap((row) => {
+    const [first, ...others] = row.faults;
+    if (first === undefined) return [];
+    const count = others.length === 0 ? "a trial" : `${row.faults.length} trials`;
+    return [
+      `${nameRow(row)} at ${row.rate}: ${count} left out: ${first}${others.length > 0 ? ", and the like" : ""}.`,
+    ];
+  });
 }

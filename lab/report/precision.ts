@@ -3,6 +3,7 @@ import { relativeWidth } from "../measure/bootstrap.ts";
 import { type ByBlock, compareWithinBlocks } from "../measure/difference.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { CANARY_LIMIT, findNoisyTrials, STEAL_LIMIT } from "../measure/noise.ts";
+import { estimateTrend, hasTrend } from "../measure/warmth.ts";
 import { formatCount, formatRange } from "./format.ts";
 import { type SummaryRow, summarize } from "./summary.ts";
 
@@ -34,8 +35,29 @@ export function renderPrecision(
           `Not precise (throughput over 10 %, CPU over 5 % wide): ${wide.join("; ")}. More blocks make it narrower.`,
         ]
       : []),
+    ...renderTrends(good, measurements, workload),
     ...(undecided.length > 0 ? [`Cannot be told apart by throughput: ${undecided.join("; ")}.`] : []),
     ...noise,
+  ];
+}
+
+/** Names approaches that became faster or slower while they were measured. */
+function renderTrends(
+  rows: readonly SummaryRow[],
+  measurements: readonly Measurement[],
+  workload: string,
+): string[] {
+  const changing = rows.flatMap(({ approach }) => {
+    const trend = estimateTrend(measurements.filter((trial) => isGood(trial, approach, workload)));
+    if (trend === null || !hasTrend(trend)) return [];
+    return [
+      `${approach} (${trend.value.toFixed(2)} times, ${formatRange(trend, (value) => value.toFixed(2))})`,
+    ];
+  });
+  if (changing.length === 0) return [];
+  return [
+    `Not steady: the last third of the window against the second: ${changing.join("; ")}. A longer WARMUP shows whether ` +
+      "that is warming up.",
   ];
 }
 
@@ -86,13 +108,7 @@ function nameUndecided(
   const throughputOf = (approach: string): ByBlock =>
     new Map(
       measurements
-        .filter(
-          (trial) =>
-            isOwn(trial) &&
-            trial.approach === approach &&
-            trial.workload === workload &&
-            trial.error === undefined,
-        )
+        .filter((trial) => isGood(trial, approach, workload))
         .map(({ block, requestsPerSecond }) => [block, requestsPerSecond]),
     );
   const { ratio, finding } = compareWithinBlocks(throughputOf(first), throughputOf(second));
@@ -104,4 +120,10 @@ function nameUndecided(
 /** Whether a trial is of the closed load and the generator that the run is about. */
 function isOwn({ load, isAgain }: Measurement): boolean {
   return load === "closed" && !isAgain;
+}
+
+function isGood(trial: Measurement, approach: string, workload: string): boolean {
+  return (
+    isOwn(trial) && trial.approach === approach && trial.workload === workload && trial.error === undefined
+  );
 }

@@ -12,6 +12,7 @@ const SAME: readonly (keyof Environment)[] = [
   "dataSeed",
   "dataSha256",
   "load",
+  "rateRequestsPerSecond",
   "connections",
   "pageCache",
 ];
@@ -24,7 +25,12 @@ const NAMED: readonly (keyof Environment)[] = [
   "warmupMs",
   "placement",
   "machine",
+  "disk",
   "software",
+  "approachFiles",
+  "generators",
+  "containers",
+  "stores",
   "commit",
   "isDirty",
   "lockFileSha256",
@@ -100,11 +106,27 @@ function formatRatio({ ratio }: Difference): string {
 }
 
 function nameDifferences(a: RunData, b: RunData): string {
-  const differing = NAMED.filter((key) => show(a, key) !== show(b, key));
+  const differing = NAMED.flatMap((key) => listDifferences(key, a.environment[key], b.environment[key]));
   if (differing.length === 0) return "Their environments are the same.";
-  return `Their environments differ:\n\n${differing.map((key) => `- ${key}: ${show(a, key)} and ${show(b, key)}`).join("\n")}`;
+  return `Their environments differ:\n\n${differing.map((line) => `- ${line}`).join("\n")}`;
+}
+
+/** Names the innermost fields that differ. */
+function listDifferences(path: string, a: unknown, b: unknown): string[] {
+  if (JSON.stringify(a) === JSON.stringify(b)) return [];
+  if (!isObject(a) || !isObject(b)) return [`${path}: ${format(a)} and ${format(b)}`];
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].flatMap((key) => listDifferences(`${path}.${key}`, a[key], b[key]));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function show({ environment }: RunData, key: keyof Environment): string {
-  return JSON.stringify(environment[key]);
+  return format(environment[key]);
+}
+
+function format(value: unknown): string {
+  return value === undefined ? "none" : JSON.stringify(value);
 }

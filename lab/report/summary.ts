@@ -69,12 +69,22 @@ const throughputOf = ({ requestsPerSecond }: SummaryRow) => requestsPerSecond.va
  * quickest median first. */
 export function summarizeOpen(measurements: readonly Measurement[], workload: string): OpenRow[] {
   const open = measurements.filter((trial) => trial.workload === workload && trial.load === "open");
-  const groups = Map.groupBy(open, ({ approach, rate }) => `${rate}\t${approach}`);
+  const groups = Map.groupBy(
+    open,
+    ({ approach, rate, isAgain, generator }) => `${rate}\t${approach}\t${isAgain ? generator : ""}`,
+  );
   const rows = [...groups.values()].map((trials) => {
     const { rate = "", targetRequestsPerSecond = 0 } = trials[0] as Measurement;
     return { ...summarizeTrials(trials), rate, targetRequestsPerSecond };
   });
-  return rows.sort((a, b) => order(a) - order(b) || a.latencyMs.p50.value - b.latencyMs.p50.value);
+  return rows.sort((a, b) => order(a) - order(b) || compareMedians(a, b));
+}
+
+/** Rows without a good trial last. */
+function compareMedians(a: OpenRow, b: OpenRow): number {
+  const medianOf = ({ blocks, latencyMs }: OpenRow) =>
+    blocks === 0 ? Number.MAX_VALUE : latencyMs.p50.value;
+  return medianOf(a) - medianOf(b);
 }
 
 /** The common rate first, then the parts of each approach's own capacity. */

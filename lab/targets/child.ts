@@ -48,7 +48,8 @@ export function isChildRunning({ pid, exitCode, signalCode }: ChildProcess): boo
   return pid !== undefined && exitCode === null && signalCode === null;
 }
 
-/** Asks a child to end, waits for it, and kills it when it does not. Resolves at once for one that has ended. */
+/** Asks a child to end, waits for it, and kills it when it does not, and whatever it has left behind. Resolves at once for
+ * one that has ended. */
 export async function stopChild(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
   if (!isChildRunning(child)) return;
   const ended = once(child, "exit");
@@ -56,10 +57,22 @@ export async function stopChild(child: ChildProcess, signal: NodeJS.Signals = "S
   const killer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
   await ended;
   clearTimeout(killer);
+  killGroup(child);
 }
 
 /** Kills what is still running, without waiting. For the end of the process, however it comes. */
 export function killChildren(): void {
-  for (const child of running) child.kill("SIGKILL");
+  for (const child of running) killGroup(child);
+}
+
+/** A child leads a group, in which others may be: strace's tracer is one, and waits for ever for a service that was
+ * stopped before it could be traced. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nobody is left, or nobody but those who are on their way out.
+  }
 }
 process.once("exit", killChildren);

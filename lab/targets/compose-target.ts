@@ -6,6 +6,7 @@ import { connectDatabaseServer } from "./database-url.ts";
 import type { Engine } from "./engine.ts";
 import { type Placement, placeOnCores, readAllowedCores } from "./placement.ts";
 import { type RunningService, readUsage, waitUntilHealthy } from "./service.ts";
+import { readInfo } from "./store-info.ts";
 import type { ServiceOrder, Target } from "./target.ts";
 
 const PORT = 8081;
@@ -86,6 +87,14 @@ export async function openComposeTarget(options: ComposeOptions): Promise<Target
   return {
     mode: "docker",
     engineVersion: engine.version,
+    async describeContainers(approaches) {
+      const ids = await engine.list();
+      const measured = [...approaches, ...(database === null ? [] : [DATABASE_SERVER])];
+      const origins = measured
+        .filter((service) => ids.has(service))
+        .map(async (service) => [service, await engine.describe(ids.get(service) as string)]);
+      return Object.fromEntries(await Promise.all(origins));
+    },
     placement,
     database,
     start,
@@ -121,7 +130,9 @@ async function restartService(
     });
   }
   const startupMs = Date.now() - Date.parse(startedAt);
-  return { host, port: PORT, startupMs, isRunning, readLog, readUsage: () => readUsage(baseOf(host)) };
+  const base = baseOf(host);
+  const asked = { readUsage: () => readUsage(base), readInfo: () => readInfo(base) };
+  return { host, port: PORT, startupMs, isRunning, readLog, ...asked };
 }
 
 /** Gives every party cores of its own, as far as there are enough. A service is bound to its cores when it is measured.

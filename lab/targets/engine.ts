@@ -1,6 +1,7 @@
 // A Docker engine, over its socket: as much of its API as the lab needs to restart, bind and watch its own containers.
 import { request } from "node:http";
 import { hostname } from "node:os";
+import type { ContainerOrigin } from "./container-origin.ts";
 
 /** What is used here is in the API of Engine 20.10. Newer engines may ask for a later version; all of it is there too. */
 const API_MINOR_VERSION = 41;
@@ -20,6 +21,8 @@ export interface Engine {
   /** Finds the containers of the same project: ids by the names of their Compose services. */
   readonly list: () => Promise<ReadonlyMap<string, string>>;
   readonly inspect: (id: string) => Promise<Container>;
+  /** Says what a container was made of. */
+  readonly describe: (id: string) => Promise<ContainerOrigin>;
   /** Stops a container as Compose does and starts it again. */
   readonly restart: (id: string) => Promise<void>;
   /** Binds all that runs in a container to these cores. @throws Error when the engine cannot */
@@ -28,6 +31,13 @@ export interface Engine {
   readonly readCpuMicros: (id: string) => Promise<number>;
   /** Returns the last lines that a container wrote. */
   readonly readLog: (id: string) => Promise<string>;
+}
+
+/** The parts of the engine's answer that are used here. */
+interface InspectedContainer {
+  readonly Image: string;
+  readonly Config: { readonly Image: string };
+  readonly HostConfig: { readonly NanoCpus: number; readonly Memory: number };
 }
 
 const PROJECT_LABEL = "com.docker.compose.project";
@@ -67,6 +77,18 @@ export async function connectEngine(socketPath: string): Promise<Engine> {
         `/containers/${id}/json`,
       );
       return { startedAt: State.StartedAt, isRunning: State.Running };
+    },
+    async describe(id) {
+      const { Image, Config, HostConfig } = await ask<InspectedContainer>(`/containers/${id}/json`);
+      const { RepoDigests } = await ask<{ RepoDigests: string[] | null }>(`/images/${Image}/json`);
+      return {
+        image: Config.Image,
+        imageId: Image,
+        digests: RepoDigests ?? [],
+        // The engine says 0 where there is no limit.
+        cpuLimitCores: HostConfig.NanoCpus / 1e9 || null,
+        memoryLimitBytes: HostConfig.Memory || null,
+      };
     },
     async restart(id) {
       await call("POST", `/containers/${id}/restart`);

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { isChildRunning, startChild, stopChild } from "./child.ts";
 import { findFreePort } from "./free-port.ts";
 import { type RunningService, readUsage, waitUntilHealthy } from "./service.ts";
+import { readInfo } from "./store-info.ts";
 
 const MAIN = fileURLToPath(new URL("../../services/main.ts", import.meta.url));
 const HOST = "127.0.0.1";
@@ -16,17 +17,39 @@ export interface NativeService extends RunningService {
 export async function startService(options: {
   /** Path of the program; the lab's own service unless a control is asked for. */
   readonly main?: string;
+  /** The command that runs it: Node, alone or with what goes before and after it. */
+  readonly runner?: readonly string[];
   readonly approach: string;
+  /** Path of the approach's file, for one that is not of the lab's own table. */
+  readonly approachFile?: string | undefined;
   readonly dataDir: string;
   readonly databaseUrl?: string | undefined;
   readonly cpus?: readonly number[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }): Promise<NativeService> {
-  const { main = MAIN, approach, dataDir, databaseUrl, cpus, signal } = options;
+  const {
+    main = MAIN,
+    runner = [process.execPath],
+    approach,
+    approachFile = "",
+    dataDir,
+    databaseUrl,
+    cpus,
+    signal,
+  } = options;
   const port = await findFreePort();
-  const env = { ...process.env, APPROACH: approach, HOST, PORT: String(port), DATA_DIR: dataDir };
+  const env = {
+    ...process.env,
+    APPROACH: approach,
+    // The others' files, which the command may have been given, would be in the memory of this one.
+    APPROACHES_PATH: approachFile,
+    HOST,
+    PORT: String(port),
+    DATA_DIR: dataDir,
+  };
   const startedMs = performance.now();
-  const child = startChild(process.execPath, [main], {
+  const [program = "", ...args] = [...runner, main];
+  const child = startChild(program, args, {
     cpus,
     stdio: ["ignore", "ignore", "pipe"],
     env: databaseUrl === undefined ? env : { ...env, DATABASE_URL: databaseUrl },
@@ -52,6 +75,7 @@ export async function startService(options: {
     isRunning,
     readLog: () => log,
     readUsage: () => readUsage(base),
+    readInfo: () => readInfo(base),
     [Symbol.asyncDispose]: () => stopChild(child),
   };
 }

@@ -1,16 +1,22 @@
 // Services as plain processes of this machine.
 
 import { canPin } from "./child.ts";
-import { startService } from "./native-service.ts";
+import { type NativeService, startService } from "./native-service.ts";
 import { placeOnCores, readAllowedCores } from "./placement.ts";
-import type { DatabaseServer, Target } from "./target.ts";
+import type { DatabaseServer, ServiceOrder, Target } from "./target.ts";
+
+export interface NativeTarget extends Target {
+  readonly start: (order: ServiceOrder) => Promise<NativeService>;
+}
 
 /**
  * @param startDatabase starts the server of the prepared databases on these cores, or returns null when none is needed
+ * @param nodeArgumentsOf what Node is given before the service of an approach
  */
 export async function openNativeTarget(
   startDatabase: (cpus: readonly number[]) => Promise<DatabaseServer | null>,
-): Promise<Target> {
+  nodeArgumentsOf: (approach: string) => readonly string[] = () => [],
+): Promise<NativeTarget> {
   const placement = { ...placeOnCores(canPin() ? readAllowedCores() : []), observers: [] };
   const database = await startDatabase(placement.database);
   return {
@@ -19,7 +25,8 @@ export async function openNativeTarget(
     database,
     start: ({ database: name, ...order }) => {
       const databaseUrl = name === undefined ? undefined : database?.urlOf(name);
-      return startService({ ...order, databaseUrl, cpus: placement.service });
+      const runner = [process.execPath, ...nodeArgumentsOf(order.approach)];
+      return startService({ ...order, databaseUrl, runner, cpus: placement.service });
     },
     [Symbol.asyncDispose]: async () => database?.[Symbol.asyncDispose](),
   };

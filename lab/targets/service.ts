@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseUsage, type ServiceUsage } from "./service-metrics.ts";
+import type { StoreInfo } from "./store-info.ts";
 
 const POLL_MS = 5;
 /** Asking a Docker engine costs more than asking the service. */
@@ -21,6 +22,8 @@ export interface RunningService extends AsyncDisposable {
   readonly readLog: () => string | Promise<string>;
   /** CPU time and memory as the service itself counts them. */
   readonly readUsage: () => Promise<ServiceUsage>;
+  /** What the service says of its store. */
+  readonly readInfo: () => Promise<StoreInfo>;
 }
 
 /** Waits until a service answers that it is healthy.

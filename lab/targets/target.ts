@@ -1,4 +1,5 @@
 // Where the services of a run are, and how a trial gets one that is freshly started.
+import type { ContainerOrigin } from "./container-origin.ts";
 import type { Placement } from "./placement.ts";
 import type { RunningService } from "./service.ts";
 
@@ -14,6 +15,8 @@ export interface DatabaseServer extends AsyncDisposable {
 /** A service as a trial wants it. */
 export interface ServiceOrder {
   readonly approach: string;
+  /** Path of its file, for one that is not of the lab's own table. */
+  readonly approachFile: string | undefined;
   /** Folder of its data. */
   readonly dataDir: string;
   /** The name of its database, for approaches that have one. */
@@ -27,6 +30,10 @@ export interface Target extends AsyncDisposable {
   readonly placement: Placement;
   /** Version of the Docker engine, where services are containers. */
   readonly engineVersion?: string;
+  /** Says what the containers of these approaches, and of the database, are made of, where services are containers. */
+  readonly describeContainers?: (
+    approaches: readonly string[],
+  ) => Promise<Readonly<Record<string, ContainerOrigin>>>;
   /** Null when no approach of the run needs one. */
   readonly database: DatabaseServer | null;
   /** Starts a service and waits until it is healthy. */

@@ -58,7 +58,7 @@ export const openBinary: OpenStore = async ({ dataDir, log }) => {
     describe: async () => ({
       recordsAtStart: indexed.entries,
       dataBytes: fileBytes(indexFile) + fileBytes(dataFile),
-      settings: { unindexedRecords: await counting },
+      settings: { openFlags: "r", unindexedRecords: await counting },
     }),
     async [Symbol.asyncDispose]() {},
   };

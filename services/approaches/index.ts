@@ -14,6 +14,15 @@ export interface Approach {
   readonly writes: boolean;
   /** What an answered POST survives. */
   readonly durability: Durability;
+  /** Where it is, for one that is not of the table below. */
+  readonly file?: ApproachFile;
+}
+
+/** The file of an approach that somebody has written beside ours. */
+export interface ApproachFile {
+  /** As it was given: absolute, or from the current folder. */
+  readonly path: string;
+  readonly sha256: string;
 }
 
 /** What a database's commit survives. On macOS fsync leaves the drive's own cache unwritten, and neither engine asks
@@ -71,4 +80,8 @@ export const approaches = {
   },
 } as const satisfies Record<string, Approach>;
 
+/** The names of the rows above. */
 export type ApproachName = keyof typeof approaches;
+
+/** Rows by name: those above, or any others. */
+export type Approaches = Readonly<Record<string, Approach>>;

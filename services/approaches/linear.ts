@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { damagedLine } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
-import { createAppender } from "../storage/jsonl-append.ts";
+import { APPEND_SETTINGS, createAppender } from "../storage/jsonl-append.ts";
 import { countRecords } from "../storage/jsonl-count.ts";
 import { readLines } from "../storage/jsonl-lines.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
@@ -32,7 +32,7 @@ export const openLinear: OpenStore = async ({ dataDir, log }) => {
     describe: async () => ({
       recordsAtStart: await countRecords(file, 0, bytesAtStart),
       dataBytes: fileBytes(file),
-      settings: { appendFlags: "a" },
+      settings: APPEND_SETTINGS,
     }),
     async [Symbol.asyncDispose]() {},
   };

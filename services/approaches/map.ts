@@ -9,7 +9,7 @@
 //                sees what the other has written, although the file holds both
 import { join } from "node:path";
 import { fileBytes } from "../storage/file-bytes.ts";
-import { createAppender } from "../storage/jsonl-append.ts";
+import { APPEND_SETTINGS, createAppender } from "../storage/jsonl-append.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
 import { readUsers } from "../storage/jsonl-users.ts";
 import type { OpenStore } from "../storage/user-store.ts";
@@ -34,7 +34,7 @@ export const openMap: OpenStore = async ({ dataDir, log }) => {
     describe: () => ({
       recordsAtStart,
       dataBytes: fileBytes(file),
-      settings: { appendFlags: "a" },
+      settings: APPEND_SETTINGS,
     }),
     figures: () => [
       { name: "map_load_seconds", help: "Time it took to load the file at start.", value: loadSeconds },

@@ -17,12 +17,20 @@ const CONNECT_TIMEOUT_SECONDS = 3;
 const RECONNECT_SECONDS = 0.1;
 const CLOSE_LIMIT_SECONDS = 1;
 const UNIQUE_VIOLATION = "23505";
+/** What decides about what a commit survives, and about what it costs. */
 const SETTINGS: readonly string[] = [
   "server_version",
   "synchronous_commit",
+  "synchronous_standby_names",
   "fsync",
   "full_page_writes",
+  "data_checksums",
   "wal_sync_method",
+  "wal_level",
+  "wal_buffers",
+  "commit_delay",
+  "checkpoint_timeout",
+  "max_wal_size",
   "shared_buffers",
   "max_connections",
 ];

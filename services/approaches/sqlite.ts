@@ -20,7 +20,19 @@ const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 
-const PRAGMAS = ["journal_mode", "synchronous", "busy_timeout", "page_size", "cache_size", "mmap_size"];
+/** What decides about what a commit survives, and about what it costs. */
+const PRAGMAS = [
+  "journal_mode",
+  "synchronous",
+  "fullfsync",
+  "checkpoint_fullfsync",
+  "wal_autocheckpoint",
+  "locking_mode",
+  "busy_timeout",
+  "page_size",
+  "cache_size",
+  "mmap_size",
+];
 
 export const openSqlite: OpenStore = async ({ dataDir, busyTimeoutMs }) => {
   const file = join(dataDir, "users.db");

@@ -4,6 +4,9 @@ import { repairTail } from "./jsonl-repair.ts";
 import type { User } from "./user.ts";
 import type { InsertOutcome } from "./user-store.ts";
 
+/** How lines are appended: as appendFileSync does when it is told nothing else. */
+export const APPEND_SETTINGS = { appendFlags: "a", fsync: false };
+
 /**
  * Returns a function that appends a user. When an append has failed, as on a full disk, part of a line may be in the
  * file: the next one repairs that first, lest it is glued to it.

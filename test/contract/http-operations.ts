@@ -1,12 +1,14 @@
 // What an operator sees of one row of the table of approaches: /health, /info, /metrics.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { checkShape } from "../../lab/shape.ts";
+import { storeInfoShape } from "../../lab/targets/store-info.ts";
 import type { Approach } from "../../services/approaches/index.ts";
 import type { UserStore } from "../../services/storage/user-store.ts";
 import { ADA, startService, type TestService } from "../helpers/http.ts";
 import { parseMetrics } from "../helpers/metrics.ts";
 
-/** What the row alone says of itself. */
+/** What a row of ours says of itself beyond what all must. */
 interface Particulars {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly engine?: { readonly name: string; readonly version: RegExp };
@@ -15,14 +17,31 @@ interface Particulars {
 
 const particulars: Readonly<Record<string, Particulars>> = {
   baseline: { settings: {} },
-  binary: { settings: { unindexedRecords: 0 } },
-  map: { figures: ["map_load_seconds", "map_users"] },
+  linear: { settings: { appendFlags: "a", fsync: false } },
+  binary: { settings: { openFlags: "r", unindexedRecords: 0 } },
+  map: { settings: { appendFlags: "a", fsync: false }, figures: ["map_load_seconds", "map_users"] },
   sqlite: {
-    settings: { journal_mode: "wal", synchronous: 2, busy_timeout: 1000 },
+    settings: {
+      journal_mode: "wal",
+      synchronous: 2,
+      fullfsync: 0,
+      checkpoint_fullfsync: 0,
+      wal_autocheckpoint: 1000,
+      locking_mode: "normal",
+      busy_timeout: 1000,
+    },
     engine: { name: "sqlite", version: /^3\.\d+\.\d+$/ },
   },
   postgres: {
-    settings: { poolSize: 10, synchronous_commit: "on", fsync: "on", full_page_writes: "on" },
+    settings: {
+      poolSize: 10,
+      synchronous_commit: "on",
+      synchronous_standby_names: "",
+      fsync: "on",
+      full_page_writes: "on",
+      wal_level: "replica",
+      commit_delay: "0",
+    },
     engine: { name: "postgresql", version: /^\d+\.\d+/ },
     figures: ["postgres_pool_connections", "postgres_pool_active_requests"],
   },
@@ -67,15 +86,16 @@ export function testOperations(
       assert.deepEqual([status, headers["content-type"]], [200, "application/json; charset=utf-8"]);
       const keys = ["approach", "durability", "recordsAtStart", "dataBytes", "settings", "versions"];
       assert.deepEqual(Object.keys(json).toSorted(), keys.toSorted());
+      checkShape(storeInfoShape, json, "GET /info");
       assert.deepEqual([json.approach, json.durability], [name, approach.durability]);
-      const { recordsAtStart, dataBytes } = await getStore().describe();
+      const { recordsAtStart, dataBytes, versions = {} } = await getStore().describe();
       assert.deepEqual([json.recordsAtStart, json.dataBytes], [recordsAtStart, dataBytes]);
       assert.equal(recordsAtStart > 0 && dataBytes > 0, approach.stores);
       assert.deepEqual({ ...json.settings, ...settings }, json.settings);
       const { node, v8, ...engines } = json.versions;
       assert.deepEqual([node, v8], [process.versions.node, process.versions.v8]);
-      assert.deepEqual(Object.keys(engines), engine ? [engine.name] : []);
-      if (engine) assert.match(engines[engine.name], engine.version);
+      assert.deepEqual(engines, versions);
+      if (engine) assert.match(String(versions[engine.name]), engine.version);
     });
 
     test("GET /metrics counts each request by its method, route and status", async () => {
@@ -99,11 +119,13 @@ export function testOperations(
       assert.match(headers["content-type"] ?? "", /^text\/plain; version=0\.0\.4; charset=utf-8$/);
       const values = parseMetrics(text);
       assert.ok((values.get("process_cpu_seconds_total") ?? 0) > 0);
+      const told = (getStore().figures?.() ?? []).map(({ name }) => name);
+      for (const figure of figures) assert.ok(told.includes(figure), figure);
       assert.deepEqual(
         allFigures.filter((figure) => values.has(figure)),
-        figures,
+        allFigures.filter((figure) => told.includes(figure)),
       );
-      for (const figure of figures) {
+      for (const figure of told) {
         assert.equal(typeof values.get(figure), "number");
         assert.match(text, new RegExp(`^# TYPE ${figure} gauge$`, "m"));
       }

@@ -20,7 +20,7 @@ const known = users[7] as User;
  * Registers the tests of one row, over one service.
  * @param getServer returns the server for rows that need a database, when a test runs
  */
-export function testHttp(name: string, approach: Approach, getServer: () => TestServer): void {
+export function testHttp(name: string, approach: Approach, getServer: () => TestServer | undefined): void {
   let data: StoreData;
   let store: UserStore;
   let service: TestService;

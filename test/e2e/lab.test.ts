@@ -60,9 +60,9 @@ describe("the lab as containers", { skip }, () => {
     for (const name of names) assert.match(log, new RegExp(`read ${name} .*req/s`));
     const { measurements } = readResults(latestRun());
     assert.deepEqual(new Set(measurements.map(({ approach }) => approach)), new Set(names));
-    for (const { approach, error, generator } of measurements) {
+    for (const { approach, error, generator, isAgain } of measurements) {
       assert.equal(error, undefined, approach);
-      assert.equal(generator, "k6");
+      assert.equal(generator === "k6", !isAgain);
     }
   });
 
@@ -168,6 +168,15 @@ describe("the lab as containers", { skip }, () => {
     assert.match(environment.command, /^make bench MODE=docker SIZE=2000 /);
     assert.match(environment.software.docker ?? "", /^\d+\./);
     assert.deepEqual([environment.commit, environment.isDirty], [COMMIT, true]);
+    assert.deepEqual(Object.keys(environment.containers ?? {}).sort(), [...names, "postgres-server"].sort());
+    for (const [name, container] of Object.entries(environment.containers ?? {})) {
+      assert.match(container.imageId, /^sha256:[0-9a-f]{64}$/, name);
+      assert.equal(container.memoryLimitBytes, 4 * 2 ** 30, name);
+    }
+    for (const [name, { stores }] of rows) {
+      assert.equal(environment.stores[name]?.recordsAtStart, stores ? 2_000 : 0, name);
+    }
+    assert.equal(environment.stores.postgres?.settings.fsync, "on");
     const trials = (workload: string) =>
       measurements.filter((trial) => trial.workload === workload).map(({ approach }) => approach);
     assert.deepEqual(trials("read").sort(), [...names].sort());

@@ -17,14 +17,30 @@ export interface RunningCommand {
   readonly ended: Promise<CommandOutcome>;
 }
 
-/** Starts one of the lab's commands as a user does. Variables that set options are taken out of the environment. */
+/** Variables that set options, and the one by which tests know that they are run by others. */
+const NOT_INHERITED = [
+  "SIZE",
+  "SEED",
+  "GENERATOR",
+  "RUN",
+  "APPROACHES",
+  "APPROACHES_PATH",
+  "NODE_TEST_CONTEXT",
+];
+
+/** Starts one of the lab's commands as a user does, who has set no variables but these. Nothing is counted, which takes
+ * longer than these tests, unless a test wants it. */
 export function startCommand(
   script: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): RunningCommand {
-  const { SIZE: _size, SEED: _seed, GENERATOR: _generator, RUN: _run, ...inherited } = process.env;
-  const child = spawn(process.execPath, [`${SCRIPTS}${script}`, ...args], { env: { ...inherited, ...env } });
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !NOT_INHERITED.includes(name)),
+  );
+  const child = spawn(process.execPath, [`${SCRIPTS}${script}`, ...args], {
+    env: { ...inherited, COUNTS: "no", ...env },
+  });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;

@@ -9,10 +9,10 @@ import { createFolder } from "../helpers/folder.ts";
 const SCRIPT = fileURLToPath(new URL("../../scripts/bench.sh", import.meta.url));
 
 /** Runs the script where there is no docker command; `make` is a program that says how it was called. */
-function choose(mode: string | undefined) {
+function choose(mode: string | undefined, variables: Readonly<Record<string, string>> = {}) {
   using folder = createFolder();
   for (const program of ["sh", "echo"]) symlinkSync(`/bin/${program}`, folder.inFolder(program));
-  const env = { PATH: folder.path, MAKE: "echo", ...(mode !== undefined && { MODE: mode }) };
+  const env = { PATH: folder.path, MAKE: "echo", ...(mode !== undefined && { MODE: mode }), ...variables };
   const { status, stdout, stderr } = spawnSync("/bin/sh", [SCRIPT], { env, encoding: "utf8" });
   return { status, stdout, stderr };
 }
@@ -37,6 +37,17 @@ describe("make bench", () => {
     const outcome = choose("docker");
     const stderr = "error: MODE=docker: there is no docker command\n";
     assert.deepEqual(outcome, { status: 2, stdout: "", stderr });
+  });
+
+  test("measures approaches of one's own as processes, and says so", () => {
+    const { status, stdout, stderr } = choose("auto", { APPROACHES_PATH: "./my-store.ts" });
+    const reason = "APPROACHES_PATH names a file of yours, which no container has";
+    assert.equal(stdout, "--no-print-directory bench-native\n");
+    assert.equal(stderr, `bench: services as processes, because ${reason}\n`);
+    assert.equal(status, 0);
+    const refused = choose("docker", { APPROACHES_PATH: "./my-store.ts" });
+    assert.deepEqual(refused, { status: 2, stdout: "", stderr: `error: MODE=docker: ${reason}\n` });
+    assert.match(choose("auto", { APPROACHES_PATH: "" }).stderr, /because there is no docker command/);
   });
 
   test("refuses a mode that there is not", () => {

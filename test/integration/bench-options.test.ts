@@ -17,6 +17,7 @@ test("--help names every option, its default and its values", async () => {
   const options = [
     "size",
     "approaches",
+    "approaches-path",
     "workloads",
     "duration",
     "blocks",

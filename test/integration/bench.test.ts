@@ -1,13 +1,17 @@
 // The whole bench at a tiny size: real services, a real PostgreSQL, real load.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import type { Measurement } from "../../lab/measure/measurement.ts";
 import { readResults } from "../../lab/measure/results.ts";
 import { runCommand, startCommand } from "../helpers/command.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { withoutK6 } from "../helpers/k6.ts";
 import { findProcessesOf } from "../helpers/processes.ts";
+import { waitFor } from "../helpers/service-process.ts";
+import { withoutWrk } from "../helpers/wrk.ts";
 
 const folder = createFolder();
 after(() => folder[Symbol.dispose]());
@@ -21,6 +25,10 @@ function placeResults(name: string) {
   const path = folder.inFolder(name);
   return { flag: ["--results", path], read: () => readResults(`${path}/${readdirSync(path).at(-1)}`) };
 }
+
+const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+
+const hashOf = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 
 const keyOf = ({ block, workload, approach }: Measurement) => `${block} ${workload} ${approach}`;
 
@@ -50,6 +58,29 @@ describe("the bench", () => {
     }
     assert.match(stderr, /\[1\/27\] .* req\/s, .* left/);
     assert.match(stdout, /^results: .*\nreport: {2}.*report\.md/m);
+  });
+
+  test("says where and how it measured: the machine, the data, and each store in its own words", () => {
+    const { environment } = placeResults("all").read();
+    const { approaches, workloads, stores, software } = environment;
+    assert.deepEqual(approaches, ["baseline", "linear", "map", "binary", "sqlite", "postgres"]);
+    assert.deepEqual(workloads, ["read", "create", "mixed", "miss", "last"]);
+    assert.deepEqual(Object.keys(stores), approaches);
+    for (const [name, store] of Object.entries(stores)) {
+      assert.equal(store?.approach, name);
+      assert.equal(store.recordsAtStart, name === "baseline" ? 0 : 200, name);
+      assert.deepEqual(software, { ...software, ...store.versions }, name);
+    }
+    const users = readFileSync(`${DATA}/200/map/users.jsonl`);
+    assert.equal(environment.dataBytes, users.length);
+    assert.equal(environment.dataSha256, hashOf(users));
+    assert.equal(stores.map?.dataBytes, users.length);
+    assert.equal(stores.sqlite?.settings.synchronous, 2);
+    assert.equal(stores.postgres?.settings.fsync, "on");
+    assert.equal(environment.lockFileSha256, hashOf(readFileSync(`${PROJECT}package-lock.json`)));
+    assert.ok(environment.generators.builtin !== undefined && environment.generator.name === "builtin");
+    assert.equal(environment.containers, null);
+    assert.ok(!readdirSync(DATA).some((name) => name.startsWith(".sync-probe")));
   });
 
   test("leaves the prepared data as it was, although trials have written", async () => {
@@ -85,13 +116,41 @@ describe("the bench", () => {
     assert.equal(code, 0, stderr);
     const { environment, measurements } = results.read();
     assert.equal(environment.generator.name, "k6");
-    assert.equal(measurements.length, 5);
-    for (const { requests, errors, generator, generatorCpuShare } of measurements) {
+    assert.equal(measurements.filter(({ isAgain }) => !isAgain).length, 5);
+    for (const { requests, errors, generator, generatorCpuShare, isAgain } of measurements) {
       assert.ok(requests > 0, `${requests} requests`);
       assert.equal(errors, 0);
-      assert.equal(generator, "k6");
+      assert.equal(generator === "k6", !isAgain);
       assert.ok(generatorCpuShare > 0, `${generatorCpuShare}`);
     }
+  });
+
+  test("under an open load asks each approach at rates made of what it can do", async () => {
+    const results = placeResults("open");
+    const args = ["--approaches", "map,linear", "--load", "open", "--generator", "builtin", "--blocks", "1"];
+    const { code, stdout, stderr } = await runCommand("bench.ts", [...QUICK, ...args, ...results.flag]);
+    assert.ok(code === 0 || stderr.includes("trials failed"), stderr);
+    const { environment, measurements } = results.read();
+    assert.equal(environment.load, "open");
+    const [capacities, open] = [measurements.slice(0, 2), measurements.slice(2)];
+    assert.deepEqual(new Set(capacities.map(({ load }) => load)), new Set(["closed"]));
+    assert.equal(open.length, 2 * 4);
+    for (const { approach, load, rate = "", targetRequestsPerSecond = 0 } of open) {
+      assert.equal(load, "open");
+      const capacity = capacities.find((trial) => trial.approach === approach)?.requestsPerSecond ?? 0;
+      const slowest = Math.min(...capacities.map(({ requestsPerSecond }) => requestsPerSecond));
+      const part = rate === "common" ? slowest / 2 : (capacity * Number.parseInt(rate, 10)) / 100;
+      assert.ok(Math.abs(targetRequestsPerSecond / part - 1) < 0.01, `${approach} ${rate}`);
+    }
+    assert.match(stdout, /At one rate for all, [\d,.]+ requests per second:\n\n\| approach/);
+    assert.match(stdout, /\| +50 % \| (map|linear) /);
+  });
+
+  test("refuses a load that the generator cannot make", { skip: withoutWrk }, async () => {
+    const args = ["--approaches", "map", "--workloads", "read,miss", "--generator", "wrk"];
+    const { code, stderr } = await runCommand("bench.ts", [...SHORT, ...args]);
+    assert.equal(code, 2);
+    assert.equal(stderr, "error: --generator: wrk cannot make the closed load of miss\n");
   });
 
   test("stops on Ctrl-C: finished trials are kept, nothing is left running", async () => {
@@ -134,7 +193,8 @@ describe("the bench", () => {
       folder.inFolder("fresh"),
     ];
     const bench = startCommand("bench.ts", [...args, ...placeResults("none").flag]);
-    setTimeout(() => bench.child.kill("SIGHUP"), 1_000);
+    await waitFor(() => existsSync(folder.inFolder("fresh/300000")));
+    bench.child.kill("SIGHUP");
     const { code, stdout, stderr } = await bench.ended;
     assert.equal(code, 129, stderr);
     assert.match(stderr, /^error: stopped/m);
@@ -165,7 +225,10 @@ describe("the bench", () => {
     assert.match(stderr, /read binary +failed: binary did not start: .*run build-index/);
     assert.match(stderr, /^error: 1 of 2 trials failed/m);
     assert.match(stdout, /^\| binary +\| +– /m);
-    const failed = results.read().measurements.find(({ approach }) => approach === "binary");
+    const { environment, measurements } = results.read();
+    assert.equal(environment.stores.binary, null);
+    assert.equal(environment.stores.map?.recordsAtStart, 200);
+    const failed = measurements.find(({ approach }) => approach === "binary");
     assert.equal(failed?.verdict, "invalid");
   });
 });

@@ -25,6 +25,18 @@ test("a child is asked to end, and waited for", async () => {
   await stopChild(child);
 });
 
+test("what a child has started and left behind ends with it", { timeout: 20_000 }, async () => {
+  const child = startChild("sh", ["-c", "sleep 1000 & echo up; wait"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  assert.ok(child.stdout);
+  await once(child.stdout, "data");
+  // Its stdout is at its end only when nobody holds it any more.
+  const closed = once(child, "close");
+  await stopChild(child);
+  await closed;
+});
+
 test("a child is bound to its cores", {
   skip: canPin() ? false : "not run: there is no taskset here",
 }, async () => {

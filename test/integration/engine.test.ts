@@ -57,6 +57,35 @@ describe("a Docker engine", () => {
     await assert.rejects(engine.bind("abc", [1]), { message: warning });
   });
 
+  test("says what a container was made of, and what it may use", async () => {
+    const container = {
+      Image: "sha256:0123",
+      Config: { Image: "postgres:18" },
+      HostConfig: { NanoCpus: 1_500_000_000, Memory: 4_294_967_296 },
+    };
+    const free = { ...container, HostConfig: { NanoCpus: 0, Memory: 0 } };
+    await using server = await startEngine("1.12", {
+      [OWN]: own,
+      "GET /containers/abc/json": container,
+      "GET /containers/free/json": free,
+      "GET /images/sha256:0123/json": { RepoDigests: ["postgres@sha256:4567"] },
+    });
+    const engine = await connectEngine(server.socket);
+    const origin = {
+      image: "postgres:18",
+      imageId: "sha256:0123",
+      digests: ["postgres@sha256:4567"],
+      cpuLimitCores: 1.5,
+      memoryLimitBytes: 4_294_967_296,
+    };
+    assert.deepEqual(await engine.describe("abc"), origin);
+    assert.deepEqual(await engine.describe("free"), {
+      ...origin,
+      cpuLimitCores: null,
+      memoryLimitBytes: null,
+    });
+  });
+
   test("that is not there, or knows nothing of this process, is named", async () => {
     await assert.rejects(
       connectEngine("/nowhere/docker.sock"),

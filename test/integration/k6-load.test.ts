@@ -1,10 +1,7 @@
 // k6 itself, with the lab's scripts: it computes the same users as Node does, and counts what it is given.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -12,41 +9,25 @@ import { promisify } from "node:util";
 import { startRandom } from "../../k6/lib/random.ts";
 import { seededUser } from "../../k6/lib/users.ts";
 import { type WorkloadName, workloads } from "../../k6/lib/workloads.ts";
-import { findK6, prometheusOutput, readSummary } from "../../lab/load/k6.ts";
+import type { Load } from "../../lab/load/generator.ts";
+import { countVus, findK6, prometheusOutput, readSummary } from "../../lab/load/k6.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { withoutK6 } from "../helpers/k6.ts";
+import { type Answer, answerAny, answerRightly, type LoadServer, serveLoad } from "../helpers/load.ts";
 
 const LIB = fileURLToPath(new URL("../../k6/lib/", import.meta.url));
-const SIZE = 100;
-const users = Array.from({ length: SIZE }, (_, index) => seededUser(1, index));
-const bodies = new Map(users.map((user) => [`/users/${user.id}`, JSON.stringify(user)]));
 
-type Answer = (request: IncomingMessage, response: ServerResponse, phase: string) => void;
-
-async function runAgainst(answer: Answer, options: { workload?: WorkloadName; waitLimitMs?: number } = {}) {
+/** A server that answers rightly until the window begins. */
+async function runAgainst(answer: Answer, options: Partial<Load> = {}) {
   const k6 = await findK6();
   assert.ok(k6, "k6 is not on the PATH");
-  let phase = "warm-up";
-  let received = 0;
-  const server = createServer((request, response) => {
-    if (phase === "window") received++;
-    answer(request, response, phase);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const { workload = "read", waitLimitMs = 5_000 } = options;
-  const keys = { workload, size: SIZE, dataSeed: 1, seed: 2, storesUsers: true };
-  const limits = { connections: 3, warmupMs: 10, durationMs: 1_000, waitLimitMs };
-  const beforeMeasuring = async () => {
-    phase = "window";
-  };
-  try {
-    const report = await k6.run({ host: "127.0.0.1", port, ...keys, ...limits }, { beforeMeasuring });
-    return { report, received };
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
+  await using server: LoadServer = await serveLoad((...exchange) => {
+    if (server.isMeasured()) answer(...exchange);
+    else answerAny(...exchange);
+  });
+  const load = server.load({ connections: 3, durationMs: 1_000, waitLimitMs: 5_000, ...options });
+  const report = await k6.run(load, server);
+  return { report, received: server.received() };
 }
 
 describe("k6 as a load generator", { skip: withoutK6 }, () => {
@@ -79,16 +60,15 @@ describe("k6 as a load generator", { skip: withoutK6 }, () => {
   });
 
   test("counts the requests that a server has answered, in the window alone", async () => {
-    const { report, received } = await runAgainst((request, response) => {
-      response.end(bodies.get(request.url ?? ""));
-    });
+    const { report, received } = await runAgainst(answerRightly);
     assert.ok(report.requests > 0);
     assert.equal(report.requests, received);
     assert.deepEqual(report.errors, {});
     assert.ok(report.windowMs >= 1_000, `${report.windowMs}`);
     assert.ok(report.cpuMicros > 0);
-    const { p50, p90, p99, max } = report.latencyMs;
-    assert.ok(p50 > 0 && p50 <= p90 && p90 <= p99 && p99 <= max, JSON.stringify(report.latencyMs));
+    const { p50, p90, p99, p999, max } = report.latencyMs;
+    const inOrder = p50 > 0 && p50 <= p90 && p90 <= p99 && p99 <= p999 && p999 <= max;
+    assert.ok(inOrder, JSON.stringify(report.latencyMs));
   });
 
   test("every status and a sample of bodies is checked", async () => {
@@ -104,9 +84,9 @@ describe("k6 as a load generator", { skip: withoutK6 }, () => {
   test("what is not answered within the wait limit is unfinished, not dropped", async () => {
     let count = 0;
     const { report } = await runAgainst(
-      async (request, response, phase) => {
-        if (phase === "window" && ++count <= 3) await sleep(3_000);
-        response.end(bodies.get(request.url ?? ""));
+      async (...exchange) => {
+        if (++count <= 3) await sleep(3_000);
+        answerRightly(...exchange);
       },
       { waitLimitMs: 500 },
     );
@@ -124,39 +104,73 @@ describe("k6 as a load generator", { skip: withoutK6 }, () => {
   }
 });
 
-/** Answers every workload rightly. */
-const answerAny: Answer = (request, response) => {
-  if (request.method === "GET") {
-    const body = bodies.get(request.url ?? "");
-    response.statusCode = body ? 200 : 404;
-    response.end(body ?? '{"error":"not found"}');
-    return;
-  }
-  let text = "";
-  request.on("data", (chunk) => {
-    text += chunk;
+describe("an open load by k6", { skip: withoutK6 }, () => {
+  test("begins as many requests as the rate makes, over connections that were open before", async () => {
+    const k6 = await findK6();
+    assert.ok(k6, "k6 is not on the PATH");
+    const opened = { before: new Set(), asked: new Set() };
+    await using server: LoadServer = await serveLoad((request, response) => {
+      opened[server.isMeasured() ? "asked" : "before"].add(request.socket.remotePort);
+      answerAny(request, response);
+    });
+    const load = { connections: 3, requestsPerSecond: 40, durationMs: 1_500 };
+    const report = await k6.run(server.load(load), server);
+    // k6 ends half a distance after the last one is due, which is soon over where others use its core.
+    assert.ok(report.requests >= 58 && report.requests <= 60, `${report.requests}`);
+    assert.equal(server.received(), report.requests);
+    assert.equal(report.droppedIterations, 0);
+    assert.deepEqual(report.errors, {});
+    assert.ok(report.windowMs >= 1_500, `${report.windowMs}`);
+    assert.ok(opened.asked.size > 3, `${opened.asked.size}`);
+    assert.ok([...opened.asked].every((port) => opened.before.has(port)));
+    const { latenessMs, latencyMs } = report;
+    assert.ok(latenessMs && latenessMs.mean > 0 && latenessMs.mean < latencyMs.mean);
   });
-  request.on("end", () => {
-    const { name, email } = JSON.parse(text);
-    const id = "0f8fad5b-d9cb-469f-a165-70867728950e";
-    response.statusCode = 201;
-    response.end(JSON.stringify({ id, name, email, created_at: "2020-01-01T00:00:00.000Z" }));
+
+  test("makes rates of less than one request a second", async () => {
+    const { report } = await runAgainst(answerRightly, { requestsPerSecond: 0.8, durationMs: 2_500 });
+    assert.equal(report.requests, 2);
+    assert.ok(report.windowMs >= 2_500, `${report.windowMs}`);
   });
-};
+
+  test("fails when what the service had used is read too late", async () => {
+    const k6 = await findK6();
+    await using server = await serveLoad(answerAny);
+    const running = k6?.run(server.load({ requestsPerSecond: 10, durationMs: 1_000 }), {
+      beforeMeasuring: () => sleep(1_200),
+    });
+    await assert.rejects(running ?? Promise.resolve(), /took \d+ ms too long for k6's open load/);
+  });
+
+  test("says how many requests found no virtual user free", async () => {
+    const { report, received } = await runAgainst(
+      async (...exchange) => {
+        await sleep(1_000);
+        answerRightly(...exchange);
+      },
+      // Three hundred virtual users at most, each of which is busy for a second.
+      { requestsPerSecond: 500, durationMs: 1_500 },
+    );
+    assert.ok(report.droppedIterations > 0);
+    assert.equal(report.requests, received);
+    assert.ok(report.requests + report.droppedIterations >= 750 * 0.9);
+  });
+});
 
 test("reads a summary of k6", () => {
   const values = { avg: 1, med: 2, "p(90)": 3, "p(99)": 4, "p(99.9)": 4.5, max: 5, count: 100 };
   const count = (n: number) => ({ values: { count: n } });
-  const report = readSummary({
-    state: { testRunDurationMs: 2_001 },
-    metrics: {
-      http_req_duration: { values },
-      http_reqs: count(100),
-      lab_wrong_status: count(3),
-      lab_unfinished: count(2),
-      dropped_iterations: count(4),
-    },
-  });
+  const metrics = {
+    http_req_duration: { values },
+    lab_latency: { values: { ...values, count: 50, med: 20 } },
+    lab_lateness: { values },
+    lab_answered: { values: { max: 1_800.5 } },
+    lab_wrong_status: count(3),
+    lab_unfinished: count(2),
+    dropped_iterations: count(4),
+  };
+  const summary = { state: { testRunDurationMs: 2_001 }, metrics };
+  const report = readSummary(summary, { durationMs: 1_500 });
   assert.deepEqual(report, {
     requests: 95,
     errors: { "wrong status": 3 },
@@ -165,6 +179,9 @@ test("reads a summary of k6", () => {
     windowMs: 2_001,
     latencyMs: { mean: 1, p50: 2, p90: 3, p99: 4, p999: 4.5, max: 5 },
   });
+  const open = readSummary(summary, { durationMs: 1_500, requestsPerSecond: 30 });
+  assert.deepEqual([open.requests, open.windowMs, open.latencyMs.p50], [45, 1_800.5, 20]);
+  assert.deepEqual(open.latenessMs, report.latencyMs);
 });
 
 test("k6 sends its samples to Prometheus where its own variable says so, labelled by the trial", () => {
@@ -174,4 +191,12 @@ test("k6 sends its samples to Prometheus where its own variable says so, labelle
     prometheusOutput({ K6_PROMETHEUS_RW_SERVER_URL: "http://prometheus:9090/api/v1/write" }, labels),
     ["--out", "experimental-prometheus-rw", "--tag", "approach=map", "--tag", "trial=3"],
   );
+});
+
+test("k6 has a virtual user for each connection of a closed load, and enough for a stall of a second in an open one", () => {
+  assert.equal(countVus({ connections: 50 }), 50);
+  assert.equal(countVus({ connections: 50, requestsPerSecond: 0.5 }), 50);
+  assert.equal(countVus({ connections: 50, requestsPerSecond: 200.5 }), 201);
+  assert.equal(countVus({ connections: 50, requestsPerSecond: 5_000 }), 300);
+  assert.equal(countVus({ connections: 400, requestsPerSecond: 5_000 }), 400);
 });

@@ -5,7 +5,7 @@ import { seededUser } from "../../k6/lib/users.ts";
 import { pointedAtMs, readPointer, serveData } from "../../lab/data/current-data.ts";
 import { databaseOf, dataFolderOf, type PrepareOptions, prepareData } from "../../lab/data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../../lab/data/prepare-database.ts";
-import { type ApproachName, approaches } from "../../services/approaches/index.ts";
+import { type Approach, approaches } from "../../services/approaches/index.ts";
 import type { StoreOptions } from "../../services/storage/user-store.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { runSql, startTestServer, type TestServer } from "../helpers/postgres.ts";
@@ -23,7 +23,7 @@ after(async () => {
   folder[Symbol.dispose]();
 });
 
-const names = Object.keys(approaches) as ApproachName[];
+const { linear, map, sqlite } = approaches;
 
 /** Prepares, and returns what was made. */
 async function prepare(root: string, options: Partial<PrepareOptions> = {}): Promise<Set<string>> {
@@ -34,7 +34,7 @@ async function prepare(root: string, options: Partial<PrepareOptions> = {}): Pro
     root,
     size: SIZE,
     seed: 1,
-    approaches: names,
+    approaches,
     databaseUrlOf: urlOf,
     onProgress,
     ...options,
@@ -95,7 +95,7 @@ describe("prepared data", () => {
 
   test("of another seed is made of other users, and what was written is kept even then", async () => {
     using other = createFolder();
-    const options: Partial<PrepareOptions> = { approaches: ["linear", "map"] };
+    const options: Partial<PrepareOptions> = { approaches: { linear, map } };
     await prepare(other.path, options);
     appendFileSync(`${dataFolderOf(other.path, SIZE, "linear")}/users.jsonl`, '{"id":"mine"}\n');
     await prepare(other.path, { ...options, seed: 2 });
@@ -109,11 +109,32 @@ describe("prepared data", () => {
     assert.equal(first, JSON.stringify(seededUser(2, 0)));
   });
 
+  test("of other files is made again, in whatever order they are named", async () => {
+    using other = createFolder();
+    const filesOf = (needs: Approach["needs"]) =>
+      prepare(other.path, { approaches: { mine: { ...linear, needs } } }).then(() =>
+        readdirSync(dataFolderOf(other.path, SIZE, "mine")).sort(),
+      );
+    assert.deepEqual(await filesOf(["users.jsonl"]), ["manifest.json", "users.jsonl"]);
+    assert.deepEqual(await filesOf(["users.db"]), ["manifest.json", "users.db"]);
+    assert.deepEqual(await filesOf(["users.idx", "users.jsonl"]), [
+      "manifest.json",
+      "users.idx",
+      "users.jsonl",
+    ]);
+    assert.deepEqual(await filesOf(["users.jsonl", "users.idx"]), [
+      "manifest.json",
+      "users.idx",
+      "users.jsonl",
+    ]);
+    assert.deepEqual(await filesOf([]), ["manifest.json"]);
+  });
+
   test("that was interrupted is made again, and what was unfinished is removed", async () => {
     using other = createFolder();
     const stop = new AbortController();
     const stopped = prepare(other.path, {
-      approaches: ["map", "sqlite"],
+      approaches: { map, sqlite },
       signal: stop.signal,
       onProgress: (what) => {
         if (what === "sqlite users.db") stop.abort(new Error("stopped"));
@@ -123,7 +144,7 @@ describe("prepared data", () => {
     assert.ok(!existsSync(dataFolderOf(other.path, SIZE, "sqlite")));
     mkdirSync(`${dataFolderOf(other.path, SIZE, "map")}.unfinished-1`);
 
-    await prepare(other.path, { approaches: ["map", "sqlite"] });
+    await prepare(other.path, { approaches: { map, sqlite } });
     assert.deepEqual(readdirSync(`${other.path}/${SIZE}`).sort(), ["map", "seeded", "sqlite"]);
   });
 
@@ -164,7 +185,7 @@ describe("data that services in containers serve", () => {
       root: folder.path,
       size,
       seed: 1,
-      approaches: names,
+      approaches,
       databaseUrlOf: database.server.urlOf,
     });
   };
@@ -213,7 +234,7 @@ describe("data that services in containers serve", () => {
     await serve();
     await prepare(folder.path, { seed: 2 });
     const databaseUrlOf = database.server.urlOf;
-    await serveData({ root: folder.path, size: SIZE, seed: 2, approaches: names, databaseUrlOf });
+    await serveData({ root: folder.path, size: SIZE, seed: 2, approaches, databaseUrlOf });
     const first = JSON.parse(
       readFileSync(`${folder.path}/current/map/users.jsonl`, "utf8").split("\n")[0] as string,
     );

@@ -5,12 +5,14 @@ import type { LoadGenerator } from "../../lab/load/generator.ts";
 import { conductTrials, type MakeTrial } from "../../lab/measure/conduct-trials.ts";
 import type { Measurement } from "../../lab/measure/measurement.ts";
 import type { RunPlan } from "../../lab/measure/run.ts";
+import { approaches } from "../../services/approaches/index.ts";
 import { measurementWith } from "../helpers/measurements.ts";
 
+const { baseline, map } = approaches;
 const plan: RunPlan = {
   size: 100,
   dataSeed: 1,
-  approaches: ["baseline", "map"],
+  approaches: { baseline, map },
   workloads: ["read", "miss"],
   blocks: 2,
   load: "closed",
@@ -18,13 +20,15 @@ const plan: RunPlan = {
   connections: 50,
   warmupMs: 1,
   durationMs: 1,
+  countsCalls: false,
   waitLimitMs: 1,
   command: "",
 };
 const generatorNamed = (name: string, workloads: readonly string[]): LoadGenerator => ({
   ...builtin,
   name,
-  canMake: ({ workload }) => workloads.includes(workload),
+  canMake: ({ workload, requestsPerSecond }) =>
+    workloads.includes(workload) && (name === "k6" || requestsPerSecond === undefined),
 });
 const wrk = generatorNamed("wrk", ["read"]);
 const k6 = generatorNamed("k6", ["read", "miss"]);
@@ -34,7 +38,7 @@ const cheapestFirst = [wrk, builtin, k6];
 async function conduct(own: Partial<RunPlan>, generator: LoadGenerator, outcome: Partial<Measurement>) {
   const made: string[] = [];
   const make: MakeTrial = async ({ approach, workload, block, rate, isAgain }, by) => {
-    const how = rate ? ` open ${rate.name} ${rate.requestsPerSecond}` : isAgain ? " again" : "";
+    const how = `${rate ? ` open ${rate.name} ${rate.requestsPerSecond}` : ""}${isAgain ? " again" : ""}`;
     made.push(`${block} ${workload} ${approach}${how} by ${by.name}`);
     return measurementWith({ approach, workload, block, generator: by.name, ...outcome });
   };
@@ -53,7 +57,7 @@ describe("a closed run", () => {
   });
 
   test("makes a trial again at once with the cheapest generator that can, when its own was the limit", async () => {
-    const made = await conduct({ approaches: ["map"], blocks: 1 }, k6, { verdict: "client-limited" });
+    const made = await conduct({ approaches: { map }, blocks: 1 }, k6, { verdict: "client-limited" });
     assert.deepEqual(
       [made.indexOf("1 read map again by wrk"), made.indexOf("1 miss map again by builtin")],
       [made.indexOf("1 read map by k6") + 1, made.indexOf("1 miss map by k6") + 1],
@@ -69,7 +73,7 @@ describe("a closed run", () => {
 
 describe("an open run", () => {
   test("learns what each approach can do by the builtin generator, and asks at rates made of that", async () => {
-    const own = { load: "open", workloads: ["read"], approaches: ["map"] } as const;
+    const own = { load: "open", workloads: ["read"], approaches: { map } } as const;
     const made = await conduct(own, k6, { requestsPerSecond: 4_000 });
     assert.deepEqual(made.slice(0, 2), ["1 read map by builtin", "2 read map by builtin"]);
     assert.deepEqual(made.slice(2, 6).sort(), [
@@ -79,6 +83,21 @@ describe("an open run", () => {
       "3 read map open common 2000 by k6",
     ]);
     assert.equal(made.length, 2 + 2 * 4);
+  });
+
+  test("makes a trial again with the builtin generator where k6 dropped requests", async () => {
+    const own: Partial<RunPlan> = {
+      load: "open",
+      workloads: ["read"],
+      approaches: { map: approaches.map },
+      blocks: 1,
+    };
+    const made = await conduct(own, k6, { droppedIterations: 3, error: "dropped", requestsPerSecond: 4_000 });
+    assert.deepEqual(made, ["1 read map by builtin"]);
+    const dropping = await conduct(own, k6, { droppedIterations: 3, requestsPerSecond: 4_000 });
+    assert.equal(dropping.length, 1 + 4 * 2);
+    const again = dropping.indexOf("2 read map open 75% 3000 again by builtin");
+    assert.equal(dropping[again - 1], "2 read map open 75% 3000 by k6");
   });
 
   test("leaves out an approach that failed, and takes the rate that somebody chose", async () => {

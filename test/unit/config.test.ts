@@ -9,10 +9,12 @@ import { rows } from "../helpers/stores.ts";
 
 const DATABASE_URL = "postgres://user:password@localhost:5432/lab";
 
+const parse = (env: Record<string, string | undefined>) => parseConfig(env, approaches);
+
 /** Returns the message with which these variables are refused, which is one line. */
 function refusalOf(env: Record<string, string | undefined>): string {
   try {
-    parseConfig(env);
+    parse(env);
   } catch (error) {
     assert.ok(error instanceof ConfigError, String(error));
     assert.doesNotMatch(error.message, /[\r\n]/);
@@ -23,7 +25,7 @@ function refusalOf(env: Record<string, string | undefined>): string {
 
 test("what is not set has a default, except the approach", () => {
   assert.deepEqual(
-    { ...parseConfig({ APPROACH: "map" }) },
+    { ...parse({ APPROACH: "map" }) },
     {
       APPROACH: "map",
       PORT: 8081,
@@ -46,13 +48,13 @@ test("what is set is taken, and nothing else is read", () => {
     SQLITE_BUSY_TIMEOUT_MS: 600_000,
   } as const;
   const env = Object.fromEntries(Object.entries(config).map(([name, value]) => [name, String(value)]));
-  const parsed = parseConfig({ ...env, NODE_ENV: "test", port: "1" });
+  const parsed = parse({ ...env, NODE_ENV: "test", port: "1" });
   assert.deepEqual({ ...parsed }, config);
   assert.ok(Object.isFrozen(parsed));
 });
 
 test("every approach of the table can be chosen", () => {
-  for (const [name] of rows) assert.equal(parseConfig({ APPROACH: name, DATABASE_URL }).APPROACH, name);
+  for (const [name] of rows) assert.equal(parse({ APPROACH: name, DATABASE_URL }).APPROACH, name);
 });
 
 const wrong: Record<string, readonly string[]> = {
@@ -83,7 +85,7 @@ test("no text makes any other error", () => {
   fc.assert(
     fc.property(fc.constantFrom(...Object.keys(wrong)), texts, (name, text) => {
       try {
-        parseConfig({ APPROACH: "postgres", DATABASE_URL, [name]: text });
+        parse({ APPROACH: "postgres", DATABASE_URL, [name]: text });
       } catch (error) {
         assert.ok(error instanceof ConfigError && error.message.startsWith(name), String(error));
       }
@@ -102,7 +104,7 @@ describe("DATABASE_URL", () => {
       });
     else
       test(`is not needed for ${name}`, () => {
-        assert.equal(parseConfig({ APPROACH: name }).DATABASE_URL, "");
+        assert.equal(parse({ APPROACH: name }).DATABASE_URL, "");
       });
 
   test("may name the database in every form of a URL", () => {
@@ -112,7 +114,7 @@ describe("DATABASE_URL", () => {
       "postgres://u:p%40ss@[::1]:5432/lab?sslmode=off",
     ];
     for (const text of [...forms, DATABASE_URL]) {
-      assert.equal(parseConfig({ APPROACH: "postgres", DATABASE_URL: text }).DATABASE_URL, text);
+      assert.equal(parse({ APPROACH: "postgres", DATABASE_URL: text }).DATABASE_URL, text);
     }
   });
 
@@ -144,13 +146,13 @@ test("a connection string can be in a file, as secrets are", () => {
   const file = folder.inFolder("database-url");
   writeFileSync(file, `${DATABASE_URL}\n`);
   const env = { APPROACH: "postgres", DATABASE_URL_FILE: file };
-  assert.equal(readConfig(env).DATABASE_URL, DATABASE_URL);
+  assert.equal(readConfig(env, approaches).DATABASE_URL, DATABASE_URL);
   assert.throws(
-    () => readConfig({ ...env, DATABASE_URL }),
+    () => readConfig({ ...env, DATABASE_URL }, approaches),
     /DATABASE_URL and DATABASE_URL_FILE are both set/,
   );
   const missing = { ...env, DATABASE_URL_FILE: folder.inFolder("none") };
-  assert.throws(() => readConfig(missing), {
+  assert.throws(() => readConfig(missing, approaches), {
     name: "ConfigError",
     message: /^DATABASE_URL_FILE=".*none" is wrong; expected a file that can be read/,
   });

@@ -24,6 +24,7 @@ const before = {
 const none = {
   connections: 0.5,
   durationMs: 2_000,
+  elapsedMs: 2_100,
   usesDatabase: false,
   databaseSharesCore: true,
   generatorCores: 1,
@@ -54,6 +55,19 @@ test("CPU time counts from the end of the warm-up, per request", () => {
 test("a generator's share is of the cores that it had", () => {
   const figures = deriveFigures(report, before, after, { ...none, generatorCores: 2 });
   assert.equal(figures.generatorCpuShare, 0.125);
+});
+
+test("a database's CPU time that nobody can tell is left out", () => {
+  const elsewhere = { databaseCpuMicros: Number.NaN };
+  const usesDatabase = { ...none, usesDatabase: true };
+  const figures = deriveFigures(
+    report,
+    { ...before, ...elsewhere },
+    { ...after, ...elsewhere },
+    usesDatabase,
+  );
+  assert.ok(!("databaseCpuMicrosPerRequest" in figures));
+  assert.equal(figures.serverCpuMicrosPerRequest, 1_900);
 });
 
 test("a database's CPU time is counted apart, and makes the server busy with the service's", () => {
@@ -144,6 +158,13 @@ test("a service that counts otherwise makes the trial invalid", () => {
   assert.equal(verdict, "invalid");
 });
 
+test("a window that is longer than the time in which it lay makes the trial invalid", () => {
+  const { error, verdict } = deriveFigures(report, before, after, { ...none, elapsedMs: 1_500 });
+  assert.equal(error, "the load generator's clock is wrong: a window of 2000 ms, and it had 1500 ms for it");
+  assert.equal(verdict, "invalid");
+  assert.equal(deriveFigures(report, before, after, { ...none, elapsedMs: 1_999 }).error, undefined);
+});
+
 test("a generator that cuts off what is slow cannot say how slow it is", () => {
   const cutting = { ...none, connections: 50, dropsUnfinished: true };
   assert.match(
@@ -163,7 +184,7 @@ describe("an open load", () => {
 
   test("is invalid when requests were dropped", () => {
     const { error, verdict } = deriveFigures({ ...report, droppedIterations: 3 }, before, after, open);
-    assert.equal(error, "of 1000 requests 3 were not begun at their time");
+    assert.equal(error, "3 of 1000 requests found no free connection, and were dropped");
     assert.equal(verdict, "invalid");
   });
 
@@ -171,6 +192,11 @@ describe("an open load", () => {
     const at = (requestsPerSecond: number) =>
       deriveFigures(report, before, after, { ...open, requestsPerSecond }).error;
     assert.equal(at(505), undefined);
-    assert.equal(at(520), "1000 requests were begun where 1040 were due");
+    const standing = { ...report, begunAfterEnd: 30 };
+    assert.match(
+      deriveFigures(standing, before, after, open).error ?? "",
+      /^970 requests had begun when 1000/,
+    );
+    assert.equal(at(520), "1000 requests had begun when 1040 were due: below 99 % of the rate");
   });
 });

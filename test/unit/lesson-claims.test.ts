@@ -355,7 +355,7 @@ describe("what else was the limit", () => {
 
 test("one block tells nothing", () => {
   const { environment, measurements } = runOf(LARGE, { map: rps(70_000), sqlite: rps(50_000) });
-  const first = { environment, measurements: measurements.filter(({ block }) => block === 1) };
+  const first = { environment, counts: null, measurements: measurements.filter(({ block }) => block === 1) };
   const claim = judge("9", evidenceOf([first]));
   assert.deepEqual(
     [claim.verdict, claim.why],

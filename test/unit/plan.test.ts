@@ -3,14 +3,12 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { WorkloadName } from "../../k6/lib/workloads.ts";
 import { listClosedCells, listOpenCells, planTrials, type Trial } from "../../lab/measure/plan.ts";
-import { type ApproachName, approaches } from "../../services/approaches/index.ts";
-
-const ALL = Object.keys(approaches) as ApproachName[];
+import { approaches } from "../../services/approaches/index.ts";
 
 const nameOf = ({ approach, workload }: Trial) => `${workload} ${approach}`;
 
 function plan(seed: number, blocks = 5, workloads: WorkloadName[] = ["read", "create"]) {
-  const trials = planTrials({ cells: listClosedCells({ approaches: ALL, workloads }), blocks, seed });
+  const trials = planTrials({ cells: listClosedCells({ approaches, workloads }), blocks, seed });
   return Map.groupBy(trials, ({ block }) => block);
 }
 
@@ -59,7 +57,8 @@ test("nobody is asked what they cannot do", () => {
 });
 
 test("open trials ask each approach at each of its rates, in blocks after the closed ones", () => {
-  const closed = listClosedCells({ approaches: ["map", "linear", "sqlite"], workloads: ["read"] });
+  const { map, linear, sqlite } = approaches;
+  const closed = listClosedCells({ approaches: { map, linear, sqlite }, workloads: ["read"] });
   const capacities = new Map([
     [
       "read",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { RunData } from "../../lab/measure/results.ts";
 import { formatCount, formatMs, formatWait } from "../../lab/report/format.ts";
 import { renderReport } from "../../lab/report/report.ts";
 import { renderTable } from "../../lab/report/table.ts";
@@ -48,7 +49,9 @@ describe("a report", () => {
     measurementWith({ approach: "binary", error: "the service ended: killed" }),
     measurementWith({ approach: "map", workload: "create" }),
   ];
-  const text = renderReport(environment, measurements);
+  const render = (data: Partial<RunData> = {}) =>
+    renderReport({ environment, measurements, counts: null, ...data });
+  const text = render();
 
   test("has a table per workload, with the lesson's figures beside those of its workload", () => {
     assert.match(text, /## read: .*\n\n\| approach/);
@@ -83,7 +86,7 @@ describe("a report", () => {
       }),
       measurementWith({ block: index + 1, approach: "linear", requestsPerSecond: 2 * mood }),
     ]);
-    const several = renderReport(environment, blocks);
+    const several = render({ measurements: blocks });
     assert.match(several, /\| map +\| +60,000 \| 48,000 – 72,000 \| 4\.00 ms ±1 % \|/);
     assert.match(
       several,
@@ -97,32 +100,33 @@ describe("a report", () => {
       assert.ok(text.includes(part), part);
     }
     assert.ok(!text.includes("with changes"));
-    assert.match(renderReport({ ...environment, isDirty: true }, measurements), /with changes/);
-    assert.match(renderReport({ ...environment, placement: null }, measurements), /not bound to cores/);
+    assert.match(render({ environment: { ...environment, isDirty: true } }), /with changes/);
+    assert.match(render({ environment: { ...environment, placement: null } }), /not bound to cores/);
   });
 
   test("says above the tables who had to share a core", () => {
     assert.doesNotMatch(text, /^>/m);
     const crowded = { service: [1], database: [1], generator: [0], observers: [0] };
     const software = { ...environment.software, postgresql: "18.4" };
-    const shared = renderReport({ ...environment, placement: crowded, software }, measurements);
+    const shared = render({ environment: { ...environment, placement: crowded, software } });
     assert.match(
       shared,
       /^> Too few cores.*PostgreSQL shares the service's core; what watches, and services that wait, share/m,
     );
     const roomy = { service: [3], database: [2], generator: [1], observers: [0] };
-    assert.doesNotMatch(renderReport({ ...environment, placement: roomy, software }, measurements), /^>/m);
+    assert.doesNotMatch(render({ environment: { ...environment, placement: roomy, software } }), /^>/m);
     assert.match(
-      renderReport({ ...environment, placement: null }, measurements),
+      render({ environment: { ...environment, placement: null } }),
       /^> Nobody was bound to cores/m,
     );
   });
 
   test("leads to the dashboards at the time of the run", () => {
     assert.doesNotMatch(text, /dashboards/);
-    const watched = renderReport({ ...environment, dashboards: "http://localhost:3000" }, [
-      measurementWith({ endedAt: "2026-01-02T03:05:02.500Z" }),
-    ]);
+    const watched = render({
+      environment: { ...environment, dashboards: "http://localhost:3000" },
+      measurements: [measurementWith({ endedAt: "2026-01-02T03:05:02.500Z" })],
+    });
     const [from, to] = [Date.UTC(2026, 0, 2, 3, 4, 5), Date.UTC(2026, 0, 2, 3, 5, 7, 500)];
     assert.ok(
       watched.includes(
@@ -132,6 +136,6 @@ describe("a report", () => {
   });
 
   test("is the same from the same data", () => {
-    assert.equal(renderReport(environment, measurements), text);
+    assert.equal(render(), text);
   });
 });

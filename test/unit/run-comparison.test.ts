@@ -14,6 +14,7 @@ function runOf(throughputs: readonly number[], differing: Partial<RunData["envir
         serverCpuMicrosPerRequest: 1e6 / requestsPerSecond,
       }),
     ),
+    counts: null,
   };
 }
 
@@ -26,6 +27,7 @@ describe("a run compared with another", () => {
     assert.match(text, /^A: quick\\\nB: slow$/m);
     assert.match(text, /\| read +\| map +\| +2\.00 \(1\.\d\d – 2\.\d\d\) \| faster \| +0\.50 \(.*\) \| less/);
     assert.match(text, /- commit: "0123abc" and "fedcba9"/);
+    assert.equal(text.match(/^- /gm)?.length, 1);
     assert.match(renderRunComparison(slow, quick), /\| slower \|.*\| more/);
   });
 
@@ -33,6 +35,24 @@ describe("a run compared with another", () => {
     const text = renderRunComparison(quick, runOf([201, 190, 212, 194, 206], { run: "quick" }));
     assert.match(text, /\| no difference found \|/);
     assert.match(text, /Their environments are the same\./);
+  });
+
+  test("is told what differs by the innermost field", () => {
+    const { stores, machine } = environment;
+    const settings = { journal_mode: "wal", synchronous: 1, mmap_size: 0 };
+    const differing = {
+      stores: { ...stores, sqlite: { ...stores.sqlite!, settings } },
+      machine: { ...machine, cgroup: null },
+      disk: { ...environment.disk!, mountOptions: ["ro"] },
+      fdatasync: { ...environment.fdatasync, p50Ms: 9 },
+    };
+    const text = renderRunComparison(quick, runOf([1, 2], { run: "slow", ...differing }));
+    assert.deepEqual(text.match(/^- .*/gm), [
+      '- machine.cgroup: {"version":2,"cpuLimitCores":1.5,"memoryLimitBytes":4000000000} and null',
+      '- disk.mountOptions: ["rw","relatime"] and ["ro"]',
+      "- stores.sqlite.settings.synchronous: 2 and 1",
+      "- stores.sqlite.settings.mmap_size: none and 0",
+    ]);
   });
 
   test("is not judged by a single block", () => {

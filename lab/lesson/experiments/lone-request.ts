@@ -34,7 +34,13 @@ export const loneRequest: Experiment<LoneRequests> = {
 };
 
 function startOn(approach: ApproachName, size: number, { target, folderOf, signal }: ExperimentTools) {
-  return target.start({ approach, dataDir: folderOf(size, approach), database: undefined, signal });
+  return target.start({
+    approach,
+    approachFile: undefined,
+    dataDir: folderOf(size, approach),
+    database: undefined,
+    signal,
+  });
 }
 
 async function ask(

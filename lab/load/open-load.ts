@@ -1,0 +1,92 @@
+// Open load: requests begin at their times, at equal distances, whether others have been answered or not.
+//
+// A request that is due while no connection is free waits in line, and whatever it waits for is in its latency, which
+// counts from the time it was due. So a service that stalls is seen by all who would have come meanwhile. Nothing is
+// dropped: what is older than the wait limit counts as unfinished, in line or not.
+import { dueMs, planArrivals } from "../../k6/lib/arrivals.ts";
+import type { Load } from "./generator.ts";
+import type { Lanes } from "./lanes.ts";
+import { buildLatencies } from "./latencies.ts";
+import { countErrors, countUnfinished, type PhaseOutcome } from "./tally.ts";
+
+/** A timer of Node's may be late by more than a millisecond. For the last of the time before a request is due the process
+ * looks again and again instead of sleeping. docs/decisions/0010-open-load.md has what that gives, and costs. */
+const AWAKE_MS = 2;
+/** How often those in line are looked at when nothing else happens. */
+const LINE_CHECK_MS = 250;
+
+type OpenLoad = Pick<Load, "durationMs" | "waitLimitMs"> & { readonly requestsPerSecond: number };
+
+/** Makes the requests of a duration, and resolves when the last one is answered.
+ * @throws Error when something had gone wrong before */
+export async function runOpenPhase(lanes: Lanes, load: OpenLoad): Promise<PhaseOutcome> {
+  const { requestsPerSecond, durationMs, waitLimitMs } = load;
+  const arrivals = planArrivals(requestsPerSecond, durationMs);
+  const { promise: over, resolve: endPhase } = Promise.withResolvers<void>();
+  const lateness = buildLatencies();
+  /** The first request that has not begun. Those after it that are due are the line. */
+  let next = 0;
+  let isLine = false;
+  let begunAfterEnd = 0;
+
+  /** Begins what is due, as far as connections are free. */
+  function beginDue(): void {
+    for (; next < arrivals.count; next++) {
+      const sinceMs = startMs + dueMs(arrivals, next);
+      const lateMs = performance.now() - sinceMs;
+      if (lateMs < 0) break;
+      if (lateMs >= waitLimitMs) {
+        countUnfinished(tally, lateMs);
+        continue;
+      }
+      if (!lanes.ask(sinceMs)) {
+        isLine = true;
+        return;
+      }
+      if (!isLine) lateness.recordValue(Math.round(lateMs * 1000));
+      if (sinceMs + lateMs > startMs + durationMs) begunAfterEnd++;
+    }
+    isLine = false;
+  }
+
+  function endWhenDone(): void {
+    if (lanes.inFlight() > 0) return;
+    if (!lanes.isAlive()) {
+      if (next < arrivals.count) countErrors(tally, "no connection was left", arrivals.count - next);
+      endPhase();
+    } else if (next === arrivals.count && performance.now() >= startMs + durationMs) endPhase();
+  }
+
+  let timer: NodeJS.Timeout | undefined;
+  let immediate: NodeJS.Immediate | undefined;
+  /** Sleeps until the next request is due, or until there is another reason to look. */
+  function sleep(): void {
+    clearTimeout(timer);
+    clearImmediate(immediate);
+    const isAllBegun = next === arrivals.count;
+    const untilMs = startMs + (isAllBegun ? durationMs : dueMs(arrivals, next)) - performance.now();
+    if (isLine || (isAllBegun && untilMs <= 0)) timer = setTimeout(look, LINE_CHECK_MS);
+    else if (untilMs > AWAKE_MS + 1) timer = setTimeout(look, Math.floor(untilMs - AWAKE_MS));
+    else immediate = setImmediate(look);
+  }
+
+  function look(): void {
+    beginDue();
+    endWhenDone();
+    sleep();
+  }
+
+  function onFree(): void {
+    if (!isLine) return;
+    beginDue();
+    if (!isLine) sleep();
+  }
+
+  const startMs = performance.now();
+  const tally = lanes.begin({ onFree, onDrained: endWhenDone });
+  look();
+  await over;
+  clearTimeout(timer);
+  clearImmediate(immediate);
+  return { ...tally, lateness, begunAfterEnd, windowMs: performance.now() - startMs };
+}

@@ -1,0 +1,46 @@
+// The machine that a run is made on.
+import { availableParallelism, cpus, machine, release, totalmem, type } from "node:os";
+import * as z from "zod";
+import { object } from "../shape.ts";
+import { cgroupShape, describeCgroup } from "./cgroup.ts";
+import { describeProcessor, processorShape } from "./processor.ts";
+import { readSystemText } from "./system-text.ts";
+
+export const machineShape = object({
+  cpu: z.string(),
+  /** How many this process may use. */
+  cores: z.int(),
+  /** How many there are. */
+  logicalCpus: z.int(),
+  processor: processorShape,
+  memoryBytes: z.int(),
+  /** Maker and model, such as "Amazon EC2 c7g.large"; null where the firmware does not say. */
+  product: z.string().nullable(),
+  /** Kernel and its version. */
+  system: z.string(),
+  architecture: z.string(),
+  /** What its control group allows the bench; null where there is none. */
+  cgroup: cgroupShape.nullable(),
+});
+export type Machine = z.infer<typeof machineShape>;
+
+export function describeMachine(): Machine {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    logicalCpus: cpus().length,
+    processor: describeProcessor(readSystemText),
+    memoryBytes: totalmem(),
+    product: readProduct(),
+    system: `${type()} ${release()}`,
+    architecture: machine(),
+    cgroup: describeCgroup(readSystemText),
+  };
+}
+
+function readProduct(): string | null {
+  const [maker, model] = ["sys_vendor", "product_name"].map((name) =>
+    readSystemText(`/sys/class/dmi/id/${name}`),
+  );
+  return [maker, model].filter(Boolean).join(" ") || null;
+}

@@ -1,0 +1,39 @@
+// What is kept of a selftest: results/selftest-<time>/selftest.json, written again after each check.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
+import { replaceText } from "../measure/results.ts";
+import type { Form } from "./check.ts";
+import type { Outcome } from "./run-checks.ts";
+
+/** selftest.json. docs/FORMATS.md explains every field. */
+export interface SelftestRecord {
+  readonly startedAt: string;
+  /** The command that repeats it. */
+  readonly command: string;
+  readonly form: Form;
+  readonly seed: number;
+  readonly checks: readonly Outcome[];
+}
+
+/** Creates the folder of a selftest. Returns how to add to its record what became of a check. */
+export function createRecord(
+  root: string,
+  about: Omit<SelftestRecord, "startedAt" | "checks">,
+): { readonly file: string; readonly add: (outcome: Outcome) => void } {
+  const startedAt = new Date().toISOString();
+  const path = join(root, `selftest-${startedAt.slice(0, 19).replaceAll(":", "-")}`);
+  makeOwnedFolder(root);
+  mkdirSync(path);
+  giveToOwnerOfFolder(path);
+  const file = join(path, "selftest.json");
+  const checks: Outcome[] = [];
+  return {
+    file,
+    add(outcome) {
+      checks.push(outcome);
+      const record: SelftestRecord = { startedAt, ...about, checks };
+      replaceText(file, `${JSON.stringify(record, null, 2)}\n`);
+    },
+  };
+}

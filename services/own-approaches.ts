@@ -1,0 +1,137 @@
+// Approaches that somebody has written beside ours, one file each. docs/OWN-APPROACH.md says how.
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { parse, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Approach, type Approaches, approaches } from "./approaches/index.ts";
+import type { Durability } from "./storage/user-store.ts";
+
+/** A file that is no approach. The message is one line: the file, what is wrong, what was expected. */
+export class ApproachFileError extends Error {
+  override readonly name = "ApproachFileError";
+}
+
+/** Names that a file cannot have: of our rows, and of the folder beside theirs that has the users for all of them. */
+const TAKEN = [...Object.keys(approaches), "seeded"];
+const NEEDS = { "users.jsonl": true, "users.idx": true, "users.db": true, database: true } satisfies Record<
+  Approach["needs"][number],
+  true
+>;
+const DURABILITIES = { nothing: true, process: true, power: true } satisfies Record<Durability, true>;
+
+interface Field {
+  readonly expected: string;
+  readonly isRight: (value: unknown, row: Readonly<Record<string, unknown>>) => boolean;
+}
+
+const FLAG: Field = { expected: "true or false", isRight: (value) => typeof value === "boolean" };
+
+const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
+  summary: {
+    expected: "what stores the users, in one line",
+    isRight: (value) => typeof value === "string" && /^.*\S.*$/.test(value),
+  },
+  load: {
+    expected: "an async function that returns the function that opens the store",
+    isRight: (value) => typeof value === "function",
+  },
+  stores: FLAG,
+  writes: FLAG,
+  needs: {
+    expected: `an array of ${quoteKeys(NEEDS)}; with one of them where it stores users, and "users.idx" only beside "users.jsonl"`,
+    isRight: (value, { stores }) =>
+      Array.isArray(value) &&
+      value.every((need) => typeof need === "string" && Object.hasOwn(NEEDS, need)) &&
+      (value.length > 0 || stores === false) &&
+      (value.includes("users.jsonl") || !value.includes("users.idx")),
+  },
+  durability: {
+    expected: `one of ${quoteKeys(DURABILITIES)}`,
+    isRight: (value) => typeof value === "string" && Object.hasOwn(DURABILITIES, value),
+  },
+};
+
+/** Splits a list of files at its commas. */
+export function splitPaths(text: string): string[] {
+  return text
+    .split(",")
+    .map((path) => path.trim())
+    .filter(Boolean);
+}
+
+/**
+ * Loads approaches from their files: the row that each exports as `approach`, under the name of the file.
+ * @param paths absolute, or from the current folder
+ * @throws ApproachFileError for the first that is no approach
+ */
+export async function loadOwnApproaches(paths: readonly string[]): Promise<Approaches> {
+  const rows: Record<string, Approach> = {};
+  for (const path of paths) {
+    const name = nameApproach(path);
+    if (TAKEN.includes(name) || Object.hasOwn(rows, name)) {
+      throw new ApproachFileError(
+        `${path}: the name ${name} is taken; expected a file with another name than ${[...TAKEN, ...Object.keys(rows)].join(", ")}`,
+      );
+    }
+    rows[name] = await loadRow(path);
+  }
+  return rows;
+}
+
+/** Returns the name of a file without its ending. */
+function nameApproach(path: string): string {
+  const { name, ext } = parse(path);
+  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && /^\.m?[jt]s$/.test(ext)) return name;
+  throw new ApproachFileError(
+    `${path}: the approach has the name of its file; expected one like my-store.ts: small letters, digits and hyphens, then .ts, .mts, .js or .mjs`,
+  );
+}
+
+async function loadRow(path: string): Promise<Approach> {
+  const file = resolve(path);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw new ApproachFileError(`${path}: there is no file ${file}`);
+  const exported = await attempt(`${path} cannot be loaded`, () => import(pathToFileURL(file).href));
+  const row = exported.approach;
+  if (typeof row !== "object" || row === null) {
+    const names = Object.keys(exported).join(", ") || "nothing";
+    const found = row === undefined ? `it exports ${names}` : `approach is ${describe(row)}`;
+    throw new ApproachFileError(`${path}: ${found}; expected an object, exported as approach`);
+  }
+  for (const [name, { expected, isRight }] of Object.entries(FIELDS)) {
+    if (isRight(row[name], row)) continue;
+    throw new ApproachFileError(`${path}: approach.${name} is ${describe(row[name])}; expected ${expected}`);
+  }
+  const open = await attempt(`${path}: approach.load() fails`, row.load);
+  if (typeof open !== "function") {
+    throw new ApproachFileError(
+      `${path}: approach.load() returns ${describe(open)}; expected a promise of the function that opens the store`,
+    );
+  }
+  const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+  return { ...row, file: { path, sha256 } };
+}
+
+/** Runs somebody's code. @throws ApproachFileError with what went wrong, and in which line if it is no JavaScript */
+async function attempt<T>(what: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const { message = String(error), stack = "" } = error instanceof Error ? error : {};
+    const [reason] = message.split("\n");
+    const line = /^\S*:(\d+)\n/.exec(stack)?.[1];
+    throw new ApproachFileError(`${what}: ${reason}${line === undefined ? "" : ` (line ${line})`}`, {
+      cause: error,
+    });
+  }
+}
+
+function quoteKeys(names: object): string {
+  return Object.keys(names)
+    .map((name) => JSON.stringify(name))
+    .join(", ");
+}
+
+function describe(value: unknown): string {
+  return typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
+}

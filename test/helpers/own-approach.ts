@@ -1,0 +1,30 @@
+// Files as somebody writes them who measures an approach of their own.
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Folder } from "./folder.ts";
+
+const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+/** The example of docs/OWN-APPROACH.md. */
+export const EXAMPLE = `${PROJECT}docs/examples/sorted-array.ts`;
+
+/** Writes a file outside the project. In its text `LAB/` stands for the project's folder. Returns its path. */
+export function writeOwn(folder: Folder, name: string, text: string): string {
+  const file = folder.inFolder(name);
+  writeFileSync(file, text.replaceAll("LAB/", PROJECT));
+  return file;
+}
+
+/** Writes the example with one thing changed: methods that take the place of the store's, which is called `store`. */
+export function writeChanged(folder: Folder, name: string, methods: string): string {
+  return writeOwn(
+    folder,
+    name,
+    `import { approach as example } from "LAB/docs/examples/sorted-array.ts";
+     import type { OpenStore } from "LAB/services/storage/user-store.ts";
+     const open: OpenStore = async (options) => {
+       const store = await (await example.load())(options);
+       return { ...store, ${methods} };
+     };
+     export const approach = { ...example, load: async () => open };`,
+  );
+}

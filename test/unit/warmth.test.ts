@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { estimateTrend, hasTrend } from "../../lab/measure/warmth.ts";
+import { measurementWith } from "../helpers/measurements.ts";
+
+const blocksOf = (...thirds: (readonly [number, number, number])[]) =>
+  thirds.map((requestsByThird) => measurementWith({ requestsByThird }));
+
+test("a service that still gets faster has a trend, whatever its first third was", () => {
+  const trend = estimateTrend(blocksOf([100, 1_000, 1_200], [900, 1_000, 1_150], [500, 1_000, 1_300]));
+  assert.equal(trend?.value, 1.2);
+  assert.ok(trend && hasTrend(trend));
+});
+
+test("thirds that differ now in one direction and now in the other are none", () => {
+  const trend = estimateTrend(blocksOf([1, 1_000, 1_200], [1, 1_000, 900], [1, 1_000, 1_010]));
+  assert.ok(trend && !hasTrend(trend));
+});
+
+test("nothing is said of few requests, of one block, and where the generator tells no thirds", () => {
+  assert.equal(estimateTrend(blocksOf([9, 9, 12], [9, 9, 12])), null);
+  assert.equal(estimateTrend(blocksOf([900, 900, 1_200])), null);
+  assert.equal(estimateTrend([measurementWith(), measurementWith()]), null);
+});
