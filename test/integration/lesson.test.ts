@@ -19,7 +19,18 @@ const folder = createFolder();
 after(() => folder[Symbol.dispose]());
 
 const DATA = folder.inFolder("data");
-const TINY = ["--blocks", `${BLOCKS}`, "--duration", "50ms", "--warmup", "20ms", "--data", DATA];
+const TINY = [
+  "--counts",
+  "no",
+  "--blocks",
+  `${BLOCKS}`,
+  "--duration",
+  "50ms",
+  "--warmup",
+  "20ms",
+  "--data",
+  DATA,
+];
 const ARGS = [...TINY, "--sizes", SIZES.join(","), "--results", folder.inFolder("all")];
 
 const onlyLesson = (results: string) => {
