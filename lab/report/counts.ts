@@ -54,8 +54,8 @@ function explain(rows: readonly RequestCounts[]): string[] {
   const [most, least] = [sorted[0], sorted.at(-1)];
   const ratio = (most?.systemCalls ?? 0) / (least?.systemCalls || 1);
   const isWriting = rows.some(({ fileWrittenBytes, syncs }) => fileWrittenBytes + syncs > 0);
-  const reads = partition(rows, withServer, (row) => row.fileReadBytes, formatBytes);
-  const syncs = partition(rows, withServer, (row) => row.syncs, formatExact);
+  const reads = partition(rows, (row) => row.fileReadBytes, formatBytes);
+  const syncs = partition(rows, (row) => row.syncs, formatExact);
   return [
     ...(ratio > 1
       ? [`${most?.approach} makes ${ratio.toFixed(1)} times the calls of ${least?.approach}`]

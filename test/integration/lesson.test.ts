@@ -19,7 +19,18 @@ const folder = createFolder();
 after(() => folder[Symbol.dispose]());
 
 const DATA = folder.inFolder("data");
-const TINY = ["--blocks", `${BLOCKS}`, "--duration", "50ms", "--warmup", "20ms", "--data", DATA];
+const TINY = [
+  "--counts",
+  "no",
+  "--blocks",
+  `${BLOCKS}`,
+  "--duration",
+  "50ms",
+  "--warmup",
+  "20ms",
+  "--data",
+  DATA,
+];
 const ARGS = [...TINY, "--sizes", SIZES.join(","), "--results", folder.inFolder("all")];
 
 const onlyLesson = (results: string) => {
@@ -38,7 +49,7 @@ describe("a lesson", () => {
     assert.match(stderr, /14 steps; about .*, as processes/);
     assert.match(
       stderr,
-      /^error: stopped; whole blocks and experiments are kept in .*; make lesson goes on from there$/m,
+      /^error: stopped; whole blocks and experiments are kept in .*, and make lesson goes on from there$/m,
     );
     assert.equal(stdout, "");
     const path = onlyLesson("all");
@@ -175,6 +186,8 @@ describe("the experiment", () => {
     everyPositive(of("prepared-statement").rounds, ["once", "each time"]);
     everyPositive(of("missing-key").without, SIZES.map(String));
     everyPositive(of("missing-key").with, SIZES.map(String));
+    assert.match(of("missing-key").plans.without, /^SCAN users$/);
+    assert.match(of("missing-key").plans.with, /^SEARCH users USING INDEX/);
     everyPositive(of("round-trip").rounds, ["trip", "lookup"]);
   });
 
