@@ -88,9 +88,10 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
 
   const { signal } = tools;
   const run = nameRun(startedAt, plan.size);
+  const { countsCalls, ...told } = plan;
   const environment = await describeEnvironment(
     {
-      ...plan,
+      ...told,
       run,
       startedAt: startedAt.toISOString(),
       pageCache: "warmed",
@@ -115,7 +116,7 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     return measurement;
   };
   await conductTrials(plan, { ...tools, make });
-  if (plan.countsCalls) {
+  if (countsCalls) {
     const counts = await countCells(bench, listClosedCells(plan), tools).catch((error) => {
       throw signal.aborted ? new RunStopped(results.path, made) : error;
     });
