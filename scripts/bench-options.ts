@@ -9,6 +9,7 @@ import {
   type ApproachOptions,
   approachesOption,
   approachesPathOption,
+  countsOption,
   databaseServerOption,
   dataOption,
   dataSeedOption,
@@ -145,16 +146,7 @@ export const benchCommand = new Command("bench")
     ),
   )
   .addOption(dataSeedOption())
-  .addOption(
-    new Option(
-      "--counts <WHETHER>",
-      "whether the system calls of a request are counted after the trials, where strace is on the PATH: takes about " +
-        "two seconds for each approach and workload",
-    )
-      .env("COUNTS")
-      .choices(["yes", "no"])
-      .default("yes"),
-  )
+  .addOption(countsOption())
   .addOption(
     new Option("--generator <NAME>", "what makes the load")
       .env("GENERATOR")

@@ -1,21 +1,20 @@
 // Measures the approaches against each other on this machine.
-import { join } from "node:path";
 import { builtin } from "../lab/load/builtin.ts";
 import type { LoadGenerator } from "../lab/load/generator.ts";
 import { findGenerators } from "../lab/load/generators.ts";
 import { listTrials } from "../lab/measure/conduct-trials.ts";
 import { serveLiveMetrics } from "../lab/measure/live-metrics.ts";
 import type { Trial } from "../lab/measure/plan.ts";
-import { readResults, replaceText } from "../lab/measure/results.ts";
 import { type RunPlan, RunStopped, type RunTools, runBench } from "../lab/measure/run.ts";
 import { formatMs } from "../lab/report/format.ts";
-import { renderCaveats, renderReport, renderTables } from "../lab/report/report.ts";
+import { renderCaveats, renderTables } from "../lab/report/report.ts";
 import { canPin } from "../lab/targets/child.ts";
 import { type BenchOptions, benchCommand, toPlan } from "./bench-options.ts";
 import { openTarget } from "./bench-target.ts";
 import { chooseApproaches } from "./options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
 import { tellRun } from "./show-trials.ts";
+import { type WrittenReports, writeReports } from "./write-reports.ts";
 
 await runCommand(benchCommand, async (signal) => {
   const options = benchCommand.opts<BenchOptions>();
@@ -86,9 +85,9 @@ async function bench(
     if (error instanceof RunStopped && told.trials() > 0) report(error.results);
     throw error;
   });
-  report(folder);
+  const { markdown, page } = report(folder);
   console.log(
-    `\nresults: ${folder}\nreport:  ${join(folder, "report.md")} (again: make report RUN=${folder})`,
+    `\nresults: ${folder}\nreport:  ${markdown} (again: make report RUN=${folder})\npage:    ${page}`,
   );
   if (options.dashboards !== undefined) console.log(`watch:   ${options.dashboards}`);
   if (told.failures() > 0)
@@ -97,9 +96,9 @@ async function bench(
     );
 }
 
-/** Prints the tables of a run and writes its report. */
-function report(folder: string): void {
-  const data = readResults(folder);
-  replaceText(join(folder, "report.md"), renderReport(data));
-  console.log(`\n${renderCaveats(data.environment)}${renderTables(data)}`);
+/** Prints the tables of a run and writes its reports. */
+function report(folder: string): WrittenReports {
+  const written = writeReports(folder);
+  console.log(`\n${renderCaveats(written.data.environment)}${renderTables(written.data)}`);
+  return written;
 }

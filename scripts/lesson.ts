@@ -14,13 +14,14 @@ import {
   type Step,
 } from "../lab/lesson/plan.ts";
 import { showLesson } from "../lab/lesson/tables/lesson-page.ts";
-import { writeLesson } from "../lab/lesson/write-lesson.ts";
+import { writeLesson, writeReports } from "../lab/lesson/write-lesson.ts";
 import { formatWait } from "../lab/report/format.ts";
 import { canPin } from "../lab/targets/child.ts";
 import { openDatabaseFor } from "../lab/targets/database-for.ts";
 import { openNativeTarget } from "../lab/targets/native-target.ts";
 import { type ApproachName, approaches } from "../services/approaches/index.ts";
 import {
+  countsOption,
   databaseServerOption,
   dataOption,
   dataSeedOption,
@@ -76,6 +77,7 @@ const command = new Command("lesson")
     variable("--seed <SEED>", "seed of all orders and of the choice of keys (default: a new one)", parseSeed),
   )
   .addOption(dataSeedOption())
+  .addOption(countsOption())
   .addOption(
     new Option("--mode <MODE>", "where services run").env("MODE").choices(["auto", "native"]).default("auto"),
   )
@@ -93,6 +95,7 @@ interface Options {
   readonly warmup: number;
   readonly seed?: number;
   readonly dataSeed: number;
+  readonly counts: "yes" | "no";
   readonly databaseServerUrl?: string;
   readonly data: string;
   readonly results: string;
@@ -115,7 +118,7 @@ await runCommand(command, async (signal) => {
 });
 
 function toSettings(options: Options) {
-  const { sizes, blocks, duration, warmup, seed, dataSeed } = options;
+  const { sizes, blocks, duration, warmup, seed, dataSeed, counts } = options;
   return {
     ...{ sizes, blocks, seed, dataSeed },
     approaches: NAMES.filter((name) => options.approaches.includes(name)),
@@ -123,6 +126,7 @@ function toSettings(options: Options) {
     warmupMs: warmup,
     durationMs: duration,
     waitLimitMs: WAIT_LIMIT_MS,
+    countsCalls: counts === "yes",
   };
 }
 
@@ -149,6 +153,7 @@ function begin(options: Options, wanted: Wanted): string {
     warmup: `${settings.warmupMs}ms`,
     seed: settings.seed,
     "data-seed": settings.dataSeed,
+    counts: settings.countsCalls ? "yes" : "no",
   };
   const words = Object.entries(flags).map(([name, value]) => `--${name} ${value}`);
   return createLesson(options.results, new Date(), settings, ["npm run lesson --", ...words].join(" "));
@@ -182,16 +187,16 @@ async function conduct(path: string, steps: readonly Step[], options: Options, s
     signal,
     ...told.listeners,
   });
+  writeReports(path);
   show(path);
   if (told.failures() > 0)
     throw new Error(`${told.failures()} trials or experiments failed; the lines above say why`);
 }
 
 function show(path: string): void {
-  const { evidence, claims } = writeLesson(path);
   const width = Math.min(Math.max(process.stdout.columns ?? DEFAULT_WIDTH, MIN_WIDTH), MAX_WIDTH);
   console.log(
-    `${showLesson(evidence, claims, width)}\n\nresults: ${path}\npage:    ${join(path, "lesson.md")}`,
+    `${showLesson(writeLesson(path), width)}\n\nresults: ${path}\nreport:  ${join(path, "lesson.md")}\npage:    ${join(path, "report.html")}`,
   );
 }
 

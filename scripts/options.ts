@@ -50,6 +50,16 @@ export const dataSeedOption = () =>
 export const dataOption = () =>
   new Option("--data <FOLDER>", "folder of the prepared data").env("DATA_FOLDER").default(DATA_ROOT);
 
+export const countsOption = () =>
+  new Option(
+    "--counts <WHETHER>",
+    "whether the system calls of a request are counted after the trials, where strace is on the PATH: takes about " +
+      "two seconds for each approach and workload",
+  )
+    .env("COUNTS")
+    .choices(["yes", "no"])
+    .default("yes");
+
 export const databaseServerOption = () =>
   new Option(
     "--database-server-url <URL>",

@@ -1,10 +1,10 @@
 // Makes the report of a run again, from its data alone.
-import { join } from "node:path";
 import { Command, Option } from "commander";
-import { findRun, readResults, replaceText } from "../lab/measure/results.ts";
-import { renderReport, renderTables } from "../lab/report/report.ts";
+import { findRun } from "../lab/measure/results.ts";
+import { renderTables } from "../lab/report/report.ts";
 import { RESULTS_ROOT } from "./options.ts";
 import { runCommand } from "./run-command.ts";
+import { writeReports } from "./write-reports.ts";
 
 const command = new Command("report")
   .description("Make the report of a run again, from its data alone, and print its tables.")
@@ -14,8 +14,6 @@ const command = new Command("report")
 await runCommand(command, async () => {
   const { run, results } = command.opts<{ run?: string; results: string }>();
   const folder = findRun(results, run || undefined);
-  const data = readResults(folder);
-  const file = join(folder, "report.md");
-  replaceText(file, renderReport(data));
-  console.log(`${renderTables(data)}\n\nreport: ${file}`);
+  const { data, markdown, page } = writeReports(folder);
+  console.log(`${renderTables(data)}\n\nreport: ${markdown}\npage:   ${page}`);
 });

@@ -6,7 +6,7 @@ import { showPhases } from "./show-progress.ts";
 import { describeTrial } from "./show-trials.ts";
 
 export interface ToldLesson extends Disposable {
-  readonly listeners: Pick<LessonTools, "onPreparing" | "onStep" | "onTrial" | "onFailure">;
+  readonly listeners: Pick<LessonTools, "onPreparing" | "onStep" | "onTrial" | "onNotCounted" | "onFailure">;
   /** How many trials and experiments failed. */
   readonly failures: () => number;
 }
@@ -35,6 +35,7 @@ export function tellLesson(all: readonly Step[]): ToldLesson {
         if (measurement.error !== undefined) failed++;
         console.error(`  ${describeTrial(measurement)}`);
       },
+      onNotCounted: (why) => console.error(`  system calls not counted: ${why}`),
       onFailure(experiment, error) {
         failed++;
         console.error(`  ${experiment} failed: ${error.message}`);

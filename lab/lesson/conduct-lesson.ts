@@ -29,6 +29,8 @@ export interface LessonTools {
   /** Called before each step, with those that are left, it among them. */
   readonly onStep: (left: readonly Step[]) => void;
   readonly onTrial: (measurement: Measurement) => void;
+  /** Called with what system calls could not be counted of, and why. */
+  readonly onNotCounted: (why: string) => void;
   /** Called when an experiment could not be made; the lesson goes on. */
   readonly onFailure: (experiment: string, error: Error) => void;
 }
@@ -79,7 +81,7 @@ async function makeBlock(
         approaches: rowsOf(approaches),
         workloads: ["read"],
         // Counts are the same in every block.
-        countsCalls: block === 1,
+        countsCalls: settings.countsCalls && block === 1,
         blocks: 1,
         load: "closed",
       },
@@ -94,7 +96,6 @@ async function makeBlock(
         onReady: () => {},
         onPrecise: () => {},
         onCounts: () => {},
-        onNotCounted: () => {},
       },
     );
     addBlock(path, size, block, measured);

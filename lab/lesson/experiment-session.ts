@@ -21,7 +21,12 @@ export interface ExperimentSession extends AsyncDisposable {
 /** Prepares what experiments need, and keeps others from the data meanwhile. */
 export async function openExperiments(
   settings: LessonSettings,
-  { dataRoot, openTarget, signal, onPreparing }: Omit<LessonTools, "onStep" | "onTrial" | "onFailure">,
+  {
+    dataRoot,
+    openTarget,
+    signal,
+    onPreparing,
+  }: Pick<LessonTools, "dataRoot" | "openTarget" | "signal" | "onPreparing">,
 ): Promise<ExperimentSession> {
   await using opened = new AsyncDisposableStack();
   opened.use(lockData(dataRoot));

@@ -15,6 +15,8 @@ export interface LessonSettings {
   readonly warmupMs: number;
   readonly durationMs: number;
   readonly waitLimitMs: number;
+  /** Whether the system calls of a request are counted, once for each size. */
+  readonly countsCalls: boolean;
   /** Seed of all orders and of the choice of keys. */
   readonly seed: number;
   readonly dataSeed: number;
@@ -30,11 +32,16 @@ export type Step =
     }
   | { readonly kind: "experiment"; readonly name: ExperimentName; readonly estimateMs: number };
 
-/** Processes start and stop: for each trial, and for each run. For estimates only, like those that follow. */
-const TRIAL_OVERHEAD_MS = 1_200;
+/** Processes start and stop: for each trial, and for each run, which also asks every store what it is. For estimates
+ * only, like those that follow. */
+const TRIAL_OVERHEAD_MS = 1_800;
 const RUN_OVERHEAD_MS = 2_500;
-/** What a trial takes longer for each user: a scan lasts as long as the data, and fifty of them wait for each other. */
-const TRIAL_MS_PER_USER: Partial<Record<ApproachName, number>> = { linear: 0.022, map: 0.004 };
+/** What a trial takes longer for each user: a scan lasts as long as the data, and fifty of them wait for each other; a map
+ * is loaded twice. */
+const TRIAL_MS_PER_USER: Partial<Record<ApproachName, number>> = { linear: 0.022, map: 0.008 };
+/** Counting system calls, for each approach: and a scan once more under strace, some times. */
+const COUNT_MS = 2_000;
+const COUNT_MS_PER_USER: Partial<Record<ApproachName, number>> = { linear: 0.015, map: 0.006 };
 /** Making the data of a size for all approaches. */
 const PREPARE_MS_PER_USER = 0.03;
 
@@ -51,7 +58,7 @@ export function listSteps(settings: LessonSettings): Step[] {
       block: index + 1,
       size,
       seed: random(2 ** 32),
-      estimateMs: estimateBlock(settings, size) + (index === 0 ? size * PREPARE_MS_PER_USER : 0),
+      estimateMs: estimateBlock(settings, size) + (index === 0 ? estimateOnce(settings, size) : 0),
     })),
   ).flat();
   const largest = Math.max(...sizes);
@@ -70,6 +77,12 @@ function estimateBlock({ approaches, warmupMs, durationMs }: LessonSettings, siz
     (approach) => warmupMs + durationMs + TRIAL_OVERHEAD_MS + size * (TRIAL_MS_PER_USER[approach] ?? 0),
   );
   return trials.reduce((sum, one) => sum + one, RUN_OVERHEAD_MS);
+}
+
+/** What the first block of a size does besides. */
+function estimateOnce({ approaches, countsCalls }: LessonSettings, size: number): number {
+  const counting = approaches.map((approach) => COUNT_MS + size * (COUNT_MS_PER_USER[approach] ?? 0));
+  return size * PREPARE_MS_PER_USER + (countsCalls ? counting.reduce((sum, one) => sum + one, 0) : 0);
 }
 
 export function estimateSteps(steps: readonly Step[]): number {

@@ -1,23 +1,32 @@
 // Everything that is derived from a lesson's measurements, written beside them.
 import { join } from "node:path";
 import { replaceText } from "../measure/results.ts";
+import { renderHtml } from "../report/html/page.ts";
 import { renderReport } from "../report/report.ts";
 import type { Claim } from "./claim.ts";
 import { judgeClaims } from "./claims.ts";
-import type { Evidence } from "./evidence.ts";
 import { readEvidence, readRecord } from "./lesson-folder.ts";
-import { renderLesson } from "./tables/lesson-page.ts";
+import { renderLesson, renderTables } from "./tables/lesson-page.ts";
 
-/** Writes claims.json, lesson.md and each run's report.md from what is in the folder of a lesson. */
-export function writeLesson(path: string): {
-  readonly evidence: Evidence;
+/** What a lesson says. */
+export interface LessonPage {
+  /** All tables but that of the claims, in Markdown. */
+  readonly tables: string;
   readonly claims: readonly Claim[];
-} {
+}
+
+/** Judges the claims by what is in the folder of a lesson; writes claims.json, lesson.md and report.html. */
+export function writeLesson(path: string): LessonPage {
   const evidence = readEvidence(path);
-  const claims = judgeClaims(evidence);
-  replaceText(join(path, "claims.json"), `${JSON.stringify(claims, null, 2)}\n`);
-  replaceText(join(path, "lesson.md"), renderLesson(readRecord(path), evidence, claims));
-  for (const run of evidence.runs)
+  const page = { tables: renderTables(evidence), claims: judgeClaims(evidence) };
+  replaceText(join(path, "claims.json"), `${JSON.stringify(page.claims, null, 2)}\n`);
+  replaceText(join(path, "lesson.md"), renderLesson(readRecord(path), page));
+  replaceText(join(path, "report.html"), renderHtml({ runs: evidence.runs, claims: page.claims }));
+  return page;
+}
+
+/** Writes the report.md of each run of a lesson. */
+export function writeReports(path: string): void {
+  for (const run of readEvidence(path).runs)
     replaceText(join(path, run.environment.run, "report.md"), renderReport(run));
-  return { evidence, claims };
 }

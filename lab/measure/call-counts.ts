@@ -20,7 +20,7 @@ const SYNCS = ["fsync", "fdatasync", "sync_file_range", "sync_file_range2", "msy
 export function countCalls(
   calls: readonly SystemCall[],
   requests: number,
-): Omit<RequestCounts, "approach" | "workload" | "size"> {
+): Omit<RequestCounts, "approach" | "workload" | "size" | "usesDatabase"> {
   const [begin, end] = calls.flatMap((call, index) => (isMark(call) ? [index] : [])).slice(-2);
   const between = begin === undefined || end === undefined ? [] : calls.slice(begin + 1, end);
   const seen = between.filter(isRequest).length;

@@ -99,7 +99,8 @@ export async function countRequests(bench: CountedBench, cell: Cell): Promise<Re
   const requests = chooseRequests(count(PILOT_REQUESTS).fileReadBytes);
   await askBetweenMarks(requests, warmingKeys);
   await askBetweenMarks(requests, spreadEvenly(COUNTED_FROM));
-  return { approach, workload, size, ...count(requests) };
+  const usesDatabase = data.database !== undefined;
+  return { approach, workload, size, usesDatabase, ...count(requests) };
 }
 
 async function mark({ ask }: Conversation): Promise<void> {

@@ -1,5 +1,5 @@
 // Whether two things differ, and by how much: ratios with intervals. Pure.
-import { type Estimate, estimate, estimateFrom } from "./bootstrap.ts";
+import { type Estimate, estimate, estimateFrom, estimateMedian } from "./bootstrap.ts";
 import { median } from "./statistics.ts";
 
 export interface Difference {
@@ -23,6 +23,18 @@ export function compareWithinBlocks(first: ByBlock, second: ByBlock): Difference
   });
   if (logs.length === 0) return { ratio: { value: Number.NaN, low: null, high: null }, finding: "unknown" };
   return judge(estimate(logs, (drawn) => Math.exp(median(drawn))));
+}
+
+/**
+ * Returns by how much the first is more than the second: the median of the differences within blocks. Null where no block
+ * has both.
+ */
+export function subtractWithinBlocks(first: ByBlock, second: ByBlock): Estimate | null {
+  const differences = [...first].flatMap(([block, value]) => {
+    const other = second.get(block);
+    return other === undefined ? [] : [value - other];
+  });
+  return differences.length === 0 ? null : estimateMedian(differences);
 }
 
 /** Compares what was measured at different times, such as two runs: the ratio of the medians. */

@@ -13,7 +13,7 @@ import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
 import { checkShape, ShapeError } from "../shape.ts";
 import { type Environment, environmentShape } from "./environment.ts";
 import { type Measurement, measurementShape } from "./measurement.ts";
-import type { RequestCounts } from "./request-counts.ts";
+import { countsShape, type RequestCounts } from "./request-counts.ts";
 
 const ENVIRONMENT = "environment.json";
 const MEASUREMENTS = "measurements.jsonl";
@@ -53,7 +53,10 @@ export function createResults(root: string, environment: Environment): ResultFol
       appendFileSync(measurements, `${JSON.stringify(checked)}\n`, { flush: true });
       giveToOwnerOfFolder(measurements);
     },
-    writeCounts: (counts) => replaceText(join(path, COUNTS), `${JSON.stringify(counts, null, 2)}\n`),
+    writeCounts(counts) {
+      const file = join(path, COUNTS);
+      replaceText(file, `${JSON.stringify(checkShape(countsShape, counts, file), null, 2)}\n`);
+    },
   };
 }
 
@@ -102,8 +105,8 @@ function readMeasurements(file: string): Measurement[] {
   });
 }
 
-function readCounts(file: string): RequestCounts[] | null {
-  return existsSync(file) ? (parseJson(readFileSync(file, "utf8"), file) as RequestCounts[]) : null;
+function readCounts(file: string): readonly RequestCounts[] | null {
+  return existsSync(file) ? checkShape(countsShape, parseJson(readFileSync(file, "utf8"), file), file) : null;
 }
 
 function parseJson(text: string, place: string): unknown {

@@ -87,10 +87,11 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
   tools.signal.throwIfAborted();
 
   const { signal } = tools;
+  const { countsCalls, ...asked } = plan;
   const run = nameRun(startedAt, plan.size);
   const environment = await describeEnvironment(
     {
-      ...plan,
+      ...asked,
       run,
       startedAt: startedAt.toISOString(),
       pageCache: "warmed",
@@ -115,7 +116,7 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     return measurement;
   };
   await conductTrials(plan, { ...tools, make });
-  if (plan.countsCalls) {
+  if (countsCalls) {
     const counts = await countCells(bench, listClosedCells(plan), tools).catch((error) => {
       throw signal.aborted ? new RunStopped(results.path, made) : error;
     });

@@ -19,8 +19,15 @@ export function renderComparison(
 ): string {
   const rows = summarize(measurements, workload);
   const size = measurements[0]?.size ?? 0;
-  const speed = [nameColumn, ...speedColumns, limitColumn, lessonsColumn(workload, size)];
-  const cost = [nameColumn, ...costColumns, ...(options.writes ? [survivesColumn] : [])];
+  const speed = [
+    nameColumn,
+    ...throughputColumns,
+    ...latencyColumns,
+    limitColumn,
+    lessonsColumn(workload, size),
+  ];
+  const survives = options.writes ? [survivesColumn] : [];
+  const cost = [nameColumn, cpuColumn, impliedColumn, ...spaceColumns, ...survives];
   const notes = [
     ...renderNotes(rows, options),
     ...renderLimits(rows),
@@ -35,28 +42,30 @@ const figure = (title: string, cell: (row: SummaryRow) => string): Column<Summar
   cell: (row) => (row.blocks === 0 ? "–" : cell(row)),
 });
 
-const nameColumn: Column<SummaryRow> = { title: "approach", align: "left", cell: nameRow };
-const speedColumns = [
+export const nameColumn: Column<SummaryRow> = { title: "approach", align: "left", cell: nameRow };
+export const throughputColumns = [
   figure("req/s", (row) => formatCount(row.requestsPerSecond.value)),
   figure("95 % interval", (row) => formatRange(row.requestsPerSecond, formatCount)),
+];
+const latencyColumns = [
   figure("p50", (row) => withMargin(row.latencyMs.p50, formatMs)),
   figure("p99", ({ latencyMs }) => (latencyMs.p99 ? withMargin(latencyMs.p99, formatMs) : "too few")),
   figure("max", (row) => formatMs(row.latencyMs.max)),
 ];
-const limitColumn: Column<SummaryRow> = {
+export const limitColumn: Column<SummaryRow> = {
   title: "limit",
   align: "left",
   cell: (row) => row.verdicts.join(", ") || "invalid",
 };
-const costColumns = [
-  figure("CPU/request", formatCpu),
-  figure("its CPU allows", ({ impliedRequestsPerSecond: implied }) =>
-    implied === null ? "" : `≈ ${formatCount(implied.value)} req/s (derived)`,
-  ),
+export const cpuColumn = figure("CPU/request", formatCpu);
+export const impliedColumn = figure("its CPU allows", ({ impliedRequestsPerSecond: implied }) =>
+  implied === null ? "" : `≈ ${formatCount(implied.value)} req/s (derived)`,
+);
+export const spaceColumns = [
   figure("memory", (row) => withMargin(row.serverRssBytes, formatMegabytes)),
   figure("ready in", (row) => withMargin(row.startupMs, formatMs)),
 ];
-const survivesColumn: Column<SummaryRow> = {
+export const survivesColumn: Column<SummaryRow> = {
   title: "survives",
   align: "left",
   cell: (row) => row.durability,
@@ -67,7 +76,7 @@ export function nameRow({ approach, generator, isAgain }: SummaryRow): string {
   return isAgain ? `${approach}, by ${generator}` : approach;
 }
 
-function lessonsColumn(workload: string, size: number): Column<SummaryRow> {
+export function lessonsColumn(workload: string, size: number): Column<SummaryRow> {
   const published = publishedFigures(workload, size);
   const hasPublished = Object.keys(published).length > 0;
   return {
@@ -82,7 +91,7 @@ function lessonsColumn(workload: string, size: number): Column<SummaryRow> {
   };
 }
 
-function withMargin(figure: Estimate, format: (value: number) => string): string {
+export function withMargin(figure: Estimate, format: (value: number) => string): string {
   return [format(figure.value), formatMargin(figure)].filter(Boolean).join(" ");
 }
 
@@ -93,7 +102,7 @@ function formatCpu({ serverCpuMicrosPerRequest, databaseCpuMicrosPerRequest }: S
 }
 
 /** Says what to make of approaches that were held up by the load generator. */
-function renderLimits(rows: readonly SummaryRow[]): string[] {
+export function renderLimits(rows: readonly SummaryRow[]): string[] {
   const limited = rows.filter((row) => row.impliedRequestsPerSecond !== null && !row.isAgain);
   if (limited.length === 0) return [];
   const names = limited.map(({ approach }) => approach).join(", ");
@@ -106,7 +115,7 @@ function renderLimits(rows: readonly SummaryRow[]): string[] {
   ];
 }
 
-function renderNotes(
+export function renderNotes(
   rows: readonly SummaryRow[],
   { storesNothing, durationMs }: { readonly storesNothing: readonly string[]; readonly durationMs: number },
 ): string[] {

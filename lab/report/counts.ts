@@ -1,36 +1,46 @@
 // What a request does: system calls, bytes of files and syncs, as Markdown.
-import { type Approach, approaches } from "../../services/approaches/index.ts";
 import type { RequestCounts } from "../measure/request-counts.ts";
 import { formatBytes, formatExact } from "./format.ts";
-import { renderTable } from "./table.ts";
+import { type Column, renderTable } from "./table.ts";
 
 /** How many names of calls a row has room for. */
 const NAMED_CALLS = 3;
 
 /** Renders the counts of a run, and below them what they explain; null: nothing was counted. */
 export function renderCounts(counts: readonly RequestCounts[] | null): string {
-  if (counts === null) return "Not run: system calls are counted on Linux, with strace, unless COUNTS=no.";
+  if (counts === null) return NOT_COUNTED;
+  const table = renderTable(countColumns, sortCounts(counts));
+  return [COUNTED, table, ...explainCounts(counts)].join("\n\n");
+}
+
+export const NOT_COUNTED = "Not run: system calls are counted on Linux, with strace, unless COUNTS=no.";
+export const COUNTED =
+  "Per request, counted once and untimed: calls on files and sockets by the service's process.";
+
+export const countColumns: readonly Column<RequestCounts>[] = [
+  { title: "workload", align: "left", cell: (row) => row.workload },
+  { title: "approach", align: "left", cell: (row) => row.approach },
+  { title: "system calls", align: "right", cell: (row) => formatExact(row.systemCalls) },
+  { title: "read from files", align: "right", cell: (row) => formatBytes(row.fileReadBytes) },
+  { title: "written to files", align: "right", cell: (row) => formatBytes(row.fileWrittenBytes) },
+  { title: "syncs", align: "right", cell: (row) => formatExact(row.syncs) },
+  { title: "most frequent", align: "left", cell: nameCalls },
+  { title: "requests", align: "right", cell: (row) => String(row.requests) },
+];
+
+/** Brings the rows of each workload together. */
+export function sortCounts(counts: readonly RequestCounts[]): RequestCounts[] {
+  return [...Map.groupBy(counts, ({ workload }) => workload).values()].flat();
+}
+
+/** Says what the counts explain, a sentence per workload, and what they leave out. */
+export function explainCounts(counts: readonly RequestCounts[]): string[] {
   const byWorkload = [...Map.groupBy(counts, ({ workload }) => workload)];
-  const table = renderTable<RequestCounts>(
-    [
-      { title: "workload", align: "left", cell: (row) => row.workload },
-      { title: "approach", align: "left", cell: (row) => row.approach },
-      { title: "system calls", align: "right", cell: (row) => formatExact(row.systemCalls) },
-      { title: "read from files", align: "right", cell: (row) => formatBytes(row.fileReadBytes) },
-      { title: "written to files", align: "right", cell: (row) => formatBytes(row.fileWrittenBytes) },
-      { title: "syncs", align: "right", cell: (row) => formatExact(row.syncs) },
-      { title: "most frequent", align: "left", cell: nameCalls },
-      { title: "requests", align: "right", cell: (row) => String(row.requests) },
-    ],
-    byWorkload.flatMap(([, rows]) => rows),
-  );
-  const served = counts.filter(({ approach }) => hasServer(approach)).map(({ approach }) => approach);
+  const served = counts.filter(({ usesDatabase }) => usesDatabase).map(({ approach }) => approach);
   return [
-    "Per request, counted once and untimed: calls on files and sockets by the service's process.",
-    table,
     ...byWorkload.map(([workload, rows]) => `${workload}: ${explain(rows).join("; ")}.`),
     ...(served.length > 0 ? [`Not counted: what the server of ${list(served)} does.`] : []),
-  ].join("\n\n");
+  ];
 }
 
 function nameCalls({ systemCallsByName }: RequestCounts): string {
@@ -62,14 +72,10 @@ function partition(
   format: (value: number) => string,
 ): string | null {
   const doing = rows.filter((row) => read(row) > 0).sort((a, b) => read(b) - read(a));
-  const idle = rows.filter((row) => read(row) === 0 && !hasServer(row.approach));
+  const idle = rows.filter((row) => read(row) === 0 && !row.usesDatabase);
   if (doing.length === 0) return null;
   const named = list(doing.map((row) => `${row.approach} (${format(read(row))})`));
   return idle.length === 0 ? named : `${named}, not by ${list(idle.map(({ approach }) => approach))}`;
-}
-
-function hasServer(approach: string): boolean {
-  return (approaches as Record<string, Approach>)[approach]?.needs.includes("database") ?? false;
 }
 
 function list(names: readonly string[]): string {

@@ -17,22 +17,22 @@ export function renderOpenComparison(measurements: readonly Measurement[], workl
   const rate = formatCount(common[0]?.targetRequestsPerSecond ?? 0);
   return [
     `At one rate for all, ${rate} requests per second:`,
-    renderTable(listColumns(), common),
+    renderTable(listOpenColumns(), common),
     "At parts of what each approach can do (the first table):",
-    renderTable([rateColumn, ...listColumns()], own),
+    renderTable([rateColumn, ...listOpenColumns()], own),
     "Latency counts from the time that was meant for a request, whether it could begin then or not. All requests of all " +
       "blocks together, ± to the farther end of the 95 % interval over blocks.",
     ...renderFaults(rows),
   ].join("\n\n");
 }
 
-const rateColumn: Column<OpenRow> = {
+export const rateColumn: Column<OpenRow> = {
   title: "of its capacity",
   align: "right",
   cell: ({ rate }) => rate.replace("%", " %"),
 };
 
-function listColumns(): Column<OpenRow>[] {
+export function listOpenColumns(): Column<OpenRow>[] {
   const figure = (title: string, cell: (row: OpenRow) => string): Column<OpenRow> => ({
     title,
     align: "right",
@@ -57,7 +57,7 @@ function listColumns(): Column<OpenRow>[] {
 }
 
 /** Names the faults of each row, all of its trials in one sentence. */
-function renderFaults(rows: readonly OpenRow[]): string[] {
+export function renderFaults(rows: readonly OpenRow[]): string[] {
   return rows.flatMap((row) => {
     const [first, ...others] = row.faults;
     if (first === undefined) return [];

@@ -67,13 +67,19 @@ ${renderEnvironment(environment, measurements)}
 `;
 }
 
-/** What makes the tables say less than they seem to; empty when nothing does. */
-export function renderCaveats({ placement, software }: Environment): string {
+/** What makes the tables say less than they seem to, as a Markdown quote; empty when nothing does. */
+export function renderCaveats(environment: Environment): string {
+  const caveat = findCaveat(environment);
+  return caveat === null ? "" : `> ${caveat}\n\n`;
+}
+
+/** Says who had to share a core; null when nobody had. */
+export function findCaveat({ placement, software }: Environment): string | null {
   if (placement === null)
-    return "> Nobody was bound to cores: the load generator may have slowed the services.\n\n";
+    return "Nobody was bound to cores: the load generator may have slowed the services.";
   const { service, database, generator, observers } = placement;
   const share = (a: readonly number[], b: readonly number[]) => a.some((core) => b.includes(core));
-  const caveats = [
+  const shared = [
     ...(software.postgresql !== undefined && share(database, service)
       ? ["PostgreSQL shares the service's core"]
       : []),
@@ -81,5 +87,5 @@ export function renderCaveats({ placement, software }: Environment): string {
       ? ["what watches, and services that wait, share the load generator's core"]
       : []),
   ];
-  return caveats.length === 0 ? "" : `> Too few cores for everybody: ${caveats.join("; ")}.\n\n`;
+  return shared.length === 0 ? null : `Too few cores for everybody: ${shared.join("; ")}.`;
 }

@@ -52,15 +52,20 @@ export interface OpenRow extends SummaryRow {
 /** Returns the approaches of one workload under a closed load, the fastest first; those without a good trial last. Trials
  * that were made again are rows of their own. */
 export function summarize(measurements: readonly Measurement[], workload: string): SummaryRow[] {
-  const closed = measurements.filter((trial) => trial.workload === workload && trial.load === "closed");
-  const judged = closed.map((trial) => ({
-    ...trial,
-    verdict: judgeUnderCeiling(trial, findCeiling(closed, workload, trial.generator)),
-  }));
+  const judged = judgeUnderCeilings(measurements, workload);
   const groups = Map.groupBy(judged, ({ approach, generator, isAgain }) =>
     isAgain ? `${approach}\t${generator}` : approach,
   );
   return [...groups.values()].map(summarizeTrials).sort((a, b) => throughputOf(b) - throughputOf(a));
+}
+
+/** Returns the trials of one workload under a closed load, each judged with the ceiling of its generator in view. */
+export function judgeUnderCeilings(measurements: readonly Measurement[], workload: string): Measurement[] {
+  const closed = measurements.filter((trial) => trial.workload === workload && trial.load === "closed");
+  return closed.map((trial) => ({
+    ...trial,
+    verdict: judgeUnderCeiling(trial, findCeiling(closed, workload, trial.generator)),
+  }));
 }
 
 const throughputOf = ({ requestsPerSecond }: SummaryRow) => requestsPerSecond.value;

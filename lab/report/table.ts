@@ -6,11 +6,21 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string;
 }
 
-/** Renders rows as an aligned Markdown table. A column without any text is left out. */
-export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const filled = columns
+/** A column with the text of each row. */
+export interface FilledColumn extends Pick<Column<never>, "title" | "align"> {
+  readonly cells: readonly string[];
+}
+
+/** Fills the columns of a table. One without any text is left out. */
+export function fillColumns<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): FilledColumn[] {
+  return columns
     .map(({ title, align, cell }) => ({ title, align, cells: rows.map(cell) }))
     .filter(({ cells }) => cells.some((cell) => cell !== ""));
+}
+
+/** Renders rows as an aligned Markdown table. */
+export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const filled = fillColumns(columns, rows);
   const widths = filled.map(({ title, cells }) => Math.max(...[title, ...cells].map((cell) => cell.length)));
   const renderLine = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => pad(cell, widths[column] ?? 0, filled[column]?.align)).join(" | ")} |`;

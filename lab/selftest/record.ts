@@ -2,7 +2,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
+import { describeMachine, type Machine } from "../machine/machine.ts";
 import { replaceText } from "../measure/results.ts";
+import { describeSources, type Sources } from "../measure/sources.ts";
 import type { Form } from "./check.ts";
 import type { Outcome } from "./run-checks.ts";
 
@@ -13,13 +15,15 @@ export interface SelftestRecord {
   readonly command: string;
   readonly form: Form;
   readonly seed: number;
+  readonly machine: Machine;
+  readonly sources: Sources;
   readonly checks: readonly Outcome[];
 }
 
 /** Creates the folder of a selftest. Returns how to add to its record what became of a check. */
 export function createRecord(
   root: string,
-  about: Omit<SelftestRecord, "startedAt" | "checks">,
+  about: Pick<SelftestRecord, "command" | "form" | "seed">,
 ): { readonly file: string; readonly add: (outcome: Outcome) => void } {
   const startedAt = new Date().toISOString();
   const path = join(root, `selftest-${startedAt.slice(0, 19).replaceAll(":", "-")}`);
@@ -27,12 +31,13 @@ export function createRecord(
   mkdirSync(path);
   giveToOwnerOfFolder(path);
   const file = join(path, "selftest.json");
+  const described = { startedAt, ...about, machine: describeMachine(), sources: describeSources() };
   const checks: Outcome[] = [];
   return {
     file,
     add(outcome) {
       checks.push(outcome);
-      const record: SelftestRecord = { startedAt, ...about, checks };
+      const record: SelftestRecord = { ...described, checks };
       replaceText(file, `${JSON.stringify(record, null, 2)}\n`);
     },
   };

@@ -26,7 +26,19 @@ const planAsTheBench: PlanOrder = (seed) => {
 export const planSequentially: PlanOrder = (seed) =>
   planAsTheBench(seed).toSorted((a, b) => a.name.localeCompare(b.name) || a.block - b.block);
 
-export function checkSequentialTrials(form: Form, planOrder: PlanOrder = planAsTheBench): Check {
+interface Order {
+  readonly faults: readonly string[];
+  /** How many experiments call the two programs different. */
+  different: number;
+}
+
+interface Orders {
+  readonly experiments: number;
+  readonly ours: Order;
+  readonly sequential: Order;
+}
+
+export function checkSequentialTrials(form: Form, planOrder: PlanOrder = planAsTheBench): Check<Orders> {
   const experiments = EXPERIMENTS[form];
   const maxPart = OURS_MAX_PART[form];
   const percent = (part: number) => `${Math.round(part * 100)} %`;
@@ -37,15 +49,15 @@ export function checkSequentialTrials(form: Form, planOrder: PlanOrder = planAsT
       `sequential trials are found faulty, and do so in at least ${percent(SEQUENTIAL_MIN_PART)}`,
     durationMs: experiments * EXPERIMENT_MS,
     run({ seed }) {
-      const ours = { faults: findOrderFaults(planOrder(seed)), different: 0 };
-      const sequential = { faults: findOrderFaults(planSequentially(seed)), different: 0 };
+      const ours: Order = { faults: findOrderFaults(planOrder(seed)), different: 0 };
+      const sequential: Order = { faults: findOrderFaults(planSequentially(seed)), different: 0 };
       for (let experiment = 0; experiment < experiments; experiment++) {
         const at = (seed + experiment) % 2 ** 32;
         if (isDifferent(compareWithinBlocks(...measure(planOrder(at), at)))) ours.different++;
         const [first, second] = measure(planSequentially(at), at);
         if (isDifferent(compareApart([...first.values()], [...second.values()]))) sequential.different++;
       }
-      const describe = ({ faults, different }: typeof ours) =>
+      const describe = ({ faults, different }: Order) =>
         `${faults[0] ?? "no fault"}, different in ${percent(different / experiments)}`;
       return {
         passed:

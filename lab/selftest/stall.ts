@@ -61,12 +61,14 @@ export function checkStall(form: Form, generator: LoadGenerator): Check<Trials> 
 export function judgeStall(form: Form, trials: Trials): Finding<Trials> {
   const { openMs, closedMs } = FORMS[form];
   const { open, closed } = trials;
-  const describe = ({ measurement: { error, latencyMs }, stalledMs }: StalledTrial) =>
-    `${error ?? `p99 ${latencyMs.p99.toFixed(latencyMs.p99 < 10 ? 1 : 0)} ms`} (${stalledMs.toFixed(0)} ms still)`;
+  const describe = ({ measurement: { error, latencyMs }, stalledMs }: StalledTrial) => {
+    const notes = [`${stalledMs.toFixed(0)} ms still`, ...(error === undefined ? [] : [error])];
+    return `p99 ${latencyMs.p99.toFixed(latencyMs.p99 < 10 ? 1 : 0)} ms (${notes.join("; ")})`;
+  };
   const p99Ms = open.measurement.latencyMs.p99;
   return {
     passed:
-      [open, closed].every(({ measurement }) => measurement.error === undefined) &&
+      [open, closed].every(({ measurement }) => measurement.requests > 0) &&
       p99Ms >= openMs[0] &&
       p99Ms <= openMs[1] &&
       closed.measurement.latencyMs.p99 < closedMs,

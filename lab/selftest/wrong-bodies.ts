@@ -26,11 +26,13 @@ export function checkWrongBodies(form: Form, { generator, every, since }: WrongB
       "and not when none is",
     durationMs: 2 * (durationMs + 2_000),
     async run(lab) {
-      await using target = await openTarget(preload("lie", { every, atOnce: since === "start" ? 1 : 0 }));
-      const lie = { afterMs: 0, act: (pid: number) => void process.kill(pid, "SIGUSR2") };
+      const isAtOnce = since === "start";
+      await using lying = await openTarget(preload("lie", { every, atOnce: isAtOnce ? 1 : 0 }));
       await using honest = await openTarget();
-      const wrong = await makeInterruptedTrial(lab, { target, generator, durationMs }, lie);
-      const sound = await makeTrial(lab, { target: honest, generator, durationMs });
+      const settings = { target: lying, generator, durationMs };
+      const lie = { afterMs: 0, act: (pid: number) => void process.kill(pid, "SIGUSR2") };
+      const wrong = await (isAtOnce ? makeTrial(lab, settings) : makeInterruptedTrial(lab, settings, lie));
+      const sound = await makeTrial(lab, { ...settings, target: honest });
       return judgeLeftOut({ faulty: { [`wrong since the ${since}`]: wrong }, sound });
     },
   };

@@ -43,6 +43,7 @@ export function countsWith(fields: Partial<RequestCounts> = {}): RequestCounts {
     workload: "read",
     size: 10_000,
     requests: 500,
+    usesDatabase: false,
     systemCalls: 2,
     systemCallsByName: { read: 1, write: 1 },
     fileReadBytes: 0,

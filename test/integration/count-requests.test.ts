@@ -62,6 +62,7 @@ describe("what a request does", { skip: withoutStrace }, () => {
     assert.deepEqual(counts, {
       approach: "map",
       workload: "read",
+      usesDatabase: false,
       systemCalls: 2,
       systemCallsByName: { read: 1, write: 1 },
       fileReadBytes: 0,
@@ -112,7 +113,8 @@ describe("what a request does", { skip: withoutStrace }, () => {
   });
 
   test("a read from PostgreSQL is a question more to its server, which is not counted itself", async () => {
-    const { systemCallsByName, fileReadBytes } = await count("postgres", "read");
+    const { systemCallsByName, fileReadBytes, usesDatabase } = await count("postgres", "read");
+    assert.ok(usesDatabase);
     assert.deepEqual(systemCallsByName, { read: 2, write: 2 });
     assert.equal(fileReadBytes, 0);
   });

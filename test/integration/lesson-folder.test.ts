@@ -26,6 +26,7 @@ const settings: LessonSettings = {
   warmupMs: 10,
   durationMs: 100,
   waitLimitMs: 1_000,
+  countsCalls: false,
   seed: 9,
   dataSeed: 1,
 };

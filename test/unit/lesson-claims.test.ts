@@ -66,6 +66,7 @@ const keyless = (...large: number[]): Results => ({
     sizes: [SMALL, LARGE],
     without: roundsOf(...large.map((ms) => ({ [SMALL]: 1, [LARGE]: ms }))),
     with: roundsOf({ [SMALL]: 0.01, [LARGE]: 0.01 }),
+    plans: { without: "SCAN users", with: "SEARCH users USING INDEX" },
   },
 });
 const trip = (...trips: number[]): Results => ({

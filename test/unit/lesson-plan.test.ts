@@ -13,6 +13,7 @@ const settings: LessonSettings = {
   warmupMs: 700,
   durationMs: 2_000,
   waitLimitMs: 120_000,
+  countsCalls: true,
   seed: 1,
   dataSeed: 1,
 };

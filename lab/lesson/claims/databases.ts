@@ -91,7 +91,7 @@ export const databases: readonly ClaimRule[] = [
     claim: "SQLite: without the primary key a lookup is a linear scan",
     rule: "the exponent of a lookup's time against the size is within 0.9 to 1.1 in a table without a key",
     judge: (evidence) =>
-      ask(evidence, "missing-key", ({ sizes, ...times }) => {
+      ask(evidence, "missing-key", ({ sizes, plans, ...times }) => {
         const figure = estimateExponent(
           new Map(sizes.map((size) => [size, byRound(times.without, String(size))])),
         );
@@ -106,7 +106,9 @@ export const databases: readonly ClaimRule[] = [
             range: PROPORTIONAL,
             meaning: "counts as in proportion",
             format: formatFactor,
-            beside: [`${nameSize(largest)}: ${time("without")} without, ${time("with")} with`],
+            beside: [
+              `${nameSize(largest)}: ${time("without")} without (${plans.without}), ${time("with")} with (${plans.with})`,
+            ],
           })
         );
       }),

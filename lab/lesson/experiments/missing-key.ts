@@ -1,5 +1,6 @@
 // SQLite without the primary key: the same rows in a table that has none, and an id that is in no row, so that every row
-// has to be looked at. The table with its key beside it.
+// has to be looked at. The table with its key beside it. SQLite's own cache is made so small that no table fits into it:
+// else growth would be that of a cache which the smallest table fits into and the others do not.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -8,12 +9,15 @@ import { type Round, takeTurns, timeRepeated } from "../turns.ts";
 
 const FIND = "SELECT id, name, email, created_at FROM users WHERE id = ?";
 const NOBODY = "nobody";
+const CACHE_PAGES = 10;
 
 export interface MissingKey {
   readonly sizes: readonly number[];
   /** Milliseconds per lookup, by size, of the table without a key. */
   readonly without: readonly Round[];
   readonly with: readonly Round[];
+  /** What SQLite itself says that it will do. */
+  readonly plans: { readonly without: string; readonly with: string };
 }
 
 export const missingKey: Experiment<MissingKey> = {
@@ -28,7 +32,12 @@ export const missingKey: Experiment<MissingKey> = {
     }
     const time = (databases: typeof keyed) =>
       inProcess(import.meta.url, timeMisses, { databases, rounds, turnMs, seed });
-    const result = { sizes, without: await time(keyless), with: await time(keyed) };
+    const result = {
+      sizes,
+      without: await time(keyless),
+      with: await time(keyed),
+      plans: { without: explain(keyless[0]?.file ?? ""), with: explain(keyed[0]?.file ?? "") },
+    };
     for (const { file } of keyless) rmSync(file);
     return result;
   },
@@ -41,6 +50,11 @@ export function copyWithoutKey({ from, to }: { readonly from: string; readonly t
   database.exec("CREATE TABLE users AS SELECT id, name, email, created_at FROM keyed.users");
 }
 
+function explain(file: string): string {
+  using database = new DatabaseSync(file, { readOnly: true });
+  return String(database.prepare(`EXPLAIN QUERY PLAN ${FIND}`).get(NOBODY)?.detail);
+}
+
 export async function timeMisses(args: {
   readonly databases: readonly { readonly size: number; readonly file: string }[];
   readonly rounds: number;
@@ -50,7 +64,9 @@ export async function timeMisses(args: {
   const { rounds, seed, turnMs } = args;
   const ways = Object.fromEntries(
     args.databases.map(({ size, file }) => {
-      const find = new DatabaseSync(file).prepare(FIND);
+      const database = new DatabaseSync(file);
+      database.exec(`PRAGMA cache_size = ${CACHE_PAGES}`);
+      const find = database.prepare(FIND);
       return [String(size), () => timeRepeated(() => find.get(NOBODY), turnMs)];
     }),
   );

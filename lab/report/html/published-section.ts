@@ -1,0 +1,69 @@
+// The figures that the course publishes beside ours, and what Little's law says of them.
+import {
+  checkPublished,
+  PUBLISHED_CONNECTIONS,
+  type PublishedCheck,
+  publishedFigures,
+} from "../../measure/lessons.ts";
+import { withMargin } from "../comparison.ts";
+import { formatCount, formatMs } from "../format.ts";
+import type { SummaryRow } from "../summary.ts";
+import type { Column } from "../table.ts";
+import { renderDataTable } from "./data-table.ts";
+import { html, type Markup } from "./markup.ts";
+import type { Subject } from "./subject.ts";
+import { formatRough } from "./words.ts";
+
+/** Renders all published figures, ours beside those that were measured here. */
+export function renderPublished(subjects: readonly Subject[]): Markup {
+  const figures = checkPublished();
+  const comparable = subjects.filter(
+    ({ workload, size }) => Object.keys(publishedFigures(workload, size)).length > 0,
+  );
+  const ours = (figure: PublishedCheck) =>
+    comparable
+      .find(({ size }) => size === figure.size)
+      ?.own.find(({ approach }) => approach === figure.approach);
+  const unsound = figures.filter(({ isSound }) => !isSound);
+  return html`<p>The course measured on a Mac mini with wrk, and does not say how many connections asked. By Little's law,
+requests per second times the time that each takes are the connections that wait.</p>
+${unsound.map((figure) => html`<p>${writeUnsound(figure, figures)}</p>`)}
+${renderDataTable("the course's figures beside ours", listColumns(ours), figures)}`;
+}
+
+/** Says of a figure that cannot be right what it should be. */
+function writeUnsound(figure: PublishedCheck, all: readonly PublishedCheck[]): string {
+  const { approach, size, requestsPerSecond, latencyMs, busyConnections } = figure;
+  const sound = all.filter(({ isSound }) => isSound).map((one) => one.busyConnections);
+  const range = `${formatRough(Math.min(...sound))} to ${formatRough(Math.max(...sound))}`;
+  const whole = formatMs((PUBLISHED_CONNECTIONS / requestsPerSecond) * 1000);
+  return (
+    `${approach} at ${formatCount(size)} users violates it: ${formatRough(requestsPerSecond)} requests per second of ` +
+    `${formatMs(latencyMs)} each keep ${formatRough(busyConnections)} connections waiting, where all other figures of the ` +
+    `course keep ${range}. With ${PUBLISHED_CONNECTIONS} connections each request takes ${whole}; requests that were cut ` +
+    "off at the end are most likely not in the figure."
+  );
+}
+
+function listColumns(ours: (figure: PublishedCheck) => SummaryRow | undefined): Column<PublishedCheck>[] {
+  const column = (title: string, cell: (figure: PublishedCheck) => string): Column<PublishedCheck> => ({
+    title,
+    align: "right",
+    cell,
+  });
+  const ofOurs = (title: string, cell: (row: SummaryRow) => string) =>
+    column(title, (figure) => {
+      const row = ours(figure);
+      return row === undefined ? "" : cell(row);
+    });
+  return [
+    { title: "approach", align: "left", cell: ({ approach }) => approach },
+    column("users", ({ size }) => formatCount(size)),
+    column("course: req/s", ({ requestsPerSecond }) => formatCount(requestsPerSecond)),
+    column("latency", ({ latencyMs }) => formatMs(latencyMs)),
+    column(`waiting, of ${PUBLISHED_CONNECTIONS}`, ({ busyConnections }) => formatRough(busyConnections)),
+    { title: "Little's law", align: "left", cell: ({ isSound }) => (isSound ? "fits" : "violated") },
+    ofOurs("here: req/s", (row) => withMargin(row.requestsPerSecond, formatCount)),
+    ofOurs("p50", (row) => withMargin(row.latencyMs.p50, formatMs)),
+  ];
+}
