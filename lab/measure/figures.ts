@@ -100,7 +100,12 @@ export function deriveFigures(report: LoadReport, before: Usage, after: Usage, a
     generatorCpuMicrosPerRequest: perRequest(report.cpuMicros),
     serverRssBytes: after.rssBytes,
     busyConnections,
-    verdict: error !== undefined ? "invalid" : isOpen ? judgeOpen(shares.server, latenessPart) : judgeClosed(shares, occupancy),
+    verdict:
+      error !== undefined
+        ? "invalid"
+        : isOpen
+          ? judgeOpen(shares.server, latenessPart)
+          : judgeClosed(shares, occupancy),
     ...(error !== undefined && { error }),
   } as const;
 }

@@ -1,10 +1,10 @@
 // What a table's figures are not precise enough for, in words.
-import { relativeWidth } from "../measure/bootstrap.ts";
+import { MIN_BLOCKS, relativeWidth } from "../measure/bootstrap.ts";
 import { type ByBlock, compareWithinBlocks } from "../measure/difference.ts";
 import type { Measurement } from "../measure/measurement.ts";
-import { CANARY_LIMIT, findNoisyTrials, STEAL_LIMIT } from "../measure/noise.ts";
+import { CANARY_LIMIT, FSYNC_LIMIT, findNoisyTrials, STEAL_LIMIT } from "../measure/noise.ts";
 import { estimateTrend, hasTrend } from "../measure/warmth.ts";
-import { formatCount, formatRange } from "./format.ts";
+import { formatCount, formatMicros, formatRange, withMargin } from "./format.ts";
 import { type SummaryRow, summarize } from "./summary.ts";
 
 /** Intervals wider than this part of their figure are named. CPU time is the steadier of the two. */
@@ -19,9 +19,9 @@ export function renderPrecision(
 ): string[] {
   const good = rows.filter((row) => row.blocks > 0 && !row.isAgain);
   const noise = renderNoise(rows, measurements, workload);
-  if (good.some((row) => row.blocks === 1))
+  if (good.some((row) => row.blocks < MIN_BLOCKS))
     return [
-      "One block says nothing about chance: no intervals, and no order of the approaches. BLOCKS=5 or more does.",
+      `Fewer than ${MIN_BLOCKS} blocks say too little about chance: no intervals, and no order of the approaches.`,
       ...noise,
     ];
   const wide = good.flatMap(nameWide);
@@ -80,11 +80,17 @@ function renderNoise(
   const without = rows.flatMap(({ approach, isAgain }) => {
     if (isAgain) return [];
     const row = quiet.get(approach);
-    return `${approach} ${row === undefined || row.blocks === 0 ? "–" : formatCount(row.requestsPerSecond.value)}`;
+    if (row === undefined || row.blocks === 0) return `${approach} –`;
+    const { requestsPerSecond, serverCpuMicrosPerRequest } = row;
+    const figures = [
+      withMargin(requestsPerSecond, formatCount),
+      withMargin(serverCpuMicrosPerRequest, formatMicros),
+    ];
+    return `${approach} ${figures.join(", ")}`;
   });
   return [
     `${count} of ${ofWorkload.length} trials met a noisy machine (fixed work took over ${CANARY_LIMIT} times as long as ` +
-      `usual, or the hypervisor gave over ${STEAL_LIMIT * 100} % of a core to others). They count; req/s without them: ${without.join(", ")}.`,
+      `usual, a synced write over ${FSYNC_LIMIT} times, or the hypervisor gave over ${STEAL_LIMIT * 100} % of a core to others). They count; req/s and CPU/request without them: ${without.join("; ")}.`,
   ];
 }
 
