@@ -3,9 +3,10 @@ import { relativeWidth } from "../measure/bootstrap.ts";
 import { type ByBlock, compareWithinBlocks } from "../measure/difference.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { CANARY_LIMIT, findNoisyTrials, STEAL_LIMIT } from "../measure/noise.ts";
+import { median } from "../measure/statistics.ts";
 import { estimateTrend, hasTrend } from "../measure/warmth.ts";
 import { formatCount, formatRange } from "./format.ts";
-import { type SummaryRow, summarize } from "./summary.ts";
+import type { SummaryRow } from "./summary.ts";
 
 /** Intervals wider than this part of their figure are named. CPU time is the steadier of the two. */
 const THROUGHPUT_MAX_WIDTH = 0.1;
@@ -71,16 +72,13 @@ function renderNoise(
   const ofWorkload = measurements.filter((trial) => trial.workload === workload && isOwn(trial));
   const count = ofWorkload.filter(({ trial }) => noisy.has(trial)).length;
   if (count === 0) return [];
-  const quiet = new Map(
-    summarize(
-      ofWorkload.filter(({ trial }) => !noisy.has(trial)),
-      workload,
-    ).map((row) => [row.approach, row]),
-  );
+  const quiet = ofWorkload.filter(({ trial, error }) => !noisy.has(trial) && error === undefined);
   const without = rows.flatMap(({ approach, isAgain }) => {
     if (isAgain) return [];
-    const row = quiet.get(approach);
-    return `${approach} ${row === undefined || row.blocks === 0 ? "–" : formatCount(row.requestsPerSecond.value)}`;
+    const throughputs = quiet
+      .filter((trial) => trial.approach === approach)
+      .map(({ requestsPerSecond }) => requestsPerSecond);
+    return `${approach} ${throughputs.length === 0 ? "–" : formatCount(median(throughputs))}`;
   });
   return [
     `${count} of ${ofWorkload.length} trials met a noisy machine (fixed work took over ${CANARY_LIMIT} times as long as ` +
