@@ -1,11 +1,11 @@
 // What a table's figures are not precise enough for, in words.
-import { MIN_BLOCKS, relativeWidth } from "../measure/bootstrap.ts";
+import { estimateMedian, MIN_BLOCKS, relativeWidth } from "../measure/bootstrap.ts";
 import { type ByBlock, compareWithinBlocks } from "../measure/difference.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { CANARY_LIMIT, FSYNC_LIMIT, findNoisyTrials, STEAL_LIMIT } from "../measure/noise.ts";
 import { estimateTrend, hasTrend } from "../measure/warmth.ts";
 import { formatCount, formatMicros, formatRange, withMargin } from "./format.ts";
-import { type SummaryRow, summarize } from "./summary.ts";
+import type { SummaryRow } from "./summary.ts";
 
 /** Intervals wider than this part of their figure are named. CPU time is the steadier of the two. */
 const THROUGHPUT_MAX_WIDTH = 0.1;
@@ -71,20 +71,14 @@ function renderNoise(
   const ofWorkload = measurements.filter((trial) => trial.workload === workload && isOwn(trial));
   const count = ofWorkload.filter(({ trial }) => noisy.has(trial)).length;
   if (count === 0) return [];
-  const quiet = new Map(
-    summarize(
-      ofWorkload.filter(({ trial }) => !noisy.has(trial)),
-      workload,
-    ).map((row) => [row.approach, row]),
-  );
+  const quiet = ofWorkload.filter(({ trial, error }) => !noisy.has(trial) && error === undefined);
   const without = rows.flatMap(({ approach, isAgain }) => {
     if (isAgain) return [];
-    const row = quiet.get(approach);
-    if (row === undefined || row.blocks === 0) return `${approach} –`;
-    const { requestsPerSecond, serverCpuMicrosPerRequest } = row;
+    const trials = quiet.filter((trial) => trial.approach === approach);
+    if (trials.length === 0) return `${approach} –`;
     const figures = [
-      withMargin(requestsPerSecond, formatCount),
-      withMargin(serverCpuMicrosPerRequest, formatMicros),
+      withMargin(estimateMedian(trials.map((trial) => trial.requestsPerSecond)), formatCount),
+      withMargin(estimateMedian(trials.map((trial) => trial.serverCpuMicrosPerRequest)), formatMicros),
     ];
     return `${approach} ${figures.join(", ")}`;
   });

@@ -10,9 +10,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { seededUser } from "../../k6/lib/users.ts";
 import type { Measurement } from "../../lab/measure/measurement.ts";
 import { readResults } from "../../lab/measure/results.ts";
+import { findBrowser, takeScreenshot } from "../helpers/browser.ts";
 import { readDashboards } from "../helpers/dashboard-queries.ts";
 import { rows } from "../helpers/stores.ts";
-import { findBrowser, takeScreenshot } from "./browser.ts";
 import { answersOk, assertOk, getJson, postUser, readContainers, waitUntil } from "./containers.ts";
 import { COMMIT, copyLab, hasEngine, type Lab, NAME, type PortVariable } from "./lab.ts";
 import { findSilentQueries } from "./prometheus.ts";
@@ -86,7 +86,7 @@ describe("the lab as containers", { skip }, () => {
   });
 
   test("a browser shows the dashboards", async (t) => {
-    const browser = await findBrowser();
+    const browser = findBrowser();
     const hasGrafana = (await readContainers(NAME)).some(({ service }) => service === "grafana");
     if (browser === null || !hasGrafana)
       return t.skip("not run: there is no browser or no image of Grafana here");

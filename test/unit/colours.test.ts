@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { colours } from "../../lab/report/colours.ts";
+import { contrast, each, type Triple, toLinear } from "../helpers/contrast.ts";
 
 /** Grafana's panels, light and dark. */
 const GROUNDS = ["#ffffff", "#181b1f"];
@@ -8,8 +9,6 @@ const GROUNDS = ["#ffffff", "#181b1f"];
 const LEAST_CONTRAST = 3;
 /** In OKLab, where about 0.02 can just be told apart. */
 const LEAST_DISTANCE = 0.08;
-
-type Triple = readonly [number, number, number];
 
 /** From linear RGB to what the eye sees without one kind of cone (Machado, Oliveira and Fernandes, 2009). */
 const SIGHTS: Readonly<Record<string, readonly Triple[]>> = {
@@ -47,22 +46,6 @@ const LMS_TO_OKLAB: readonly Triple[] = [
 
 function transform(matrix: readonly Triple[], [a, b, c]: Triple): Triple {
   return matrix.map(([x, y, z]) => x * a + y * b + z * c) as unknown as Triple;
-}
-
-const each = ([a, b, c]: Triple, change: (x: number) => number): Triple => [change(a), change(b), change(c)];
-
-function toLinear(hex: string): Triple {
-  const bytes = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as unknown as Triple;
-  return each(bytes, (byte) => (byte <= 10 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4));
-}
-
-function contrast(one: string, other: string): number {
-  const luminance = (hex: string) => {
-    const [r, g, b] = toLinear(hex);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [number, number];
-  return (light + 0.05) / (dark + 0.05);
 }
 
 function seen(hex: string, sight: readonly Triple[]): Triple {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { expectReads } from "../../lab/lesson/claims/binary.ts";
-import { estimateExponent, fitExponent } from "../../lab/lesson/growth.ts";
 import { about, above, atLeast, atMost, below, judgeRange } from "../../lab/lesson/range.ts";
+import { estimateExponent, fitExponent } from "../../lab/measure/growth.ts";
 
 const SIZES = [10_000, 100_000, 1_000_000];
 const grow = (exponent: number, factor: (block: number) => number = () => 1) =>

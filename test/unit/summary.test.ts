@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
-import { buildLatencies } from "../../lab/load/latencies.ts";
 import type { Measurement } from "../../lab/measure/measurement.ts";
 import { type SummaryRow, summarize, summarizeOpen } from "../../lab/report/summary.ts";
+import { histogramOf } from "../helpers/histograms.ts";
 import { measurementWith } from "../helpers/measurements.ts";
 
 const summarizeOne = (...trials: Partial<Measurement>[]) =>
   summarize(trials.map(measurementWith), "read")[0] as SummaryRow;
-
-function histogramOf(latenciesMs: readonly number[]): string {
-  const histogram = buildLatencies();
-  for (const latencyMs of latenciesMs) histogram.recordValue(latencyMs * 1000);
-  return encodeIntoCompressedBase64(histogram);
-}
 
 test("approaches come fastest first, those without a good trial last", () => {
   const rows = summarize(

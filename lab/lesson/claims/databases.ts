@@ -1,8 +1,9 @@
 // Claims 8 to 11: SQLite and PostgreSQL. Pure.
+
+import { estimateExponent } from "../../measure/growth.ts";
 import { formatMs } from "../../report/format.ts";
 import { sizesOf } from "../evidence.ts";
 import { type ClaimRule, decide, notMeasured } from "../finding.ts";
-import { estimateExponent } from "../growth.ts";
 import {
   ask,
   byRound,

@@ -1,8 +1,9 @@
 // Claims 1 and 2: a scan of the file. Pure.
+
+import { estimateExponent } from "../../measure/growth.ts";
 import { formatMs } from "../../report/format.ts";
 import { blocksOf, cpuMicros, type Evidence, type Figure, p50Ms, sizesOf } from "../evidence.ts";
 import { type ClaimRule, decide, notMeasured } from "../finding.ts";
-import { estimateExponent } from "../growth.ts";
 import { ask, byRound, findNarrow, overRounds } from "../lookup.ts";
 import { below } from "../range.ts";
 import { nameWay } from "../turns.ts";

@@ -1,5 +1,6 @@
 // How figures grow with the number of users: their exponents. Pure.
 import type { Estimate } from "../../measure/bootstrap.ts";
+import { estimateExponent } from "../../measure/growth.ts";
 import { type Column, renderTable } from "../../report/table.ts";
 import {
   approachesOf,
@@ -11,7 +12,6 @@ import {
   sizesOf,
 } from "../evidence.ts";
 import type { Loaded } from "../experiments/loading.ts";
-import { estimateExponent } from "../growth.ts";
 import { byRound } from "../lookup.ts";
 import { nameWay } from "../turns.ts";
 import { formatEstimate, formatFactor, nameSize } from "../words.ts";

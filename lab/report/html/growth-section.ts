@@ -11,7 +11,7 @@ import { type Grown, type GrowthRow, listGrowth, writeGrowth } from "./growth.ts
 import { drawLines } from "./line-chart.ts";
 import type { Markup } from "./markup.ts";
 import type { Subject } from "./subject.ts";
-import { capitalise, writeEstimate } from "./words.ts";
+import { capitalise, formatRough, writeEstimate } from "./words.ts";
 
 /** Renders one figure of one workload against size. @param subjects the workload at two sizes or more, smallest first */
 export function renderGrowth(grown: Grown, subjects: readonly Subject[], marks: ApproachMarks): Markup {
@@ -60,14 +60,14 @@ function listColumns(grown: Grown, sizes: readonly number[]): Column<GrowthRow>[
     {
       title: "exponent",
       align: "right",
-      cell: ({ exponent }) => (exponent === null ? "" : formatEstimate(exponent, formatFactor)),
+      cell: ({ exponent }) => (exponent === null ? "" : writeEstimate(exponent, formatRough)),
     },
     {
       title: "largest / smallest",
       align: "right",
       cell: ({ change }) => {
         if (change === null) return "";
-        return formatEstimate(change.ratio, (ratio) => ratio.toPrecision(2));
+        return writeEstimate(change.ratio, formatRough);
       },
     },
   ];

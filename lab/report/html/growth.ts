@@ -1,8 +1,8 @@
 // How figures change with the number of users. Pure.
 
-import { estimateExponent } from "../../lesson/growth.ts";
 import type { Estimate } from "../../measure/bootstrap.ts";
 import { compareWithinBlocks, type Difference } from "../../measure/difference.ts";
+import { estimateExponent } from "../../measure/growth.ts";
 import type { Measurement } from "../../measure/measurement.ts";
 import { formatCount, formatMegabytes, formatMs } from "../format.ts";
 import type { SummaryRow } from "../summary.ts";

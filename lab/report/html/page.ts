@@ -41,7 +41,9 @@ interface Section {
 }
 
 /** Renders the page. Pure: the same data gives the same text. */
-export function renderHtml({ runs, claims }: Report): string {
+export function renderHtml(report: Report): string {
+  const { claims } = report;
+  const runs = report.runs.toSorted((a, b) => a.environment.size - b.environment.size);
   const subjects = listSubjects(runs);
   const marks = markApproaches(
     runs.flatMap(({ measurements }) => measurements.map(({ approach }) => approach)),
@@ -152,7 +154,7 @@ function writeConditions(runs: readonly RunData[]): string {
   const [first] = runs;
   if (first === undefined) return "No run";
   const { connections, machine, startedAt } = first.environment;
-  const sizes = runs.map(({ environment }) => environment.size).sort((a, b) => a - b);
+  const sizes = runs.map(({ environment }) => environment.size);
   return [
     `${joinWords(sizes.map(formatWhole))} users`,
     `${connections} connections`,

@@ -1,5 +1,5 @@
 // One bar per approach, made of parts. Bars that are far longer than others are cut.
-import { barX, type PlotOptions, ruleY, text } from "@observablehq/plot";
+import { barX, dot, type PlotOptions, ruleY, type SymbolImplementation } from "@observablehq/plot";
 import type { Estimate } from "../../measure/bootstrap.ts";
 import { makeLinearAxis } from "./axis.ts";
 import type { Frame } from "./drawing.ts";
@@ -69,10 +69,24 @@ function drawBar({ name, parts, total }: StackedRow, edge: number, isCut: boolea
   return [...bars, isCut ? drawCut(name, edge) : drawInterval(name, total)];
 }
 
+/** What Plot draws symbols with. */
+interface PathContext {
+  moveTo(x: number, y: number): void;
+  lineTo(x: number, y: number): void;
+}
+
 /** Two slanted lines through the bar. */
+const CUT: SymbolImplementation = {
+  draw(context: PathContext) {
+    for (const x of [-4, 4]) {
+      context.moveTo(x - 4, ROW_HEIGHT / 2);
+      context.lineTo(x + 4, -ROW_HEIGHT / 2);
+    }
+  },
+};
+
 function drawCut(name: string, edge: number) {
-  const look = { fontSize: ROW_HEIGHT - BAR_GAP, fontWeight: 700, fill: "var(--ground)" };
-  return text([name], { y: [name], x: [edge * 0.93], text: ["//"], ...look });
+  return dot([name], { y: [name], x: [edge * 0.93], symbol: CUT, stroke: "var(--ground)", strokeWidth: 2.5 });
 }
 
 function drawInterval(name: string, { low, high }: Estimate) {

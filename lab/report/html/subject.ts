@@ -23,10 +23,9 @@ export interface Subject {
   readonly open: readonly OpenRow[];
 }
 
-/** Lists the workloads of all runs, the smallest size first. */
+/** Lists the workloads of all runs, in their order. */
 export function listSubjects(runs: readonly RunData[]): Subject[] {
-  const bySize = [...runs].sort((a, b) => a.environment.size - b.environment.size);
-  return bySize.flatMap((run, index) =>
+  return runs.flatMap((run, index) =>
     workloadsOf(run.measurements).map((workload) => {
       const { description, writes } = (workloads as Record<string, Workload>)[workload] as Workload;
       const rows = summarize(run.measurements, workload);

@@ -1,7 +1,7 @@
 // How a figure grows with the number of users: its exponent. Pure.
 import { linearRegression } from "simple-statistics";
-import { type Estimate, estimateMedian } from "../measure/bootstrap.ts";
-import type { ByBlock } from "../measure/difference.ts";
+import { type Estimate, estimateMedian } from "./bootstrap.ts";
+import type { ByBlock } from "./difference.ts";
 
 /** A figure by block, for each size. */
 export type BySize = ReadonlyMap<number, ByBlock>;
