@@ -98,6 +98,8 @@ describe("a lesson", () => {
       assert.equal(measured === "", verdict === "not measured" || /fincore/.test(why), id);
       assert.ok(page.includes(`| ${claim} `) && page.includes(why), id);
     }
+    const html = readFileSync(join(path, "report.html"), "utf8");
+    for (const { id, verdict } of claims) assert.ok(html.includes(verdict), id);
     const verdictOf = (id: string) => claims.find((claim) => claim.id === id)?.verdict;
     assert.equal(verdictOf("6b"), "holds");
     assert.equal(verdictOf("12c"), "does not hold");
