@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import type { Claim } from "../../lab/lesson/claim.ts";
-import { expectReads } from "../../lab/lesson/claims/binary.ts";
+import { expectReads } from "../../lab/lesson/claims/index-reads.ts";
 import { claimRules } from "../../lab/lesson/claims.ts";
 import type { Evidence } from "../../lab/lesson/evidence.ts";
 import { type ExperimentName, type ExperimentResults, experiments } from "../../lab/lesson/experiments.ts";
