@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import type { Claim } from "../../lab/lesson/claim.ts";
-import { expectReads } from "../../lab/lesson/claims/binary.ts";
+import { expectReads } from "../../lab/lesson/claims/index-reads.ts";
 import { claimRules } from "../../lab/lesson/claims.ts";
 import type { Evidence } from "../../lab/lesson/evidence.ts";
 import { type ExperimentName, type ExperimentResults, experiments } from "../../lab/lesson/experiments.ts";
@@ -98,6 +98,8 @@ describe("a lesson", () => {
       assert.equal(measured === "", verdict === "not measured" || /fincore/.test(why), id);
       assert.ok(page.includes(`| ${claim} `) && page.includes(why), id);
     }
+    const html = readFileSync(join(path, "report.html"), "utf8");
+    for (const { id, verdict } of claims) assert.ok(html.includes(verdict), id);
     const verdictOf = (id: string) => claims.find((claim) => claim.id === id)?.verdict;
     assert.equal(verdictOf("6b"), "holds");
     assert.equal(verdictOf("12c"), "does not hold");
