@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import { Command, Option } from "commander";
 import { type WorkloadName, workloads } from "../k6/lib/workloads.ts";
-import { MIN_BLOCKS } from "../lab/measure/precision-rule.ts";
+import { MIN_BLOCKS } from "../lab/measure/bootstrap.ts";
 import type { RunPlan } from "../lab/measure/run.ts";
 import type { Approaches } from "../services/approaches/index.ts";
 import {

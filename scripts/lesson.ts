@@ -63,8 +63,8 @@ const command = new Command("lesson")
   )
   .addOption(
     variable("--blocks <N>", "how often everything is measured", wholeNumber(1, 100), {
-      value: 7,
-      shown: "7",
+      value: 5,
+      shown: "5",
     }),
   )
   .addOption(

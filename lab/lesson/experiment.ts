@@ -34,7 +34,7 @@ export interface ExperimentTools {
 }
 
 /** Something that takes seconds each time is measured no more often than this. */
-const HEAVY_MAX_ROUNDS = 3;
+const HEAVY_MAX_ROUNDS = 5;
 
 export function heavyRounds({ rounds }: Pick<ExperimentTools, "rounds">): number {
   return Math.min(rounds, HEAVY_MAX_ROUNDS);

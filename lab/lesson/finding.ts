@@ -1,5 +1,7 @@
 // From figures to a verdict and its words. Pure.
+
 import type { Estimate } from "../measure/bootstrap.ts";
+import { MIN_BLOCKS } from "../measure/bootstrap.ts";
 import type { Claim, ClaimVerdict } from "./claim.ts";
 import type { Evidence } from "./evidence.ts";
 import { judgeRange, type Range } from "./range.ts";
@@ -72,7 +74,7 @@ function explain(
     const side = isAbove ? `above ${format(range.high)}` : `below ${format(range.low)}`;
     return `The whole interval${which} is ${side}; ${words} ${meaning}`;
   }
-  if (figure.low === null) return "A single block says nothing about chance";
+  if (figure.low === null) return `Fewer than ${MIN_BLOCKS} blocks say too little about chance`;
   if (limits.length > 0) return `The figure${which} is only a bound, because ${limits.join(" and ")}`;
   return `Only a part of the interval${which} is ${words}, which ${meaning}`;
 }

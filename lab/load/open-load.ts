@@ -49,22 +49,22 @@ export async function runOpenPhase(lanes: Lanes, load: OpenLoad): Promise<PhaseO
     isLine = false;
   }
 
-  function endWhenDone(): void {
+  function endWhenDone(nowMs = performance.now()): void {
     if (lanes.inFlight() > 0) return;
     if (!lanes.isAlive()) {
       if (next < arrivals.count) countErrors(tally, "no connection was left", arrivals.count - next);
       endPhase();
-    } else if (next === arrivals.count && performance.now() >= startMs + durationMs) endPhase();
+    } else if (next === arrivals.count && nowMs >= startMs + durationMs) endPhase();
   }
 
   let timer: NodeJS.Timeout | undefined;
   let immediate: NodeJS.Immediate | undefined;
   /** Sleeps until the next request is due, or until there is another reason to look. */
-  function sleep(): void {
+  function sleep(nowMs = performance.now()): void {
     clearTimeout(timer);
     clearImmediate(immediate);
     const isAllBegun = next === arrivals.count;
-    const untilMs = startMs + (isAllBegun ? durationMs : dueMs(arrivals, next)) - performance.now();
+    const untilMs = startMs + (isAllBegun ? durationMs : dueMs(arrivals, next)) - nowMs;
     if (isLine || (isAllBegun && untilMs <= 0)) timer = setTimeout(look, LINE_CHECK_MS);
     else if (untilMs > AWAKE_MS + 1) timer = setTimeout(look, Math.floor(untilMs - AWAKE_MS));
     else immediate = setImmediate(look);
@@ -72,8 +72,10 @@ export async function runOpenPhase(lanes: Lanes, load: OpenLoad): Promise<PhaseO
 
   function look(): void {
     beginDue();
-    endWhenDone();
-    sleep();
+    // One time for both: what the end is a moment too early for is not slept through.
+    const nowMs = performance.now();
+    endWhenDone(nowMs);
+    sleep(nowMs);
   }
 
   function onFree(): void {
@@ -83,7 +85,7 @@ export async function runOpenPhase(lanes: Lanes, load: OpenLoad): Promise<PhaseO
   }
 
   const startMs = performance.now();
-  const tally = lanes.begin({ onFree, onDrained: endWhenDone });
+  const tally = lanes.begin({ onFree, onDrained: () => endWhenDone() });
   look();
   await over;
   clearTimeout(timer);

@@ -2,14 +2,14 @@
 import { type Approach, approaches } from "../../services/approaches/index.ts";
 import type { Measurement } from "./measurement.ts";
 import { median } from "./statistics.ts";
-import type { Verdict } from "./verdict.ts";
+import { GENERATOR_MAX_SHARE, type Verdict } from "./verdict.ts";
 
 /** A throughput above this part of the generator's ceiling may be the generator's. */
 export const CEILING_MAX_PART = 0.5;
 
 /**
  * Finds the ceiling of a generator: what it got out of an approach that stores nothing, in the same run and workload,
- * while it was itself the limit. Null where it never was: then the ceiling is higher than anything that was measured.
+ * while it was itself the limit or as good as that. Null where it never was: then the ceiling is higher than anything that was measured.
  */
 export function findCeiling(
   measurements: readonly Measurement[],
@@ -22,7 +22,8 @@ export function findCeiling(
       trial.workload === workload &&
       trial.generator === generator &&
       trial.load === "closed" &&
-      trial.verdict === "client-limited" &&
+      trial.error === undefined &&
+      (trial.verdict === "client-limited" || trial.generatorCpuShare > GENERATOR_MAX_SHARE) &&
       table[trial.approach]?.stores === false,
   );
   return limited.length === 0 ? null : median(limited.map(({ requestsPerSecond }) => requestsPerSecond));

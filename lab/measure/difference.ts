@@ -5,7 +5,7 @@ import { median } from "./statistics.ts";
 export interface Difference {
   /** The first over the second. */
   readonly ratio: Estimate;
-  /** "unknown" where a single block says nothing about chance. */
+  /** "unknown" where the blocks are too few. */
   readonly finding: "higher" | "lower" | "no difference found" | "unknown";
 }
 

@@ -75,6 +75,7 @@ export function deriveFigures(report: LoadReport, before: Usage, after: Usage, a
     findClockFault(report.windowMs, asked.elapsedMs) ??
     findDisagreement(report, service, asked.dropsUnfinished ? asked.connections : 0) ??
     (isOpen ? nameMissedRate(report, begun, asked) : nameImpossible(busyConnections, occupancy, asked));
+  const latenessPart = (report.latenessMs?.mean ?? 0) / Math.max(report.latencyMs.mean, Number.EPSILON);
   const perRequest = (micros: number) => micros / Math.max(1, begun);
   return {
     requests: report.requests,
@@ -99,7 +100,12 @@ export function deriveFigures(report: LoadReport, before: Usage, after: Usage, a
     generatorCpuMicrosPerRequest: perRequest(report.cpuMicros),
     serverRssBytes: after.rssBytes,
     busyConnections,
-    verdict: error !== undefined ? "invalid" : isOpen ? judgeOpen(shares) : judgeClosed(shares, occupancy),
+    verdict:
+      error !== undefined
+        ? "invalid"
+        : isOpen
+          ? judgeOpen(shares.server, latenessPart)
+          : judgeClosed(shares, occupancy),
     ...(error !== undefined && { error }),
   } as const;
 }

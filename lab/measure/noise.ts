@@ -4,6 +4,8 @@ import { median } from "./statistics.ts";
 
 /** Fixed work that took so many times its median over the run met somebody else. */
 export const CANARY_LIMIT = 1.25;
+/** The same of a synced write. Disks have moods of their own, and more of them. */
+export const FSYNC_LIMIT = 5;
 /** So much of one core's time, given to others by the hypervisor, is more than rounding. */
 export const STEAL_LIMIT = 0.02;
 
@@ -11,8 +13,11 @@ export const STEAL_LIMIT = 0.02;
 export function findNoisyTrials(measurements: readonly Measurement[]): ReadonlySet<number> {
   const looked = measurements.filter((trial) => trial.canaryMs !== undefined);
   if (looked.length === 0) return new Set();
-  const usual = median(looked.map((trial) => trial.canaryMs as number));
-  const isNoisy = ({ canaryMs = 0, stealShare = 0 }: Measurement) =>
-    canaryMs > usual * CANARY_LIMIT || stealShare > STEAL_LIMIT;
+  const usualCanaryMs = median(looked.map(({ canaryMs = 0 }) => canaryMs));
+  const usualFsyncMs = median(looked.map(({ fsyncMs = 0 }) => fsyncMs));
+  const isNoisy = ({ canaryMs = 0, fsyncMs = 0, stealShare = 0 }: Measurement) =>
+    canaryMs > usualCanaryMs * CANARY_LIMIT ||
+    fsyncMs > usualFsyncMs * FSYNC_LIMIT ||
+    stealShare > STEAL_LIMIT;
   return new Set(looked.filter(isNoisy).map(({ trial }) => trial));
 }

@@ -1,11 +1,8 @@
 // When a run that is to be precise may end. The rule is fixed before the run, so that nobody stops at a figure they like.
-import { relativeWidth } from "./bootstrap.ts";
+import { MIN_BLOCKS, relativeWidth } from "./bootstrap.ts";
 import { compareWithinBlocks } from "./difference.ts";
 import type { Measurement } from "./measurement.ts";
 import { median } from "./statistics.ts";
-
-/** Fewer blocks say too little of how much they differ. */
-export const MIN_BLOCKS = 5;
 
 /** The ratio of two approaches that are next to each other by throughput. */
 export interface NeighbourRatio {

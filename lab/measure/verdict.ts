@@ -58,11 +58,17 @@ export function hasIdleConnections({ busy, drained }: Occupancy): boolean {
   return busy < 1 - LITTLES_LAW_TOLERANCE - drained;
 }
 
+/** A generator whose own lateness is more than this part of what requests took is what they waited for. */
+export const LATENESS_MAX_PART = 0.5;
+
 /**
- * Judges an open trial without a fault. An open load leaves everybody time, so a busy party is what made requests wait;
- * "unlimited" where none was.
+ * Judges an open trial without a fault. An open load leaves everybody time, so a busy service is what made requests wait,
+ * or a generator that was late with them; "unlimited" where none was. The generator's CPU time tells nothing: one that
+ * watches the clock is always busy.
+ * @param latenessPart mean lateness of the generator over the mean latency
  */
-export function judgeOpen({ server, generator }: CpuShares): Verdict {
-  if (generator > GENERATOR_MAX_SHARE) return server >= BUSY_SHARE ? "mixed" : "client-limited";
-  return server >= BUSY_SHARE ? "server-limited" : "unlimited";
+export function judgeOpen(server: number, latenessPart: number): Verdict {
+  const isLate = latenessPart > LATENESS_MAX_PART;
+  if (server >= BUSY_SHARE) return isLate ? "mixed" : "server-limited";
+  return isLate ? "client-limited" : "unlimited";
 }

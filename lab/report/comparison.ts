@@ -1,8 +1,7 @@
 // The tables of one workload, how fast and at which cost: for the terminal and for report.md alike.
-import type { Estimate } from "../measure/bootstrap.ts";
 import { publishedFigures } from "../measure/lessons.ts";
 import type { Measurement } from "../measure/measurement.ts";
-import { formatCount, formatMargin, formatMegabytes, formatMicros, formatMs, formatRange } from "./format.ts";
+import { formatCount, formatMegabytes, formatMicros, formatMs, formatRange, withMargin } from "./format.ts";
 import { renderPrecision } from "./precision.ts";
 import { type SummaryRow, summarize } from "./summary.ts";
 import { type Column, renderTable } from "./table.ts";
@@ -59,7 +58,7 @@ export const limitColumn: Column<SummaryRow> = {
 };
 export const cpuColumn = figure("CPU/request", formatCpu);
 export const impliedColumn = figure("its CPU allows", ({ impliedRequestsPerSecond: implied }) =>
-  implied === null ? "" : `≈ ${formatCount(implied.value)} req/s (derived)`,
+  implied === null ? "" : `≈ ${withMargin(implied, formatCount)} req/s (derived)`,
 );
 export const spaceColumns = [
   figure("memory", (row) => withMargin(row.serverRssBytes, formatMegabytes)),
@@ -89,10 +88,6 @@ export function lessonsColumn(workload: string, size: number): Column<SummaryRow
       return `${formatCount(figure.requestsPerSecond)} req/s, ${formatMs(figure.latencyMs)}`;
     },
   };
-}
-
-export function withMargin(figure: Estimate, format: (value: number) => string): string {
-  return [format(figure.value), formatMargin(figure)].filter(Boolean).join(" ");
 }
 
 function formatCpu({ serverCpuMicrosPerRequest, databaseCpuMicrosPerRequest }: SummaryRow): string {

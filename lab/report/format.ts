@@ -51,3 +51,8 @@ export function formatMargin({ value, low, high }: Estimate): string {
   const margin = Math.max(value - low, high - value) / value;
   return `±${Math.max(1, Math.round(margin * 100))} %`;
 }
+
+/** A figure with the margin of its interval, if it has one. */
+export function withMargin(figure: Estimate, format: (value: number) => string): string {
+  return [format(figure.value), formatMargin(figure)].filter(Boolean).join(" ");
+}

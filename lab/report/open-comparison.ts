@@ -2,7 +2,7 @@
 import type { Measurement } from "../measure/measurement.ts";
 import { COMMON_RATE } from "../measure/rates.ts";
 import { nameRow } from "./comparison.ts";
-import { formatCount, formatMargin, formatMs } from "./format.ts";
+import { formatCount, formatMs, withMargin } from "./format.ts";
 import { type OpenRow, summarizeOpen } from "./summary.ts";
 import { type Column, renderTable } from "./table.ts";
 
@@ -40,14 +40,12 @@ export function listOpenColumns(): Column<OpenRow>[] {
   });
   const latency = (title: string, key: "p50" | "p99" | "p999") =>
     figure(title, ({ latencyMs: { [key]: estimate } }) =>
-      estimate === null
-        ? "too few"
-        : [formatMs(estimate.value), formatMargin(estimate)].filter(Boolean).join(" "),
+      estimate === null ? "too few" : withMargin(estimate, formatMs),
     );
   return [
     { title: "approach", align: "left", cell: nameRow },
     { title: "asked req/s", align: "right", cell: (row) => formatCount(row.targetRequestsPerSecond) },
-    figure("answered req/s", (row) => formatCount(row.requestsPerSecond.value)),
+    figure("answered req/s", ({ requestsPerSecond }) => withMargin(requestsPerSecond, formatCount)),
     latency("p50", "p50"),
     latency("p99", "p99"),
     latency("p99.9", "p999"),

@@ -1,7 +1,9 @@
 // Whether a run that was to be precise is, in a sentence.
+
+import { MIN_BLOCKS } from "../measure/bootstrap.ts";
 import type { Environment } from "../measure/environment.ts";
 import type { Measurement } from "../measure/measurement.ts";
-import { listWideRatios, MIN_BLOCKS, type NeighbourRatio } from "../measure/precision-rule.ts";
+import { listWideRatios, type NeighbourRatio } from "../measure/precision-rule.ts";
 
 /** Says what became of the precision that was asked for; nothing where none was. */
 export function renderPrecisionGoal(

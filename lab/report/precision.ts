@@ -1,11 +1,10 @@
 // What a table's figures are not precise enough for, in words.
-import { relativeWidth } from "../measure/bootstrap.ts";
+import { estimateMedian, MIN_BLOCKS, relativeWidth } from "../measure/bootstrap.ts";
 import { type ByBlock, compareWithinBlocks } from "../measure/difference.ts";
 import type { Measurement } from "../measure/measurement.ts";
-import { CANARY_LIMIT, findNoisyTrials, STEAL_LIMIT } from "../measure/noise.ts";
-import { median } from "../measure/statistics.ts";
+import { CANARY_LIMIT, FSYNC_LIMIT, findNoisyTrials, STEAL_LIMIT } from "../measure/noise.ts";
 import { estimateTrend, hasTrend } from "../measure/warmth.ts";
-import { formatCount, formatRange } from "./format.ts";
+import { formatCount, formatMicros, formatRange, withMargin } from "./format.ts";
 import type { SummaryRow } from "./summary.ts";
 
 /** Intervals wider than this part of their figure are named. CPU time is the steadier of the two. */
@@ -20,9 +19,9 @@ export function renderPrecision(
 ): string[] {
   const good = rows.filter((row) => row.blocks > 0 && !row.isAgain);
   const noise = renderNoise(rows, measurements, workload);
-  if (good.some((row) => row.blocks === 1))
+  if (good.some((row) => row.blocks < MIN_BLOCKS))
     return [
-      "One block says nothing about chance: no intervals, and no order of the approaches. BLOCKS=5 or more does.",
+      `Fewer than ${MIN_BLOCKS} blocks say too little about chance: no intervals, and no order of the approaches.`,
       ...noise,
     ];
   const wide = good.flatMap(nameWide);
@@ -75,14 +74,17 @@ function renderNoise(
   const quiet = ofWorkload.filter(({ trial, error }) => !noisy.has(trial) && error === undefined);
   const without = rows.flatMap(({ approach, isAgain }) => {
     if (isAgain) return [];
-    const throughputs = quiet
-      .filter((trial) => trial.approach === approach)
-      .map(({ requestsPerSecond }) => requestsPerSecond);
-    return `${approach} ${throughputs.length === 0 ? "–" : formatCount(median(throughputs))}`;
+    const trials = quiet.filter((trial) => trial.approach === approach);
+    if (trials.length === 0) return `${approach} –`;
+    const figures = [
+      withMargin(estimateMedian(trials.map((trial) => trial.requestsPerSecond)), formatCount),
+      withMargin(estimateMedian(trials.map((trial) => trial.serverCpuMicrosPerRequest)), formatMicros),
+    ];
+    return `${approach} ${figures.join(", ")}`;
   });
   return [
     `${count} of ${ofWorkload.length} trials met a noisy machine (fixed work took over ${CANARY_LIMIT} times as long as ` +
-      `usual, or the hypervisor gave over ${STEAL_LIMIT * 100} % of a core to others). They count; req/s without them: ${without.join(", ")}.`,
+      `usual, a synced write over ${FSYNC_LIMIT} times, or the hypervisor gave over ${STEAL_LIMIT * 100} % of a core to others). They count; req/s and CPU/request without them: ${without.join("; ")}.`,
   ];
 }
 

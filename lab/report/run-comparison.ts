@@ -66,6 +66,8 @@ export function renderRunComparison(a: RunData, b: RunData): string {
       ],
       rows,
     ),
+    "The runs were made at different times: what the machine did meanwhile counts as a difference between them. Only what " +
+      "is measured in one run, block by block, is free of that. Compared are trials under a closed load.",
     nameDifferences(a, b),
   ].join("\n\n");
 }
@@ -79,10 +81,10 @@ const SPEED = {
 const COST = { higher: "more", lower: "less", "no difference found": "no difference found", unknown: "?" };
 
 function compareTrials(a: RunData, b: RunData): Row[] {
-  const keyOf = ({ workload, approach, rate = "" }: Measurement) => `${workload}\t${approach}\t${rate}`;
+  const keyOf = ({ workload, approach }: Measurement) => `${workload}\t${approach}`;
   const group = ({ measurements }: RunData) =>
     Map.groupBy(
-      measurements.filter(({ error, isAgain }) => error === undefined && !isAgain),
+      measurements.filter(({ load, error, isAgain }) => load === "closed" && error === undefined && !isAgain),
       keyOf,
     );
   const [ofA, ofB] = [group(a), group(b)];
@@ -90,9 +92,9 @@ function compareTrials(a: RunData, b: RunData): Row[] {
     const second = ofB.get(key);
     if (second === undefined) return [];
     const compare = (read: (trial: Measurement) => number) => compareApart(first.map(read), second.map(read));
-    const [workload = "", approach = "", rate = ""] = key.split("\t");
+    const [workload = "", approach = ""] = key.split("\t");
     return {
-      workload: rate === "" ? workload : `${workload}, open, ${rate}`,
+      workload,
       approach,
       throughput: compare((trial) => trial.requestsPerSecond),
       cpu: compare((trial) => trial.serverCpuMicrosPerRequest + (trial.databaseCpuMicrosPerRequest ?? 0)),

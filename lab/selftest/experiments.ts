@@ -9,8 +9,11 @@ import type { NativeTarget } from "../targets/native-target.ts";
 import type { Lab } from "./check.ts";
 import { makeTrial } from "./stage.ts";
 
-/** Its work is one loop, which is compiled after a few requests: a window soon after the start measures it warm. */
-const CELL = { approach: "linear", row: approaches.linear, workload: "read" } as const;
+/** Every request is the same work, one loop over the file, which is compiled after a few of them: a short window soon after
+ * the start measures it warm. */
+const CELL = { approach: "linear", row: approaches.linear, workload: "last" } as const;
+/** Scans that are in memory at once. */
+const CONNECTIONS = 8;
 const WARMUP_MS = 300;
 const WINDOW_MS = 400;
 /** With the start and the end of the service and of the load. */
@@ -44,8 +47,14 @@ export async function makeExperiments(
   for (let experiment = 0; experiment < experiments; experiment++) {
     const trials: Made[] = [];
     for (const { service, ...trial } of planTrials({ cells, blocks, seed: random(2 ** 32) })) {
-      const settings = { target: services[service], trial, warmupMs: WARMUP_MS, durationMs: WINDOW_MS };
-      trials.push({ service, measurement: await makeTrial(lab, settings) });
+      const measurement = await makeTrial(lab, {
+        target: services[service],
+        trial,
+        connections: CONNECTIONS,
+        warmupMs: WARMUP_MS,
+        durationMs: WINDOW_MS,
+      });
+      trials.push({ service, measurement });
       lab.onProgress(experiment * blocks * 2 + trials.length, experiments * blocks * 2);
     }
     made.push(compare(trials));

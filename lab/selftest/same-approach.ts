@@ -3,7 +3,7 @@ import type { Difference } from "../measure/difference.ts";
 import { median } from "../measure/statistics.ts";
 import type { Check, Finding, Form } from "./check.ts";
 import { type Experiment, makeExperiments, TRIAL_MS } from "./experiments.ts";
-import { formatChange } from "./format.ts";
+import { formatChange, formatWidth } from "./format.ts";
 import { openTarget } from "./stage.ts";
 
 interface Limits {
@@ -51,7 +51,10 @@ export function judgeSameApproach(
       ({ different, middle }) => different <= mayDiffer && Math.abs(Math.log(middle)) < Math.log(factor),
     ),
     measured: figures
-      .map(({ name, different, middle }) => `${name} differs in ${different}, ${formatChange(middle)}`)
+      .map(
+        ({ name, different, middle, width }) =>
+          `${name} differs in ${different}, ${formatChange(middle)}, ${width}`,
+      )
       .join("; "),
     data: experiments,
   };
@@ -67,5 +70,6 @@ function describe(
     name,
     different: differences.filter(({ finding }) => finding !== "no difference found").length,
     middle: median(differences.map(({ ratio }) => ratio.value)),
+    width: formatWidth(differences.map(({ ratio }) => ratio)),
   };
 }

@@ -2,7 +2,7 @@
 import { median } from "../measure/statistics.ts";
 import type { Check, Finding, Form } from "./check.ts";
 import { type Experiment, makeExperiments, TRIAL_MS } from "./experiments.ts";
-import { formatChange } from "./format.ts";
+import { formatChange, formatWidth } from "./format.ts";
 import { preload } from "./preloads/preload.ts";
 import { openTarget } from "./stage.ts";
 
@@ -52,7 +52,7 @@ export function judgeSensitivity(
     passed: found >= mustFind && isNear(median(estimates)),
     measured:
       `found in ${found} of ${experiments.length}, estimated as ${formatChange(median(estimates))} in the middle, ` +
-      `between these limits by ${estimates.filter(isNear).length}`,
+      `between these limits by ${estimates.filter(isNear).length}; ${formatWidth(experiments.map(({ cpu }) => cpu.ratio))}`,
     data: experiments,
   };
 }

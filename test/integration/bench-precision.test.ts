@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
-import { isPreciseEnough, MIN_BLOCKS } from "../../lab/measure/precision-rule.ts";
+import { MIN_BLOCKS } from "../../lab/measure/bootstrap.ts";
+import { isPreciseEnough } from "../../lab/measure/precision-rule.ts";
 import { readResults } from "../../lab/measure/results.ts";
 import { runCommand } from "../helpers/command.ts";
 import { createFolder } from "../helpers/folder.ts";

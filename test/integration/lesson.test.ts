@@ -14,7 +14,8 @@ import { createFolder } from "../helpers/folder.ts";
 import { findProcessesOf } from "../helpers/processes.ts";
 
 const SIZES = [300, 3_000];
-const BLOCKS = 2;
+/** Two blocks that become one run: lesson-folder.test.ts. */
+const BLOCKS = 1;
 const folder = createFolder();
 after(() => folder[Symbol.dispose]());
 
@@ -42,11 +43,11 @@ const onlyLesson = (results: string) => {
 describe("a lesson", () => {
   test("stops on Ctrl-C and keeps its whole blocks", async () => {
     const lesson = startCommand("lesson.ts", ARGS);
-    await lesson.said("[2/14] block 1");
+    await lesson.said("[2/12] block 1");
     lesson.child.kill("SIGINT");
     const { code, stdout, stderr } = await lesson.ended;
     assert.equal(code, 130, stderr);
-    assert.match(stderr, /14 steps; about .*, as processes/);
+    assert.match(stderr, /12 steps; about .*, as processes/);
     assert.match(
       stderr,
       /^error: stopped; whole blocks and experiments are kept in .*, and make lesson goes on from there$/m,
@@ -63,9 +64,9 @@ describe("a lesson", () => {
   test("goes on where it was, to the end", async () => {
     const { code, stdout, stderr } = await runCommand("lesson.ts", ARGS);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /goes on with .*: 1 of 14 steps are there/);
-    assert.doesNotMatch(stderr, /\[1\/14\]/);
-    assert.match(stderr, /\[14\/14\] importing: .* left/);
+    assert.match(stderr, /goes on with .*: 1 of 12 steps are there/);
+    assert.doesNotMatch(stderr, /\[1\/12\]/);
+    assert.match(stderr, /\[12\/12\] importing: .* left/);
     for (const title of ["theirs and ours", "Growth", "Starting, loading, memory", "Claims"])
       assert.match(stdout, new RegExp(`^## .*${title}`, "m"));
     const path = onlyLesson("all");
@@ -76,7 +77,7 @@ describe("a lesson", () => {
         measurements.map(({ trial }) => trial),
         measurements.map((_, index) => index + 1),
       );
-      assert.deepEqual([...new Set(measurements.map(({ block }) => block))].sort(), [1, 2]);
+      assert.deepEqual([...new Set(measurements.map(({ block }) => block))].sort(), [1]);
       for (const { error, approach } of measurements) assert.equal(error, undefined, approach);
       assert.ok(existsSync(join(path, environment.run, "report.md")));
       assert.equal(readdirSync(join(path, environment.run, "raw")).length, measurements.length);
@@ -111,7 +112,7 @@ describe("a lesson", () => {
     assert.match(stdout, /^## Claims/m);
     assert.equal(JSON.stringify(readEvidence(onlyLesson("all"))), before);
     const listed = await runCommand("lesson.ts", [...ARGS, "--list"]);
-    assert.deepEqual([listed.stdout, listed.stderr], ["", "0 of 14 steps, about 0 s\n"]);
+    assert.deepEqual([listed.stdout, listed.stderr], ["", "0 of 12 steps, about 0 s\n"]);
   });
 
   test("has runs like any other: make report makes their reports", async () => {

@@ -66,6 +66,7 @@ describe("the bench with files of one's own", () => {
     assert.ok(environment.command.includes(` --approaches-path ${files} `), environment.command);
     const report = readFileSync(`${findRun("own")}/report.md`, "utf8");
     assert.ok(report.includes(`- approach sorted-array: ${EXAMPLE}, SHA-256 ${one?.sha256}\n`), report);
+    assert.match(readFileSync(`${findRun("own")}/report.html`, "utf8"), />sorted-array</);
     const mine = readFileSync(`${DATA}/200/sorted-array/users.jsonl`, "utf8");
     assert.equal(mine, readFileSync(`${DATA}/200/seeded/users.jsonl`, "utf8"));
   });

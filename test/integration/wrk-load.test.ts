@@ -53,13 +53,15 @@ describe("wrk as a load generator", { skip: withoutWrk }, () => {
     assert.ok(report.latencyMs.max >= 290 && report.latencyMs.p50 < 150, JSON.stringify(report.latencyMs));
   });
 
-  test("asks for every user", async () => {
-    const asked = new Map<string, number>();
+  test("asks for users that there are, chosen at random", async () => {
+    const asked = new Set<string | undefined>();
     await runAgainst((request, response) => {
-      asked.set(request.url ?? "", (asked.get(request.url ?? "") ?? 0) + 1);
+      asked.add(request.url);
       answerRightly(request, response);
     });
-    assert.deepEqual([...asked.keys()].sort(), users.map(({ id }) => `/users/${id}`).sort());
+    const paths = new Set(users.map(({ id }) => `/users/${id}`));
+    assert.ok([...asked].every((path) => paths.has(path ?? "")));
+    assert.ok(asked.size > users.length / 2, `${asked.size}`);
   });
 
   for (const workload of ["read", "create", "mixed", "last"] as const) {

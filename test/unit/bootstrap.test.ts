@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { startRandom } from "../../k6/lib/random.ts";
 import { estimate, estimateMedian, relativeWidth } from "../../lab/measure/bootstrap.ts";
 import { compareApart, compareWithinBlocks } from "../../lab/measure/difference.ts";
+import { median } from "../../lab/measure/statistics.ts";
 
 /** A seeded number from the normal distribution (Box and Muller 1958). */
 function startNormal(seed: number): () => number {
@@ -15,12 +16,30 @@ function startNormal(seed: number): () => number {
 const byBlock = (values: readonly number[]) => new Map(values.map((value, block) => [block, value]));
 
 describe("an estimate", () => {
-  test("of one block has no interval", () => {
+  test("of fewer than five blocks has no interval", () => {
     assert.deepEqual(estimateMedian([7]), { value: 7, low: null, high: null });
+    assert.deepEqual(estimateMedian([7, 7, 7, 7]), { value: 7, low: null, high: null });
+  });
+
+  test("of a median of few blocks holds the truth in somewhat less than 95 of 100 experiments", () => {
+    const normal = startNormal(12);
+    const cover = (blocks: number) => {
+      let held = 0;
+      for (let experiment = 0; experiment < 400; experiment++) {
+        const values = Array.from({ length: blocks }, () => 10 + normal());
+        const { low, high } = estimate(values, median, 400);
+        if ((low as number) <= 10 && 10 <= (high as number)) held++;
+      }
+      return held / 400;
+    };
+    // Exactly: that the median of five lies between the lowest and the highest is 1 - 2 / 2^5.
+    assert.ok(Math.abs(cover(5) - 0.9375) < 0.04, `${cover(5)}`);
+    // And of seven between the second and the sixth 1 - 2 * 8 / 2^7.
+    assert.ok(Math.abs(cover(7) - 0.875) < 0.05, `${cover(7)}`);
   });
 
   test("of blocks that are all the same is that value, for sure", () => {
-    assert.deepEqual(estimateMedian([3, 3, 3, 3]), { value: 3, low: 3, high: 3 });
+    assert.deepEqual(estimateMedian([3, 3, 3, 3, 3]), { value: 3, low: 3, high: 3 });
   });
 
   test("has the interval of the binomial distribution, which is known for the median of five", () => {
@@ -34,7 +53,7 @@ describe("an estimate", () => {
 
   test("lies in its interval, within the values, and is the same each time", () => {
     const values = fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true }), {
-      minLength: 2,
+      minLength: 5,
       maxLength: 12,
     });
     fc.assert(

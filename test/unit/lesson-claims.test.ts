@@ -159,9 +159,9 @@ const cases: Readonly<Record<string, Readonly<Partial<Record<ClaimVerdict, Evide
     }),
   },
   "6d": {
-    holds: found(pages([140, 150, 145])),
-    "does not hold": found(pages([14_000, 13_990, 14_000])),
-    "cannot tell here": found(pages([140, 14_000, 150, 14_000])),
+    holds: found(pages([140, 150, 145, 150, 145])),
+    "does not hold": found(pages([14_000, 13_990, 14_000, 13_980, 14_000])),
+    "cannot tell here": found(pages([140, 14_000, 150, 14_000, 140])),
   },
   "7a": {
     holds: found(descriptors({ opened: 40, held: 20, sqlite: 10 })),
@@ -359,7 +359,7 @@ test("one block tells nothing", () => {
   const claim = judge("9", evidenceOf([first]));
   assert.deepEqual(
     [claim.verdict, claim.why],
-    ["cannot tell here", "A single block says nothing about chance."],
+    ["cannot tell here", "Fewer than 5 blocks say too little about chance."],
   );
 });
 

@@ -14,9 +14,10 @@ describe("percentiles of several blocks together", () => {
   test("are those of all requests, not the average of the blocks'", () => {
     const quick = histogramOf(new Array<number>(9_900).fill(1_000));
     const slow = histogramOf(new Array<number>(100).fill(500_000));
-    const [p50, p99] = estimatePercentiles([quick, slow], [50, 99]);
+    const [p50, p99] = estimatePercentiles([quick, slow, slow, slow, slow], [50, 97]);
     assert.equal(p50?.value, 1_000);
-    assert.equal(p99?.value, 1_000);
+    assert.ok(Math.abs((p99?.value ?? 0) / 500_000 - 1) < 0.001);
+    // Where no quick block is drawn, in a third of the samples, all is slow.
     assert.ok(p50?.low === 1_000 && (p50.high ?? 0) > 490_000);
   });
 

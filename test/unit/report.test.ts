@@ -72,7 +72,7 @@ describe("a report", () => {
   });
 
   test("says that one block is no ground for an interval or an order", () => {
-    assert.match(text, /One block says nothing about chance/);
+    assert.match(text, /Fewer than 5 blocks say too little about chance/);
     assert.doesNotMatch(text, /±|Cannot be told apart/);
   });
 

@@ -29,6 +29,8 @@ test("throughput and CPU time are medians over the blocks, with their intervals"
     { requestsPerSecond: 100, serverCpuMicrosPerRequest: 30 },
     { requestsPerSecond: 300, serverCpuMicrosPerRequest: 10 },
     { requestsPerSecond: 110, serverCpuMicrosPerRequest: 20 },
+    { requestsPerSecond: 105, serverCpuMicrosPerRequest: 15 },
+    { requestsPerSecond: 120, serverCpuMicrosPerRequest: 25 },
   );
   assert.deepEqual(row.requestsPerSecond, { value: 110, low: 100, high: 300 });
   assert.equal(row.serverCpuMicrosPerRequest.value, 20);
@@ -72,6 +74,8 @@ describe("latencies of several blocks", () => {
     const row = summarizeOne(
       { latencyMs: latencyMs(3, 9) },
       { latencyMs: latencyMs(1, 70) },
+      { latencyMs: latencyMs(2, 8) },
+      { latencyMs: latencyMs(2, 8) },
       { latencyMs: latencyMs(2, 8) },
     );
     const middle = { value: 2, low: 1, high: 3 };

@@ -41,9 +41,9 @@ test("connections that have had their last answer do not count as idle", () => {
   assert.equal(judge(0.97, 0.2, { busy: 0.74, drained: 0.05 }), "client-limited");
 });
 
-test("an open load is limited by whoever was busy, and by nobody when there was time", () => {
-  assert.equal(judgeOpen({ server: 0.3, generator: 0.4 }), "unlimited");
-  assert.equal(judgeOpen({ server: 0.9, generator: 0.4 }), "server-limited");
-  assert.equal(judgeOpen({ server: 0.3, generator: 0.9 }), "client-limited");
-  assert.equal(judgeOpen({ server: 0.9, generator: 0.9 }), "mixed");
+test("an open load is limited by a busy service, by a late generator, and by nobody when all had time", () => {
+  assert.equal(judgeOpen(0.3, 0.2), "unlimited");
+  assert.equal(judgeOpen(0.9, 0.2), "server-limited");
+  assert.equal(judgeOpen(0.3, 0.8), "client-limited");
+  assert.equal(judgeOpen(0.9, 0.8), "mixed");
 });

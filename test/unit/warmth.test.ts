@@ -7,7 +7,15 @@ const blocksOf = (...thirds: (readonly [number, number, number])[]) =>
   thirds.map((requestsByThird) => measurementWith({ requestsByThird }));
 
 test("a service that still gets faster has a trend, whatever its first third was", () => {
-  const trend = estimateTrend(blocksOf([100, 1_000, 1_200], [900, 1_000, 1_150], [500, 1_000, 1_300]));
+  const trend = estimateTrend(
+    blocksOf(
+      [100, 1_000, 1_200],
+      [900, 1_000, 1_150],
+      [500, 1_000, 1_300],
+      [1, 1_000, 1_180],
+      [1, 1_000, 1_250],
+    ),
+  );
   assert.equal(trend?.value, 1.2);
   assert.ok(trend && hasTrend(trend));
 });

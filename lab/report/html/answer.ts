@@ -1,4 +1,5 @@
 // The answer, in sentences computed from the data.
+import { MIN_BLOCKS } from "../../measure/bootstrap.ts";
 import { formatCount } from "../format.ts";
 import type { SummaryRow } from "../summary.ts";
 import { compareThroughput, nameRequests, type Subject, storesUsers } from "./subject.ts";
@@ -37,7 +38,9 @@ function writeMain(subject: Subject): string {
     row === undefined ? [] : [writeAhead(subject, best, row)],
   );
   const blocks =
-    best.blocks === 1 ? " One block says nothing about chance: the order may be another next time." : "";
+    best.blocks < MIN_BLOCKS
+      ? ` Fewer than ${MIN_BLOCKS} blocks say too little about chance: the order may be another next time.`
+      : "";
   return `${where} ${[leaders, ...(ahead.length > 0 ? [joinWords(ahead)] : [])].join(": ")}.${blocks}`;
 }
 

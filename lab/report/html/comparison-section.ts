@@ -1,5 +1,7 @@
 // How many requests a second: one chart and one table per workload and size.
+
 import { type Approach, approaches } from "../../../services/approaches/index.ts";
+import { MIN_BLOCKS } from "../../measure/bootstrap.ts";
 import {
   impliedColumn,
   lessonsColumn,
@@ -72,8 +74,8 @@ function describe(row: SummaryRow): string {
 export function writeOrder(subject: Subject): string {
   const { own } = subject;
   const most = `Most ${nameRequests(subject)} a second`;
-  if (own.some(({ blocks }) => blocks === 1))
-    return `${most} in the only block: ${joinWords(own.map(({ approach }) => approach))}, in this order`;
+  if (own.some(({ blocks }) => blocks < MIN_BLOCKS))
+    return `${most} in blocks too few to be sure: ${joinWords(own.map(({ approach }) => approach))}, in this order`;
   const groups: string[][] = [];
   for (const [index, { approach }] of own.entries()) {
     const before = own[index - 1]?.approach;

@@ -1,7 +1,7 @@
 // Figures against the number of users: one chart and one table per figure.
 
-import { withMargin } from "../comparison.ts";
-import { formatCount } from "../format.ts";
+import { formatEstimate, formatFactor } from "../../lesson/words.ts";
+import { formatCount, withMargin } from "../format.ts";
 import type { Column } from "../table.ts";
 import type { ApproachMarks } from "./approach-marks.ts";
 import { makeLogAxis } from "./axis.ts";

@@ -5,8 +5,7 @@ import {
   type PublishedCheck,
   publishedFigures,
 } from "../../measure/lessons.ts";
-import { withMargin } from "../comparison.ts";
-import { formatCount, formatMs } from "../format.ts";
+import { formatCount, formatMs, withMargin } from "../format.ts";
 import type { SummaryRow } from "../summary.ts";
 import type { Column } from "../table.ts";
 import { renderDataTable } from "./data-table.ts";
