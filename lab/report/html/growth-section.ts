@@ -1,6 +1,5 @@
 // Figures against the number of users: one chart and one table per figure.
 
-import { formatEstimate, formatFactor } from "../../lesson/words.ts";
 import { formatCount, withMargin } from "../format.ts";
 import type { Column } from "../table.ts";
 import type { ApproachMarks } from "./approach-marks.ts";
