@@ -10,7 +10,7 @@ import { countsWith, environment, measurementWith } from "./measurements.ts";
 
 const LONG = "<img src=x onerror=alert(1)> a-store-with-a-very-long-name";
 const NAMES = [...Object.keys(approaches), LONG];
-const BLOCKS = 3;
+const BLOCKS = 5;
 const SIZES = [10_000, 100_000, 1_000_000];
 
 /** What one request takes a service, in ms of its core: each approach more than the one before it. */

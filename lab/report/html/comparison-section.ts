@@ -35,11 +35,12 @@ export function renderComparisonFigure(subject: Subject, marks: ApproachMarks): 
   const notes = html`<ul class="notes">${listNotes(subject).map((note) => html`<li>${note}</li>`)}</ul>`;
   if (shown.length === 0) return html`<p>No trial without a fault.</p>${table}${notes}`;
   const blocks = Math.max(...shown.map((row) => row.blocks));
+  const hasIntervals = shown.some(({ requestsPerSecond }) => requestsPerSecond.low !== null);
   const figure = renderFigure({
     id: `throughput-${subject.id}`,
     finding: writeOrder(subject),
     legend: [
-      `Requests per second: the mark is the median of ${countThings(blocks, "block")}${blocks > 1 ? ", the bar its 95 % interval" : ""}.`,
+      `Requests per second: the mark is the median of ${countThings(blocks, "block")}${hasIntervals ? ", the bar its 95 % interval" : ""}.`,
       ...(shown.some(isLimited) ? ["≥: the load generator was the limit, the approach may do more."] : []),
       ...(shown.some(({ isAgain }) => isAgain)
         ? ["An outlined mark: made again, with another load generator."]
