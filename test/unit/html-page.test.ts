@@ -180,7 +180,7 @@ describe("what a run may have and may lack", () => {
     const text = textOf(render([small], [claim]), "#claims");
     assert.match(
       text,
-      /1 claims?\. Does not hold: 1\..*Map: flat.*✗ does not hold.*0\.98 \(0\.91 to 1\.02\).*It falls\./,
+      /1 claims?\. Does not hold: 1\..*✗ does not hold.*Map: flat.*0\.98 \(0\.91 to 1\.02\).*It falls\./,
     );
     assert.match(textOf(one, "#claims"), /make lesson/);
   });

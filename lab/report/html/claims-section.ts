@@ -15,8 +15,8 @@ const SIGNS: Readonly<Record<ClaimVerdict, string>> = {
 
 const columns: readonly Column<Claim>[] = [
   { title: "no.", align: "left", cell: ({ id }) => id },
-  { title: "claim", align: "left", cell: ({ claim }) => claim },
   { title: "verdict", align: "left", cell: ({ verdict }) => `${SIGNS[verdict]} ${verdict}` },
+  { title: "claim", align: "left", cell: ({ claim }) => claim },
   { title: "measured here", align: "left", cell: ({ measured }) => measured },
   { title: "why", align: "left", cell: ({ why }) => why },
 ];

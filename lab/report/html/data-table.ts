@@ -23,7 +23,7 @@ export function renderDataTable<Row>(
 <thead><tr>${[names, ...figures].map(({ title, look }) => html`<th scope="col" class="${look}">${title}</th>`)}</tr></thead>
 <tbody>
 ${names.cells.map(
-  (name, row) => html`<tr><th scope="row">${name}</th>${figures.map(
+  (name, row) => html`<tr><th scope="row" class="${names.look}">${name}</th>${figures.map(
     ({ look, cells }) => html`<td class="${look}">${cells[row] ?? ""}</td>`,
   )}</tr>
 `,

@@ -59,7 +59,7 @@ function listColumns(grown: Grown, sizes: readonly number[]): Column<GrowthRow>[
     {
       title: "exponent",
       align: "right",
-      cell: ({ exponent }) => (exponent === null ? "" : writeEstimate(exponent, formatRough)),
+      cell: ({ exponent }) => (exponent === null ? "" : writeEstimate(exponent, formatExponent)),
     },
     {
       title: "largest / smallest",
@@ -75,4 +75,8 @@ function listColumns(grown: Grown, sizes: readonly number[]): Column<GrowthRow>[
 /** 10k, 1M: what fits below a chart on a telephone. */
 function formatSize(size: number): string {
   return new Intl.NumberFormat("en-US", { notation: "compact" }).format(size).replace("K", "k");
+}
+
+function formatExponent(exponent: number): string {
+  return exponent.toFixed(2).replace("-0.00", "0.00").replace("-", "−");
 }
