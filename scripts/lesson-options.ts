@@ -42,10 +42,15 @@ export const lessonCommand = new Command("lesson")
     }),
   )
   .addOption(
-    variable("--blocks <N>", "how often everything is measured", wholeNumber(1, 100), {
-      value: 5,
-      shown: "5",
-    }),
+    variable(
+      "--blocks <N>",
+      "how often everything is measured; it takes 5 to judge a claim",
+      wholeNumber(1, 100),
+      {
+        value: 5,
+        shown: "5",
+      },
+    ),
   )
   .addOption(
     variable("--duration <TIME>", "measured window of a trial", parseDuration, { value: 2_000, shown: "2s" }),
