@@ -127,7 +127,7 @@ export const benchCommand = new Command("bench")
   .addOption(
     variable(
       "--precision <PART>",
-      "make blocks until the interval of every ratio of neighbours is as narrow as this part of it, such as 5%; " +
+      "make blocks until the interval of every ratio of two approaches is as narrow as this part of it, such as 5%; " +
         `at least ${MIN_BLOCKS}, and at most as many as --blocks says, or ${PRECISE_MAX_BLOCKS}`,
       parsePercent,
     ),
