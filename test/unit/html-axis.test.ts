@@ -21,7 +21,9 @@ describe("the axis of a chart", () => {
 
   test("has round ticks, more of them where powers of ten are few", () => {
     assert.deepEqual(makeLogAxis([2, 60_000]).ticks, [10, 100, 1_000, 10_000]);
-    assert.deepEqual(makeLogAxis([150, 700]).ticks, [200, 500]);
+    assert.deepEqual(makeLogAxis([30, 700]).ticks, [50, 100, 200, 500]);
+    assert.deepEqual(makeLogAxis([150, 700]).ticks, [200, 400, 600, 800]);
+    assert.deepEqual(makeLogAxis([120, 140]).ticks, [100, 120, 140, 160]);
     assert.deepEqual(makeLinearAxis(0.7).ticks, [0, 0.2, 0.4, 0.6]);
   });
 

@@ -29,10 +29,10 @@ export function writeAnswer(subjects: readonly Subject[]): string[] {
 function writeMain(subject: Subject): string {
   const { connections } = subject.run.environment;
   const where = `On this machine, with ${formatCount(subject.size)} users and ${countThings(connections, "connection")},`;
-  const [best, ...rest] = subject.own.filter(storesUsers);
+  const [best, ...others] = subject.own.filter(storesUsers);
   if (best === undefined) return `${where} no store answered without a fault; the verdicts say why.`;
-  const level = rest.filter((row) => isLevel(subject, best, row));
-  const behind = rest.filter((row) => !level.includes(row));
+  const level = others.filter((row) => isLevel(subject, best, row));
+  const behind = others.filter((row) => !level.includes(row));
   const leaders = writeLeaders(subject, [best, ...level]);
   const ahead = [...new Set([behind[0], behind.at(-1)])].flatMap((row) =>
     row === undefined ? [] : [writeAhead(subject, best, row)],
@@ -41,7 +41,11 @@ function writeMain(subject: Subject): string {
     best.blocks < MIN_BLOCKS
       ? ` Fewer than ${MIN_BLOCKS} blocks say too little about chance: the order may be another next time.`
       : "";
-  return `${where} ${[leaders, ...(ahead.length > 0 ? [joinWords(ahead)] : [])].join(": ")}.${blocks}`;
+  const rest =
+    ahead.length === 0
+      ? ""
+      : `${level.length === 0 ? ":" : `; ${best.approach} answers`} ${joinWords(ahead)}`;
+  return `${where} ${leaders}${rest}.${blocks}`;
 }
 
 /** "map answers 48,000 reads a second (…)", or of several that they cannot be told apart. */

@@ -11,6 +11,8 @@ const LINEAR_MAX_RATIO = 12;
 /** Room beside the outermost values of a log axis, as a factor. */
 const LOG_ROOM = 1.25;
 const LINEAR_TICKS = 5;
+/** With fewer, nobody sees that an axis is logarithmic. */
+const LOG_TICKS = 3;
 
 /** Chooses an axis for positive values: linear from zero, or log where they are far apart. */
 export function chooseAxis(values: readonly number[]): Axis {
@@ -23,12 +25,14 @@ export function chooseAxis(values: readonly number[]): Axis {
 /** A log axis around positive values, with a tick at every power of ten, and between where those are few. */
 export function makeLogAxis(values: readonly number[]): Axis {
   const [from, to] = [Math.min(...values) / LOG_ROOM, Math.max(...values) * LOG_ROOM];
-  const ticksOf = (steps: readonly number[]) =>
-    listDecades(from, to).flatMap((decade) =>
-      steps.map((step) => step * decade).filter((tick) => tick >= from && tick <= to),
-    );
-  const decades = ticksOf([1]);
-  return { type: "log", domain: [from, to], ticks: decades.length >= 3 ? decades : ticksOf([1, 2, 5]) };
+  const decades = listDecades(from, to);
+  const candidates = [
+    decades,
+    decades.flatMap((decade) => [1, 2, 5].map((step) => step * decade)),
+    listMultiples(from, to),
+  ].map((ticks) => ticks.filter((tick) => tick >= from && tick <= to));
+  const enough = candidates.find((ticks) => ticks.length >= LOG_TICKS);
+  return { type: "log", domain: [from, to], ticks: enough ?? (candidates.at(-1) as number[]) };
 }
 
 function listDecades(from: number, to: number): number[] {
@@ -39,13 +43,18 @@ function listDecades(from: number, to: number): number[] {
 
 /** A linear axis from zero, with ticks at round numbers. */
 export function makeLinearAxis(highest: number): Axis {
-  const rough = highest / LINEAR_TICKS;
+  return { type: "linear", domain: [0, highest * 1.04], ticks: listMultiples(0, highest) };
+}
+
+/** Returns the multiples of a round number in a range, about five. */
+function listMultiples(from: number, to: number): number[] {
+  const rough = (to - from) / LINEAR_TICKS;
   const decade = 10 ** Math.floor(Math.log10(rough));
   const step =
     [1, 2, 5, 10].map((factor) => factor * decade).find((candidate) => candidate >= rough) ?? rough;
-  const count = Math.floor((highest * (1 + 1e-9)) / step);
-  const ticks = Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12)));
-  return { type: "linear", domain: [0, highest * 1.04], ticks };
+  const first = Math.ceil(from / step);
+  const count = Math.floor((to / step) * (1 + 1e-9)) - first;
+  return Array.from({ length: count + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }
 
 /** Writes the figure at a tick, which is round: without the zeros that say how precise a measured figure is. */
