@@ -251,7 +251,7 @@ function formatFlags(flags: Readonly<Record<string, string | number>>): string {
 
 /** Quotes what a shell would take for more than a word. */
 function quote(value: string | number): string {
-  return /^[\w@%+:,./-]*$/.test(`${value}`) ? `${value}` : `'${`${value}`.replaceAll("'", "'\\''")}'`;
+  return /^[\w@%+=:,./-]*$/.test(`${value}`) ? `${value}` : `'${`${value}`.replaceAll("'", "'\\''")}'`;
 }
 
 function formatVariables(flags: Readonly<Record<string, string | number>>): string {
