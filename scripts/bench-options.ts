@@ -127,7 +127,7 @@ export const benchCommand = new Command("bench")
   .addOption(
     variable(
       "--precision <PART>",
-      "make blocks until the interval of every ratio of neighbours is as narrow as this part of it, such as 5%; " +
+      "make blocks until the interval of every ratio of two approaches is as narrow as this part of it, such as 5%; " +
         `at least ${MIN_BLOCKS}, and at most as many as --blocks says, or ${PRECISE_MAX_BLOCKS}`,
       parsePercent,
     ),
@@ -251,7 +251,7 @@ function formatFlags(flags: Readonly<Record<string, string | number>>): string {
 
 /** Quotes what a shell would take for more than a word. */
 function quote(value: string | number): string {
-  return /^[\w@%+:,./-]*$/.test(`${value}`) ? `${value}` : `'${`${value}`.replaceAll("'", "'\\''")}'`;
+  return /^[\w@%+=:,./-]*$/.test(`${value}`) ? `${value}` : `'${`${value}`.replaceAll("'", "'\\''")}'`;
 }
 
 function formatVariables(flags: Readonly<Record<string, string | number>>): string {

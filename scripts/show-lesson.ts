@@ -3,10 +3,13 @@ import type { LessonTools } from "../lab/lesson/conduct-lesson.ts";
 import { describeStep, estimateSteps, type Step } from "../lab/lesson/plan.ts";
 import { formatWait } from "../lab/report/format.ts";
 import { showPhases } from "./show-progress.ts";
-import { describeTrial } from "./show-trials.ts";
+import { describeCounts, describeTrial } from "./show-trials.ts";
 
 export interface ToldLesson extends Disposable {
-  readonly listeners: Pick<LessonTools, "onPreparing" | "onStep" | "onTrial" | "onNotCounted" | "onFailure">;
+  readonly listeners: Pick<
+    LessonTools,
+    "onPreparing" | "onStep" | "onTrial" | "onCounts" | "onNotCounted" | "onFailure"
+  >;
   /** How many trials and experiments failed. */
   readonly failures: () => number;
 }
@@ -35,6 +38,7 @@ export function tellLesson(all: readonly Step[]): ToldLesson {
         if (measurement.error !== undefined) failed++;
         console.error(`  ${describeTrial(measurement)}`);
       },
+      onCounts: (counts) => console.error(`  ${describeCounts(counts)}`),
       onNotCounted: (why) => console.error(`  system calls not counted: ${why}`),
       onFailure(experiment, error) {
         failed++;

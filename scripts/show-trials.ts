@@ -1,5 +1,6 @@
 // What the bench says while it runs, on stderr.
 import type { Measurement } from "../lab/measure/measurement.ts";
+import type { RequestCounts } from "../lab/measure/request-counts.ts";
 import type { RunPlan, RunTools } from "../lab/measure/run.ts";
 import { formatCount, formatExact, formatMicros, formatMs, formatWait } from "../lab/report/format.ts";
 import { showPhases } from "./show-progress.ts";
@@ -49,16 +50,17 @@ export function tellRun(plan: RunPlan, dashboards: string | undefined): ToldRun 
         console.error(`[${ended}/${count}] ${describeTrial(measurement)}; ${formatWait(leftMs)} left`);
       },
       onPrecise: (blocks) => console.error(`precise enough after ${blocks} blocks`),
-      onCounts: ({ approach, workload, systemCalls }) =>
-        console.error(
-          `counted: ${workload} ${approach}, ${formatExact(systemCalls)} system calls per request`,
-        ),
+      onCounts: (counts) => console.error(describeCounts(counts)),
       onNotCounted: (why) => console.error(`system calls not counted: ${why}`),
     },
     trials: () => ended,
     failures: () => failed,
     [Symbol.dispose]: () => preparing[Symbol.dispose](),
   };
+}
+
+export function describeCounts({ approach, workload, systemCalls }: RequestCounts): string {
+  return `counted: ${workload} ${approach}, ${formatExact(systemCalls)} system calls per request`;
 }
 
 export function describeTrial(measurement: Measurement): string {

@@ -6,6 +6,7 @@ import { lockData } from "../data/lock.ts";
 import { builtin } from "../load/builtin.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { compareMoods, readMood } from "../measure/mood.ts";
+import type { RequestCounts } from "../measure/request-counts.ts";
 import { runBench } from "../measure/run.ts";
 import type { Target } from "../targets/target.ts";
 import { type ExperimentSession, openExperiments } from "./experiment-session.ts";
@@ -29,6 +30,7 @@ export interface LessonTools {
   /** Called before each step, with those that are left, it among them. */
   readonly onStep: (left: readonly Step[]) => void;
   readonly onTrial: (measurement: Measurement) => void;
+  readonly onCounts: (counts: RequestCounts) => void;
   /** Called with what system calls could not be counted of, and why. */
   readonly onNotCounted: (why: string) => void;
   /** Called when an experiment could not be made; the lesson goes on. */
@@ -95,7 +97,6 @@ async function makeBlock(
         dashboards: null,
         onReady: () => {},
         onPrecise: () => {},
-        onCounts: () => {},
       },
     );
     addBlock(path, size, block, measured);

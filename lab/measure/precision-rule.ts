@@ -4,8 +4,8 @@ import { compareWithinBlocks } from "./difference.ts";
 import type { Measurement } from "./measurement.ts";
 import { median } from "./statistics.ts";
 
-/** The ratio of two approaches that are next to each other by throughput. */
-export interface NeighbourRatio {
+/** The ratio of the throughputs of two approaches. */
+export interface ThroughputRatio {
   readonly workload: string;
   readonly faster: string;
   readonly slower: string;
@@ -14,7 +14,7 @@ export interface NeighbourRatio {
 }
 
 /**
- * Whether the blocks so far are enough: the interval of every ratio of neighbours is no wider than this part of the ratio.
+ * Whether the blocks so far are enough: the interval of every ratio of two approaches is no wider than this part of the ratio.
  * @param blocks how many have been made
  */
 export function isPreciseEnough(
@@ -25,28 +25,29 @@ export function isPreciseEnough(
   return blocks >= MIN_BLOCKS && listWideRatios(measurements, precision).length === 0;
 }
 
-/** Returns the ratios of neighbours that are not as sure as this: those without an interval first, then the widest.
+/** Returns the ratios that are not as sure as this: those without an interval first, then the widest.
  * Approaches without a good trial are not waited for. */
-export function listWideRatios(measurements: readonly Measurement[], precision: number): NeighbourRatio[] {
+export function listWideRatios(measurements: readonly Measurement[], precision: number): ThroughputRatio[] {
   const good = measurements.filter(({ error, isAgain }) => error === undefined && !isAgain);
-  const widthOf = ({ width }: NeighbourRatio) => width ?? Number.POSITIVE_INFINITY;
+  const widthOf = ({ width }: ThroughputRatio) => width ?? Number.POSITIVE_INFINITY;
   return [...Map.groupBy(good, ({ workload }) => workload)]
-    .flatMap(([workload, trials]) => listNeighbours(workload, trials))
+    .flatMap(([workload, trials]) => listPairs(workload, trials))
     .filter((ratio) => widthOf(ratio) > precision)
     .sort((a, b) => widthOf(b) - widthOf(a) || 0);
 }
 
-/** Lists the approaches of a workload in pairs, in the order of their throughput. */
-function listNeighbours(workload: string, measurements: readonly Measurement[]): NeighbourRatio[] {
+/** Lists all pairs of the approaches of a workload, in the order of their throughput. */
+function listPairs(workload: string, measurements: readonly Measurement[]): ThroughputRatio[] {
   const approaches = [...Map.groupBy(measurements, ({ approach }) => approach)]
     .map(([name, trials]) => ({
       name,
       throughputs: new Map(trials.map(({ block, requestsPerSecond }) => [block, requestsPerSecond])),
     }))
     .sort((a, b) => median([...b.throughputs.values()]) - median([...a.throughputs.values()]));
-  return approaches.slice(1).map((slower, index) => {
-    const faster = approaches[index] ?? slower;
-    const { ratio } = compareWithinBlocks(faster.throughputs, slower.throughputs);
-    return { workload, faster: faster.name, slower: slower.name, width: relativeWidth(ratio) };
-  });
+  return approaches.flatMap((faster, index) =>
+    approaches.slice(index + 1).map((slower) => {
+      const { ratio } = compareWithinBlocks(faster.throughputs, slower.throughputs);
+      return { workload, faster: faster.name, slower: slower.name, width: relativeWidth(ratio) };
+    }),
+  );
 }

@@ -3,7 +3,10 @@
 import { MIN_BLOCKS } from "../measure/bootstrap.ts";
 import type { Environment } from "../measure/environment.ts";
 import type { Measurement } from "../measure/measurement.ts";
-import { listWideRatios, type NeighbourRatio } from "../measure/precision-rule.ts";
+import { listWideRatios, type ThroughputRatio } from "../measure/precision-rule.ts";
+
+/** How many ratios a sentence has room for. */
+const NAMED_RATIOS = 5;
 
 /** Says what became of the precision that was asked for; nothing where none was. */
 export function renderPrecisionGoal(
@@ -16,16 +19,23 @@ export function renderPrecisionGoal(
   const goal = formatPart(precision);
   if (wide.length === 0 && blocks >= MIN_BLOCKS)
     return [
-      `As precise as was asked for: after ${blocks} blocks no ratio of neighbours has an interval wider than ${goal}.`,
+      `As precise as was asked for: after ${blocks} blocks no ratio of two approaches has an interval wider than ${goal}.`,
     ];
   const end = blocks < mostBlocks ? "when it was stopped" : "the most that were to be made";
-  const list = wide.length === 0 ? "" : ` Wider than ${goal}: ${wide.map(describeRatio).join("; ")}.`;
+  const list = wide.length === 0 ? "" : ` Wider than ${goal}: ${listWidest(wide)}.`;
   return [
     `Not as precise as was asked for after ${blocks} ${blocks === 1 ? "block" : "blocks"}, ${end}.${list}`,
   ];
 }
 
-function describeRatio({ workload, faster, slower, width }: NeighbourRatio): string {
+/** Names the widest, and says how many more there are. */
+function listWidest(wide: readonly ThroughputRatio[]): string {
+  const more = wide.length - NAMED_RATIOS;
+  const named = wide.slice(0, NAMED_RATIOS).map(describeRatio);
+  return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+}
+
+function describeRatio({ workload, faster, slower, width }: ThroughputRatio): string {
   return `${workload}, ${faster} over ${slower} (${width === null ? "no interval" : formatPart(width)})`;
 }
 

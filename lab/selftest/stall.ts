@@ -68,7 +68,9 @@ export function judgeStall(form: Form, trials: Trials): Finding<Trials> {
   const p99Ms = open.measurement.latencyMs.p99;
   return {
     passed:
-      [open, closed].every(({ measurement }) => measurement.requests > 0) &&
+      [open, closed].every(
+        ({ measurement }) => measurement.requests > 0 && measurement.error === undefined,
+      ) &&
       p99Ms >= openMs[0] &&
       p99Ms <= openMs[1] &&
       closed.measurement.latencyMs.p99 < closedMs,

@@ -43,7 +43,7 @@ describe("a run that is to be precise", () => {
     const counts = Array.from({ length: blocks }, (_, index) => index + 1);
     assert.equal(counts.find(isEnough), blocks);
     assert.match(stderr, new RegExp(`^precise enough after ${blocks} blocks$`, "m"));
-    const sentence = `As precise as was asked for: after ${blocks} blocks no ratio of neighbours has an interval wider than 100 %.`;
+    const sentence = `As precise as was asked for: after ${blocks} blocks no ratio of two approaches has an interval wider than 100 %.`;
     assert.ok(report.includes(sentence), report);
     assert.ok(stdout.includes(sentence), stdout);
   });

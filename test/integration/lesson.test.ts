@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import type { Claim } from "../../lab/lesson/claim.ts";
-import { expectReads } from "../../lab/lesson/claims/binary.ts";
+import { expectReads } from "../../lab/lesson/claims/index-reads.ts";
 import { claimRules } from "../../lab/lesson/claims.ts";
 import type { Evidence } from "../../lab/lesson/evidence.ts";
 import { type ExperimentName, type ExperimentResults, experiments } from "../../lab/lesson/experiments.ts";
@@ -98,6 +98,8 @@ describe("a lesson", () => {
       assert.equal(measured === "", verdict === "not measured" || /fincore/.test(why), id);
       assert.ok(page.includes(`| ${claim} `) && page.includes(why), id);
     }
+    const html = readFileSync(join(path, "report.html"), "utf8");
+    for (const { id, verdict } of claims) assert.ok(html.includes(verdict), id);
     const verdictOf = (id: string) => claims.find((claim) => claim.id === id)?.verdict;
     assert.equal(verdictOf("6b"), "holds");
     assert.equal(verdictOf("12c"), "does not hold");
@@ -272,15 +274,15 @@ describe("what lesson is told", () => {
     const results = folder.inFolder("nothing");
     const { code, stdout, stderr } = await runCommand(
       "lesson.ts",
-      ["--list", "--results", results, "--seed", "3"],
+      ["--list", "--blocks", "3", "--results", results, "--seed", "3"],
       {
         SIZES: "1M,10k",
       },
     );
     assert.equal(code, 0);
-    assert.equal(stdout.trimEnd().split("\n").length, 2 * 7 + 10);
+    assert.equal(stdout.trimEnd().split("\n").length, 2 * 3 + 10);
     assert.match(stdout, /^block 1 at (10k|1M)\tabout \d/);
-    assert.match(stderr, /^24 of 24 steps, about \d+ min/);
+    assert.match(stderr, /^16 of 16 steps, about \d+ min/);
     assert.ok(!existsSync(results));
   });
 });

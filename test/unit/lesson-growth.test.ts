@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { expectReads } from "../../lab/lesson/claims/binary.ts";
+import { expectReads } from "../../lab/lesson/claims/index-reads.ts";
 import { about, above, atLeast, atMost, below, judgeRange } from "../../lab/lesson/range.ts";
 import { estimateExponent, fitExponent } from "../../lab/measure/growth.ts";
 

@@ -17,7 +17,7 @@ describe("the precision that was asked for", () => {
     assert.deepEqual(renderPrecisionGoal(environment, blocksOf(5)), []);
   });
 
-  test("is said to be reached when every ratio of neighbours is sure", () => {
+  test("is said to be reached when every ratio is sure", () => {
     const [text] = renderPrecisionGoal(asked, blocksOf(7, 0.01));
     assert.match(text ?? "", /^As precise as was asked for: after 7 blocks .* wider than 5 %\.$/);
   });

@@ -1,5 +1,5 @@
 // Claims 6 and 7: binary search in a sorted index on disk. Pure.
-import { type Estimate, estimateMedian } from "../../measure/bootstrap.ts";
+import { estimateMedian } from "../../measure/bootstrap.ts";
 import { compareWithinBlocks } from "../../measure/difference.ts";
 import { formatMs } from "../../report/format.ts";
 import { blocksOf, type Evidence, sizesOf } from "../evidence.ts";
@@ -7,14 +7,13 @@ import { type ClaimRule, decide, type Finding } from "../finding.ts";
 import { ask, compareSizes, findLack, overRounds } from "../lookup.ts";
 import { above, below } from "../range.ts";
 import { formatFactor, formatShare, nameSize } from "../words.ts";
+import { judgeReads } from "./index-reads.ts";
 import { FLAT, LARGE, MEANS_FLAT, SMALL } from "./lines.ts";
 
 const topic = "reading";
 const START_FLAT = 1.25;
 const FEW_PAGES = 0.1;
 const NEAR = 1.5;
-/** How far a counted mean may be from the computed one. */
-const READS_TOLERANCE = 0.1;
 
 export const binary: readonly ClaimRule[] = [
   {
@@ -153,49 +152,4 @@ function describeLookups(rounds: readonly { opened: number; held: number; sqlite
   const time = (way: "opened" | "held" | "sqlite") =>
     formatMs(overRounds(rounds, (round) => round[way]).value);
   return `opened ${time("opened")}, held ${time("held")}, SQLite ${time("sqlite")}`;
-}
-
-/** Reads of entries that halving takes to find one of so many, on average over all of them. Level k of the tree of
- * middles has 2^(k-1) entries, the last one those that are left. */
-export function expectReads(entries: number): { readonly mean: number; readonly max: number } {
-  const max = Math.floor(Math.log2(entries)) + 1;
-  return { mean: ((entries + 1) * max - 2 ** max + 1) / entries, max };
-}
-
-function judgeReads(
-  sizes: readonly { size: number; meanReads: readonly number[]; maxReads: number }[],
-): Finding {
-  const compared = sizes.map(({ size, meanReads, maxReads }) => {
-    const expected = expectReads(size);
-    const mean: Estimate = estimateMedian(meanReads);
-    return { size, expected, maxReads, distance: subtract(mean, expected.mean), mean };
-  });
-  const tooMany = compared.find(({ maxReads, expected }) => maxReads > expected.max);
-  const measured = compared.map(
-    ({ size, mean, maxReads }) => `${nameSize(size)}: ${mean.value.toFixed(2)}, at most ${maxReads}`,
-  );
-  if (tooMany !== undefined)
-    return {
-      measured: measured.join("; "),
-      verdict: "does not hold",
-      why: `At ${nameSize(tooMany.size)} a lookup read ${tooMany.maxReads} entries, and halving takes ${tooMany.expected.max} at most.`,
-    };
-  const finding = decide({
-    parts: compared.map(({ size, distance }) => ({
-      name: `${nameSize(size)}, counted less computed`,
-      figure: distance,
-    })),
-    range: { low: -READS_TOLERANCE, high: READS_TOLERANCE },
-    meaning: "counts as equal to the computed mean",
-    format: formatFactor,
-  });
-  return { ...finding, measured: measured.join("; ") };
-}
-
-function subtract({ value, low, high }: Estimate, expected: number): Estimate {
-  return {
-    value: value - expected,
-    low: low === null ? null : low - expected,
-    high: high === null ? null : high - expected,
-  };
 }
