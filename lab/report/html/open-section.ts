@@ -13,7 +13,7 @@ import { renderDistribution } from "./latency-section.ts";
 import { drawLines, type Line } from "./line-chart.ts";
 import { html, type Markup } from "./markup.ts";
 import { nameSubject, type Subject } from "./subject.ts";
-import { writeEstimate } from "./words.ts";
+import { formatRough, joinWords, writeEstimate } from "./words.ts";
 
 const FROM_INTENDED =
   "Time counts from the moment that was meant for a request, whether it could begin then or not.";
@@ -108,20 +108,21 @@ function renderParts(subject: Subject, rows: readonly OpenRow[], marks: Approach
   });
 }
 
-/** Where waiting grows least and most from the lowest rate to the highest. */
+/** How the waiting time changes from the lowest rate to the highest, where it shrinks most or grows least, and where it
+ * grows most. */
 function writeWaiting(lines: readonly Line[], part: string): string {
-  const grown = lines.flatMap(({ name, points }) => {
+  const changes = lines.flatMap(({ name, points }) => {
     const [low, high] = [points[0], points.at(-1)];
     if (low === undefined || high === undefined || low === high) return [];
-    const text = `with ${name} (${formatMs(low.y.value)} to ${formatMs(high.y.value)})`;
-    return { low, high, text, factor: high.y.value / low.y.value };
+    const factor = high.y.value / low.y.value;
+    const range = `${formatMs(low.y.value)} to ${formatMs(high.y.value)}`;
+    return { low, high, factor, text: `${formatRough(factor)} times as long with ${name} (${range})` };
   });
-  const [least, ...more] = grown.sort((a, b) => a.factor - b.factor);
-  if (least === undefined)
+  const sorted = changes.sort((a, b) => a.factor - b.factor);
+  const [least, most] = [sorted[0], sorted.at(-1)];
+  if (least === undefined || most === undefined)
     return `The time in which ${part} of the requests are answered was measured at one rate only`;
-  const most = more.at(-1);
-  return (
-    `From ${least.low.x} to ${least.high.x} % of its capacity, the time in which ${part} of the requests are answered ` +
-    `changes least ${least.text}${most === undefined ? "" : ` and most ${most.text}`}`
-  );
+  const texts = [...new Set([least.text, most.text])];
+  const rates = `From ${least.low.x} to ${least.high.x} % of its capacity`;
+  return `${rates}, the time in which ${part} of the requests are answered becomes ${joinWords(texts)}`;
 }
