@@ -1,6 +1,5 @@
 // How many requests a second: one chart and one table per workload and size.
 
-import { type Approach, approaches } from "../../../services/approaches/index.ts";
 import { MIN_BLOCKS } from "../../measure/bootstrap.ts";
 import {
   impliedColumn,
@@ -125,11 +124,8 @@ function formatRatio(ratio: number): string {
 }
 
 function listNotes({ rows, run, workload }: Subject): string[] {
-  const storesNothing = Object.entries<Approach>(approaches).flatMap(([name, row]) =>
-    row.stores ? [] : [name],
-  );
   return [
-    ...renderNotes(rows, { storesNothing, durationMs: run.environment.durationMs }),
+    ...renderNotes(rows, { durationMs: run.environment.durationMs }),
     ...renderLimits(rows),
     ...renderPrecision(rows, run.measurements, workload),
   ];
