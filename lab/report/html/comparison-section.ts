@@ -11,7 +11,7 @@ import {
   renderNotes,
   throughputColumns,
 } from "../comparison.ts";
-import { formatCount, formatRange } from "../format.ts";
+import { formatCount, formatRange, formatRatio } from "../format.ts";
 import { renderPrecision } from "../precision.ts";
 import type { SummaryRow } from "../summary.ts";
 import type { Column } from "../table.ts";
@@ -117,10 +117,6 @@ function ratioColumns(subject: Subject): Column<SummaryRow>[] {
       },
     },
   ];
-}
-
-function formatRatio(ratio: number): string {
-  return ratio < 10 ? ratio.toFixed(2) : formatCount(ratio);
 }
 
 function listNotes({ rows, run, workload }: Subject): string[] {
