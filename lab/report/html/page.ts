@@ -125,7 +125,7 @@ ${render(subject)}
         ]),
     { id: "cost", title: "What a request costs", content: each(good, renderCostFigure) },
     { id: "counts", title: "What a request does", content: renderAllCounts(runs) },
-    { id: "course", title: "The course's figures", content: renderPublished(subjects) },
+    { id: "published", title: "The lessons' figures", content: renderPublished(subjects) },
     { id: "claims", title: "What the lessons claim", content: renderClaims(claims) },
     { id: "verdicts", title: "Who was the limit", content: renderVerdicts(subjects) },
     { id: "environment", title: "Where and how", content: renderEnvironments(runs) },
