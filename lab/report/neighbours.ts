@@ -28,7 +28,10 @@ export function renderNeighbours(
   return FIGURES.flatMap(({ name, title, of }) => {
     const byBlock = (approach: string): ByBlock =>
       new Map(trialsOf(approach).map((trial) => [trial.block, of(trial)]));
-    const compared = pairs.map(([first, second]) => {
+    const compared = pairs.map(([one, other]) => {
+      const isMore = compareWithinBlocks(byBlock(one), byBlock(other)).ratio.value >= 1;
+      // How many times as much is easier to read than which part.
+      const [first, second] = isMore ? [one, other] : [other, one];
       const { ratio, finding } = compareWithinBlocks(byBlock(first), byBlock(second));
       const range = formatRange(ratio, formatRatio);
       const times = `${formatRatio(ratio.value)} times${range && `, ${range}`}`;
