@@ -41,7 +41,7 @@ compare: $(READY)
 	@npm run --silent compare
 
 lesson:
-	@MAKE="$(MAKE)" sh scripts/lesson.sh
+	@MAKE="$(MAKE)" sh scripts/as-processes.sh lesson
 
 lesson-native: $(READY)
 	@npm run --silent lesson
