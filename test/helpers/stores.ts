@@ -6,6 +6,9 @@ import { writeDatabase, writeIndexedUsers, writeUsers } from "./data-files.ts";
 import { createFolder, type Folder } from "./folder.ts";
 import type { TestServer } from "./postgres.ts";
 
+/** As a service has it where nothing is set. */
+export const SQLITE = { busyTimeoutMs: 1_000, journalMode: "wal", synchronous: "full" } as const;
+
 /** The rows of the table, each with its name. */
 export const rows: readonly (readonly [string, Approach])[] = Object.entries(approaches);
 
@@ -39,7 +42,7 @@ export async function prepareData(
   const options: StoreOptions = {
     dataDir: folder.path,
     databaseUrl,
-    busyTimeoutMs: 1_000,
+    sqlite: SQLITE,
     log: (line) => log.push(line),
   };
   return {
