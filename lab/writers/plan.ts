@@ -44,7 +44,13 @@ const VARIANTS: readonly Variant[] = [
   { approach: "map", variant: "threads", areThreads: true, processes: [2] },
   { approach: "map-watched", processes: [2] },
   { approach: "map-notified", processes: [2] },
-  { approach: "sqlite", variant: "no timeout", settings: sqlite("0", "wal", "full"), processes: [2], alsoInFull: [4] },
+  {
+    approach: "sqlite",
+    variant: "no timeout",
+    settings: sqlite("0", "wal", "full"),
+    processes: [2],
+    alsoInFull: [4],
+  },
   {
     approach: "sqlite",
     variant: "5 s timeout",
@@ -80,7 +86,9 @@ const VARIANTS: readonly Variant[] = [
  * process and by two. */
 export function listCells(approaches: Approaches, isFull: boolean): Cell[] {
   const listed = VARIANTS.filter(({ approach }) => approaches[approach] !== undefined);
-  const others = Object.keys(approaches).filter((name) => !VARIANTS.some(({ approach }) => approach === name));
+  const others = Object.keys(approaches).filter(
+    (name) => !VARIANTS.some(({ approach }) => approach === name),
+  );
   const more = others.map((approach): Variant => ({ approach, processes: [1, 2] }));
   return [...listed, ...more].flatMap((variant) => {
     const row = approaches[variant.approach] as Approach;
