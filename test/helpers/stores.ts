@@ -11,6 +11,8 @@ export const SQLITE = { busyTimeoutMs: 1_000, journalMode: "wal", synchronous: "
 
 /** The rows of the table, each with its name. */
 export const rows: readonly (readonly [string, Approach])[] = Object.entries(approaches);
+/** Those of them that are no variants. */
+export const mainRows = rows.filter(([, { variantOf }]) => variantOf === undefined);
 
 /** The data of one store, which can be opened again and again. */
 export interface StoreData extends Disposable {
