@@ -38,7 +38,7 @@ const findingsShape = object({
 const cellShape = {
   cell: z.string(),
   approach: z.string(),
-  variant: z.string(),
+  setup: z.string(),
   processes: count,
   areThreads: z.boolean(),
   settings: byName(z.string()),

@@ -11,7 +11,7 @@ import { listCells } from "./plan.ts";
 import type { WritersRecord } from "./record.ts";
 import { createWritersFolder, nameWriters, writeWriters } from "./run-folder.ts";
 import type { Stage } from "./stage.ts";
-import { type Found, listSteps, type Step } from "./steps.ts";
+import { type Found, listSteps, type Scene, type Step } from "./steps.ts";
 
 export interface WritersPlan {
   readonly size: number;
@@ -64,7 +64,7 @@ export async function runWriters(plan: WritersPlan, tools: WritersTools): Promis
   signal.throwIfAborted();
   const path = createWritersFolder(tools.resultsRoot, nameWriters(startedAt));
   const stage: Stage = { ...plan, dataRoot, target, signal };
-  const steps = listSteps(plan, listCells(plan.approaches, plan.isFull), stage, path);
+  const steps = listSteps(plan, listCells(plan.approaches, plan.isFull));
   const found = startFindings();
   const describe = describeRun(plan, tools, startedAt, target);
   const save = (endedAt: Date | null) => {
@@ -73,14 +73,14 @@ export async function runWriters(plan: WritersPlan, tools: WritersTools): Promis
     return record;
   };
   save(null);
-  const isWhole = await takeSteps(steps, found, tools, () => void save(null));
+  const isWhole = await takeSteps(steps, { stage, folder: path, found }, tools, () => void save(null));
   return { path, record: save(isWhole ? new Date() : null) };
 }
 
 /** Takes one step after the other. Returns false when it was stopped. */
 async function takeSteps(
   steps: readonly Step[],
-  found: Found,
+  scene: Scene,
   { signal, onStep, onFailure }: WritersTools,
   save: () => void,
 ): Promise<boolean> {
@@ -88,11 +88,11 @@ async function takeSteps(
     if (signal.aborted) return false;
     onStep(step.name, done, steps.length);
     try {
-      await step.run(found);
+      await step.run(scene);
     } catch (error) {
       if (signal.aborted) return false;
       onFailure(step.name, error as Error);
-      step.fail(found, error as Error);
+      step.fail(scene.found, error as Error);
     }
     save();
   }

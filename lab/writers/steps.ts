@@ -28,18 +28,27 @@ type FoundField =
   | "batches"
   | "notRun";
 
+/** What a step works with. */
+export interface Scene {
+  readonly stage: Stage;
+  /** The run's. */
+  readonly folder: string;
+  readonly found: Found;
+}
+
 export interface Step {
   readonly name: string;
   /** Adds what it found. */
-  readonly run: (found: Found) => Promise<void>;
+  readonly run: (scene: Scene) => Promise<void>;
   /** Adds that it failed. */
   readonly fail: (found: Found, error: Error) => void;
 }
 
-/** Of what is compared within blocks, a part of what a trial takes: each has two or more windows. */
+/** What is compared within blocks has several windows, each a part of a trial's. */
 const SIDE_WINDOW_PART = 0.5;
 const KILLS = { short: 10, full: 50 };
 
+/** Lists what a run does, in its order. Pure. */
 export function listSteps(
   plan: {
     readonly approaches: Approaches;
@@ -48,76 +57,69 @@ export function listSteps(
     readonly isFull: boolean;
   },
   cells: readonly Cell[],
-  stage: Stage,
-  folder: string,
 ): Step[] {
   const { approaches, blocks, seed, isFull } = plan;
-  const brief = { ...stage, durationMs: stage.durationMs * SIDE_WINDOW_PART };
-  const blockSeeds = startRandom(seed ^ 1);
+  const random = startRandom(seed ^ 1);
   const trials = planWriters(cells, blocks, seed);
   const inBlocks = Array.from({ length: blocks }, (_, index) => {
-    const block = { block: index + 1, seed: blockSeeds(2 ** 32) };
+    const block = { block: index + 1, seed: random(2 ** 32) };
     const own = trials.filter((trial) => trial.block === block.block);
     return [
-      ...own.map((trial) => trialStep(stage, trial, trials.indexOf(trial) + 1, folder)),
-      ...sideSteps(brief, approaches, block),
+      ...own.map((trial) => stepOfTrial(trial, trials.indexOf(trial) + 1)),
+      ...listSides(approaches, block),
     ];
   });
-  return [...inBlocks.flat(), ...onceSteps(brief, approaches, seed, isFull ? KILLS.full : KILLS.short)];
+  return [...inBlocks.flat(), ...listOnce(approaches, seed, isFull ? KILLS.full : KILLS.short)];
 }
 
-function trialStep(stage: Stage, trial: WriterTrial, position: number, folder: string): Step {
+function stepOfTrial(trial: WriterTrial, position: number): Step {
   const { name, block } = trial;
   return {
     name: `block ${block}: ${name}`,
-    run: async (found) => void found.trials.push(await runTrial(stage, trial, position, folder)),
+    run: async ({ stage, folder, found }) => {
+      found.trials.push(await runTrial(stage, trial, position, folder));
+    },
     fail: ({ failures }, error) => {
-      const { approach, variant, processes, areThreads, settings } = trial;
-      const cell = { cell: name, approach, variant, processes, areThreads, settings };
+      const { approach, setup, processes, areThreads, settings } = trial;
+      const cell = { cell: name, approach, setup, processes, areThreads, settings };
       failures.push({ ...cell, block, error: error.message });
     },
   };
 }
 
-function sideSteps(
-  stage: Stage,
-  approaches: Approaches,
-  block: { readonly block: number; readonly seed: number },
-): Step[] {
+/** What is compared in each block beside the trials. */
+function listSides(approaches: Approaches, block: { readonly block: number; readonly seed: number }): Step[] {
   const named = (what: string) => `block ${block.block}: ${what}`;
   return [
     ...withRow(approaches, "users.db", (row) => [
-      step(
-        named("readers beside a writer"),
-        async (found) => void found.readers.push(...(await measureReaders(stage, row, block))),
-      ),
-      step(
-        named("four processes that read"),
-        async (found) => void found.manyReaders.push(await measureManyReaders(stage, row, block)),
-      ),
+      toStep(named("readers beside a writer"), async (stage, found) => {
+        found.readers.push(...(await measureReaders(stage, row, block)));
+      }),
+      toStep(named("four processes that read"), async (stage, found) => {
+        found.manyReaders.push(await measureManyReaders(stage, row, block));
+      }),
     ]),
     ...withRow(approaches, "database", (row) => [
-      step(
-        named("writers to one row"),
-        async (found) => void found.rows.push(await measureRows(stage, row, block)),
-      ),
+      toStep(named("writers to one row"), async (stage, found) => {
+        found.rows.push(await measureRows(stage, row, block));
+      }),
     ]),
   ];
 }
 
-function onceSteps(stage: Stage, approaches: Approaches, seed: number, kills: number): Step[] {
+/** What is shown once. */
+function listOnce(approaches: Approaches, seed: number, kills: number): Step[] {
   const writing = Object.entries(approaches).filter(([, { writes, stores }]) => writes && stores);
   // A file of somebody's own is not in the table by which another process finds it.
   const own = writing.filter(([, { file }]) => file === undefined);
   return [
     ...own.map(([name, row]) =>
-      step(
-        `two equal ids: ${name}`,
-        async (found) => void found.equalIds.push(await tryEqualIds(stage, { name, row })),
-      ),
+      toStep(`two equal ids: ${name}`, async (stage, found) => {
+        found.equalIds.push(await tryEqualIds(stage, { name, row }));
+      }),
     ),
     ...withRow(approaches, "users.jsonl", () => [
-      step("appends of two processes, and the end of the file", async (found) => {
+      toStep("appends of two processes, and the end of the file", async (stage, found) => {
         found.lines = await watchLines(stage);
       }),
     ]),
@@ -125,11 +127,9 @@ function onceSteps(stage: Stage, approaches: Approaches, seed: number, kills: nu
       const promise = row.batches;
       if (promise === "none") return [];
       return [
-        step(
-          `killed in batches: ${name}`,
-          async (found) =>
-            void found.batches.push(await killInBatches(stage, { name, row, promise }, { kills, seed })),
-        ),
+        toStep(`killed in batches: ${name}`, async (stage, found) => {
+          found.batches.push(await killInBatches(stage, { name, row, promise }, { kills, seed }));
+        }),
       ];
     }),
   ];
@@ -145,6 +145,10 @@ function withRow(
   return found === undefined ? [] : make({ name: found[0], row: found[1] });
 }
 
-function step(name: string, run: Step["run"]): Step {
-  return { name, run, fail: ({ notRun }, error) => void notRun.push(`${name}: ${error.message}`) };
+function toStep(name: string, run: (stage: Stage, found: Found) => Promise<void>): Step {
+  return {
+    name,
+    run: ({ stage, found }) => run({ ...stage, durationMs: stage.durationMs * SIDE_WINDOW_PART }, found),
+    fail: ({ notRun }, error) => void notRun.push(`${name}: ${error.message}`),
+  };
 }

@@ -40,7 +40,7 @@ export async function runTrial(
   const conducted = await conduct(stage, trial, data, join(folder, history));
   const stored = await readStoredUsers(row.needs, data.dataDir, data.databaseUrl);
   return {
-    ...{ cell: trial.name, approach, variant: trial.variant, processes: trial.processes },
+    ...{ cell: trial.name, approach, setup: trial.setup, processes: trial.processes },
     ...{ areThreads: trial.areThreads, settings: trial.settings, block, trial: position },
     startedAt,
     endedAt: new Date().toISOString(),
