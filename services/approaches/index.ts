@@ -80,6 +80,24 @@ export const approaches = {
     writes: true,
     durability: COMMIT,
   },
+  "map-watched": {
+    summary: "a map that follows its file by watching it",
+    load: async () => (await import("./map-watched.ts")).openMapWatched,
+    needs: ["users.jsonl"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    variantOf: "map",
+  },
+  "map-notified": {
+    summary: "a map that follows its file by PostgreSQL's notifications",
+    load: async () => (await import("./map-notified.ts")).openMapNotified,
+    needs: ["users.jsonl", "database"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    variantOf: "map",
+  },
 } as const satisfies Record<string, Approach>;
 
 /** The names of the rows above. */
