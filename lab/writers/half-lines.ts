@@ -4,6 +4,7 @@ import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync } from "nod
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { FIRST_UNSTORED_INDEX, seededUser } from "../../k6/lib/users.ts";
+import { fileBytes } from "../../services/storage/file-bytes.ts";
 import { createAppender } from "../../services/storage/jsonl-append.ts";
 import { callInProcess } from "../lesson/bare-process.ts";
 import type { LinesRecord } from "./record.ts";
@@ -15,24 +16,38 @@ const PROCESSES = 2;
 const LOOKS_PER_TURN = 500;
 const NEWLINE = 0x0a;
 
+/** Characters that are added to a name: none; and more than PIPE_BUF bytes, twice. */
+export const LINE_PADDINGS = [0, 8_192];
+/** A file of long lines is large soon enough. */
+const MAX_LINES = 20_000;
+
 interface AppendOrder {
   readonly file: string;
   readonly dataSeed: number;
   readonly firstElement: number;
   readonly durationMs: number;
+  readonly padding: number;
 }
 
 /** Appends users one after the other, with the services' own appender. Returns how many. */
-export async function appendFor({ file, dataSeed, firstElement, durationMs }: AppendOrder): Promise<number> {
+export async function appendFor(order: AppendOrder): Promise<number> {
+  const { file, dataSeed, firstElement, durationMs, padding } = order;
   const append = createAppender(file, () => {});
   const untilMs = performance.now() + durationMs;
   let appended = 0;
-  while (performance.now() < untilMs) await append(seededUser(dataSeed, firstElement + appended++));
+  while (performance.now() < untilMs && appended < MAX_LINES) {
+    const user = seededUser(dataSeed, firstElement + appended++);
+    await append({ ...user, name: user.name + "x".repeat(padding) });
+  }
   return appended;
 }
 
-/** Appends from two processes and looks at the end of the file meanwhile. */
-export async function watchLines({ dataRoot, dataSeed, durationMs, signal }: Stage): Promise<LinesRecord> {
+/** Appends from two processes and looks at the end of the file meanwhile.
+ * @param padding characters that are added to the users' names */
+export async function watchLines(
+  { dataRoot, dataSeed, durationMs, signal }: Stage,
+  padding: number,
+): Promise<LinesRecord> {
   const folder = join(dataRoot, "scratch");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -42,7 +57,13 @@ export async function watchLines({ dataRoot, dataSeed, durationMs, signal }: Sta
     let isOver = false;
     const startMs = performance.now();
     const appending = Array.from({ length: PROCESSES }, (_, index) => {
-      const order = { file, dataSeed, firstElement: FIRST_UNSTORED_INDEX + index * 2 ** 30, durationMs };
+      const order = {
+        file,
+        dataSeed,
+        firstElement: FIRST_UNSTORED_INDEX + index * 2 ** 30,
+        durationMs,
+        padding,
+      };
       return callInProcess(import.meta.url, appendFor, order, { cpus: [], signal });
     });
     const counts = Promise.all(appending).finally(() => {
@@ -52,12 +73,14 @@ export async function watchLines({ dataRoot, dataSeed, durationMs, signal }: Sta
     const windowMs = performance.now() - startMs;
     const { users, malformedLines } = await readStoredUsers(["users.jsonl"], folder, undefined);
     const all = appended.reduce((sum, count) => sum + count, 0);
+    const bytes = fileBytes(file);
     return {
       processes: PROCESSES,
       appended: all,
       mixedLines: malformedLines,
       missingLines: all - new Set(users.map(({ element }) => element)).size,
       ...seen,
+      bytesPerLine: all === 0 ? 0 : bytes / all,
       windowMs,
     };
   } finally {

@@ -145,6 +145,7 @@ const linesShape = object({
   /** How often the end of the file was read, and how often it was in the middle of a line. */
   looks: count,
   halfLines: count,
+  bytesPerLine: z.number(),
   windowMs: z.number(),
 });
 export type LinesRecord = z.infer<typeof linesShape>;
@@ -194,7 +195,7 @@ export const writersShape = object({
   manyReaders: list(manyReadersShape),
   rows: list(rowsShape),
   equalIds: list(equalIdsShape),
-  lines: linesShape.nullable(),
+  lines: list(linesShape),
   batches: list(batchesShape),
   /** What could not be done, and why. */
   notRun: list(z.string()),

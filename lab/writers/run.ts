@@ -111,7 +111,7 @@ function startFindings(): Found {
       batches: [],
       notRun: [],
     },
-    lines: null,
+    lines: [],
   };
 }
 

@@ -3,7 +3,7 @@ import { startRandom } from "../../k6/lib/random.ts";
 import type { Approach, Approaches } from "../../services/approaches/index.ts";
 import { killInBatches } from "./batches.ts";
 import { tryEqualIds } from "./equal-ids.ts";
-import { watchLines } from "./half-lines.ts";
+import { LINE_PADDINGS, watchLines } from "./half-lines.ts";
 import { type Cell, planWriters, type WriterTrial } from "./plan.ts";
 import { measureManyReaders, measureReaders } from "./readers.ts";
 import type { WritersRecord } from "./record.ts";
@@ -120,7 +120,7 @@ function listOnce(approaches: Approaches, seed: number, kills: number): Step[] {
     ),
     ...withRow(approaches, "users.jsonl", () => [
       toStep("appends of two processes, and the end of the file", async (stage, found) => {
-        found.lines = await watchLines(stage);
+        for (const padding of LINE_PADDINGS) found.lines.push(await watchLines(stage, padding));
       }),
     ]),
     ...writing.flatMap(([name, row]) => {

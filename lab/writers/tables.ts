@@ -2,10 +2,17 @@
 import type { Approaches } from "../../services/approaches/index.ts";
 import { MIN_BLOCKS } from "../measure/bootstrap.ts";
 import { median } from "../measure/statistics.ts";
-import { formatCount, formatExact, formatMicros, formatMs, formatRange } from "../report/format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatExact,
+  formatMicros,
+  formatMs,
+  formatRange,
+} from "../report/format.ts";
 import { type Column, renderTable } from "../report/table.ts";
 import { addKinds, type CellSummary, summarizeCells } from "./figures.ts";
-import type { ReadFigures, RowsRecord, WritersRecord } from "./record.ts";
+import type { BatchesRecord, EqualIdsRecord, ReadFigures, RowsRecord, WritersRecord } from "./record.ts";
 import {
   describeErrors,
   formatPart,
@@ -227,50 +234,50 @@ function renderRows({ rows }: WritersRecord): string {
   return `${renderTable(columns, ways)}\n\n${formatExact(lost)} answered updates are missing at the end.`;
 }
 
+const EQUAL_ID_COLUMNS: readonly Column<EqualIdsRecord>[] = [
+  textual("approach", ({ approach }) => approach),
+  textual("the first", ({ first }) => first),
+  textual("the second", ({ second }) => second),
+  numeric("records", ({ records }) => String(records)),
+];
+
 function renderEqualIds({ equalIds }: WritersRecord): string {
-  if (equalIds.length === 0) return "";
-  return renderTable(
-    [
-      textual("approach", ({ approach }) => approach),
-      textual("the first", ({ first }) => first),
-      textual("the second", ({ second }) => second),
-      numeric("records", ({ records }) => String(records)),
-    ],
-    equalIds,
-  );
+  return equalIds.length === 0 ? "" : renderTable(EQUAL_ID_COLUMNS, equalIds);
 }
 
 function renderLines({ lines }: WritersRecord): string {
-  if (lines === null) return "";
-  const { processes, appended, mixedLines, missingLines, looks, halfLines, windowMs } = lines;
-  const part = looks === 0 ? "" : ` (${formatPart(halfLines / looks)})`;
-  return (
-    `${processes} processes appended ${formatExact(appended)} lines in ${formatMs(windowMs)}: ` +
-    `${formatExact(mixedLines)} are mixed, ${formatExact(missingLines)} missing.\n` +
-    `A reader of the file's end met ${formatExact(halfLines)} lines that were not whole yet in ${formatExact(looks)} looks${part}.`
-  );
+  return lines
+    .map(({ processes, appended, mixedLines, missingLines, looks, halfLines, bytesPerLine, windowMs }) => {
+      const part = looks === 0 ? "" : ` (${formatPart(halfLines / looks)})`;
+      return (
+        `- ${processes} processes appended ${formatExact(appended)} lines of ${formatBytes(bytesPerLine)} in ` +
+        `${formatMs(windowMs)}: ${formatExact(mixedLines)} mixed, ${formatExact(missingLines)} missing. A reader of ` +
+        `the file's end looked ${formatExact(looks)} times and met ${formatExact(halfLines)} half lines${part}.`
+      );
+    })
+    .join("\n");
 }
+
+const BATCH_COLUMNS: readonly Column<BatchesRecord & { readonly verdict: string }>[] = [
+  textual("approach", ({ approach }) => approach),
+  textual("promise", ({ promise }) => promise),
+  numeric("kills", ({ kills }) => String(kills)),
+  numeric("acknowledged", ({ acknowledged }) => formatExact(acknowledged)),
+  numeric("in flight", ({ inFlight }) => String(inFlight)),
+  numeric("whole", ({ whole }) => String(whole)),
+  numeric("absent", ({ absent }) => String(absent)),
+  numeric("half", ({ half }) => String(half)),
+  textual("verdict", ({ verdict }) => verdict),
+];
 
 function renderBatches({ batches }: WritersRecord): string {
   if (batches.length === 0) return "";
   const isShown = isControlShown(batches);
-  return renderTable(
-    [
-      textual("approach", ({ approach }) => approach),
-      textual("promise", ({ promise }) => promise),
-      numeric("kills", ({ kills }) => String(kills)),
-      numeric("acknowledged", ({ acknowledged }) => formatExact(acknowledged)),
-      numeric("in flight", ({ inFlight }) => String(inFlight)),
-      numeric("whole", ({ whole }) => String(whole)),
-      numeric("absent", ({ absent }) => String(absent)),
-      numeric("half", ({ half }) => String(half)),
-      textual("verdict", (one) => {
-        const { outcome, why } = judgeBatches(one, isShown);
-        return `${outcome}: ${why}`;
-      }),
-    ],
-    batches,
-  );
+  const rows = batches.map((one) => {
+    const { outcome, why } = judgeBatches(one, isShown);
+    return { ...one, verdict: `${outcome}: ${why}` };
+  });
+  return renderTable(BATCH_COLUMNS, rows);
 }
 
 function renderNotRun({ notRun }: WritersRecord): string {

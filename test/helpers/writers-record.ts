@@ -33,7 +33,7 @@ const SOUND: HistoryFindings = {
   staleForMs: null,
 };
 
-type TrialFields = Partial<Omit<TrialRecord, "findings">> & {
+export type TrialFields = Partial<Omit<TrialRecord, "findings">> & {
   readonly findings?: Partial<HistoryFindings>;
   /** Every latency of the trial. */
   readonly latency?: number;
@@ -157,7 +157,7 @@ export function writersWith(fields: Partial<WritersRecord> = {}): WritersRecord 
       batches: [],
       notRun: [],
     },
-    lines: null,
+    lines: [],
     ...fields,
   };
 }
