@@ -9,7 +9,7 @@ import postgres from "postgres";
 import { describeDatabaseError, isAway } from "../storage/database-away.ts";
 import { StoreUnavailable } from "../storage/faults.ts";
 import type { User } from "../storage/user.ts";
-import type { OpenStore, StoreDescription } from "../storage/user-store.ts";
+import type { InsertOutcome, OpenStore, StoreDescription } from "../storage/user-store.ts";
 import { CREATE_USERS_TABLE } from "../storage/users-table.ts";
 
 const POOL_SIZE = 10;
@@ -96,15 +96,20 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
     },
 
     insert: ({ id, name, email, created_at }) =>
-      guard(async () => {
-        try {
-          await sql`INSERT INTO users (id, name, email, created_at) VALUES (${id}, ${name}, ${email}, ${created_at})`;
-          return "inserted";
-        } catch (error) {
-          if (error instanceof postgres.PostgresError && error.code === UNIQUE_VIOLATION) return "duplicate";
-          throw error;
-        }
-      }, asIs),
+      guard(
+        () =>
+          outcomeOf(
+            sql`INSERT INTO users (id, name, email, created_at) VALUES (${id}, ${name}, ${email}, ${created_at})`,
+          ),
+        asIs,
+      ),
+
+    // One statement is one transaction.
+    insertMany: (users) =>
+      guard(
+        () => outcomeOf(sql`INSERT INTO users ${sql(users as User[], "id", "name", "email", "created_at")}`),
+        asIs,
+      ),
 
     check: () => guard(() => sql`SELECT 1 FROM users LIMIT 1`, nothing),
     describe: () => guard(() => describeServer(sql, recordsAtStart ?? 0), asIs),
@@ -119,6 +124,16 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
     [Symbol.asyncDispose]: () => sql.end({ timeout: CLOSE_LIMIT_SECONDS }),
   };
 };
+
+async function outcomeOf(inserting: Promise<unknown>): Promise<InsertOutcome> {
+  try {
+    await inserting;
+    return "inserted";
+  } catch (error) {
+    if (error instanceof postgres.PostgresError && error.code === UNIQUE_VIOLATION) return "duplicate";
+    throw error;
+  }
+}
 
 const asIs = <T>(answer: T): T => answer;
 const nothing = (): void => {};

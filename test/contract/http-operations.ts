@@ -20,6 +20,7 @@ const particulars: Readonly<Record<string, Particulars>> = {
   linear: { settings: { appendFlags: "a", fsync: false } },
   binary: { settings: { openFlags: "r", unindexedRecords: 0 } },
   map: { settings: { appendFlags: "a", fsync: false }, figures: ["map_load_seconds", "map_users"] },
+  "map-marked": { settings: { appendFlags: "a", fsync: false }, figures: ["map_users"] },
   "map-watched": {
     settings: { appendFlags: "a", fsync: false, pollMs: 1_000 },
     figures: ["map_users", "map_followed_users_total", "map_staleness_milliseconds_total"],
@@ -66,6 +67,8 @@ const requests: [route: string, method: string, path: string, body?: string, typ
   ["POST /users", "POST", "/users", "{"],
   ["POST /users", "POST", "/users", " ".repeat(20_000)],
   ["POST /users", "POST", "/users", "a", "text/plain"],
+  ["POST /users/batch", "POST", "/users/batch", JSON.stringify({ users: [ADA, ADA] })],
+  ["POST /users/batch", "POST", "/users/batch", "{}"],
   ["GET /health", "GET", "/health"],
   ["any unmatched", "GET", "/nope"],
   ["any unmatched", "GET", "/users/%zz"],
