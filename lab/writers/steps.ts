@@ -124,7 +124,7 @@ function listOnce(approaches: Approaches, seed: number, kills: number): Step[] {
       }),
     ]),
     ...writing.flatMap(([name, row]) => {
-      const promise = row.batches;
+      const { batches: promise = "none" } = row;
       if (promise === "none") return [];
       return [
         toStep(`killed in batches: ${name}`, async (stage, found) => {
