@@ -127,9 +127,9 @@ describe("queries", () => {
       where: page.uid,
       expr: String(legend),
     }));
+    // A figure of an engine may begin with its name.
     for (const { where, expr } of [...rawQueriesOf(page), ...legends])
       for (const name of Object.keys(approaches))
-        // A figure of an engine may begin with its name.
         assert.doesNotMatch(expr, new RegExp(`(?<![a-zA-Z0-9])${name}(?![a-zA-Z0-9_])`), where);
   });
 });
