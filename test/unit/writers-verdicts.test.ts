@@ -1,9 +1,11 @@
 // What is said of made-up experiments with several writers.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { parseHTML } from "linkedom";
+import { renderWritersPage } from "../../lab/report/html/writers-page.ts";
 import { judgeBatch, upperBoundOfNone } from "../../lab/writers/batch-fates.ts";
 import { compareCells, summarizeCells } from "../../lab/writers/figures.ts";
-import { renderPage, renderWriters } from "../../lab/writers/tables.ts";
+import { listSections, renderPage } from "../../lab/writers/page.ts";
 import { isControlShown, judgeBatches, judgeSharing, listRules } from "../../lab/writers/verdicts.ts";
 import { approaches } from "../../services/approaches/index.ts";
 import {
@@ -160,11 +162,18 @@ test("the page has a section for everything that was measured, and none for what
     batches: [batchesWith()],
     notRun: ["killed in batches: map: no room"],
   });
-  const page = renderPage(record, [], approaches);
+  const page = renderPage(record, listSections(record, [], approaches));
   const titles = page.split("\n").filter((line) => line.startsWith("## "));
   assert.equal(titles.length, 9);
-  for (const text of ["SQLITE", "NaN", "undefined", "null"].slice(1)) assert.ok(!page.includes(text), text);
+  for (const text of ["NaN", "undefined", "null"]) assert.ok(!page.includes(text), text);
   assert.match(page, /duplicate/);
   assert.match(page, /no room/);
-  assert.equal(renderWriters(writersWith(), [], approaches), "");
+  assert.deepEqual(listSections(writersWith(), [], approaches), []);
+
+  const sections = listSections(record, [], approaches);
+  const { document } = parseHTML(renderWritersPage(record, sections, judgeSharing(summarizeCells(record))));
+  const headings = [...document.querySelectorAll("h2")].map(({ textContent }) => `## ${textContent}`);
+  assert.deepEqual(headings, titles);
+  assert.equal(document.querySelector(".lead")?.textContent, "May be shared: map.");
+  for (const way of ["<script", " src=", "url("]) assert.ok(!document.toString().includes(way), way);
 });
