@@ -90,7 +90,10 @@ function readGlued(file: string): Torn[] {
       const line = readLineAt(fd, byte);
       if (line === null || isRecord(line)) return [];
       const end = gluedRecordStart(line);
-      return end === line.length ? [] : [{ byte, bytes: line.subarray(0, end) }];
+      const bytes = line.subarray(0, end);
+      // Two whole records in one line are no tear; nothing that is whole is taken out.
+      const hasRecord = isRecord(bytes) || gluedRecordStart(bytes) < bytes.length;
+      return end === line.length || hasRecord ? [] : [{ byte, bytes }];
     });
   } finally {
     closeSync(fd);
