@@ -46,7 +46,7 @@ export interface Step {
 
 /** What is compared within blocks has several windows, each a part of a trial's. */
 const SIDE_WINDOW_PART = 0.5;
-const KILLS = { short: 10, full: 50 };
+const KILLS = { short: 8, full: 50 };
 
 /** Lists what a run does, in its order. Pure. */
 export function listSteps(
@@ -110,8 +110,8 @@ function listSides(approaches: Approaches, block: { readonly block: number; read
 /** What is shown once. */
 function listOnce(approaches: Approaches, seed: number, kills: number): Step[] {
   const writing = Object.entries(approaches).filter(([, { writes, stores }]) => writes && stores);
-  // A file of somebody's own is not in the table by which another process finds it.
-  const own = writing.filter(([, { file }]) => file === undefined);
+  // A file of somebody's own is not in the table by which another process finds it; a variant inserts as what it is one of.
+  const own = writing.filter(([, { file, variantOf }]) => file === undefined && variantOf === undefined);
   return [
     ...own.map(([name, row]) =>
       toStep(`two equal ids: ${name}`, async (stage, found) => {

@@ -53,8 +53,11 @@ function judgeApproach(cells: readonly CellSummary[]): Omit<ApproachVerdict, "ap
     };
   const price = describePrice(cells);
   if (stale > 0) {
-    const longest = Math.max(...cells.map(({ staleForMs }) => staleForMs?.max ?? 0));
-    const why = `${formatExact(stale)} ${of} were missing at another process at first, for up to ${formatMs(longest)}`;
+    const [longest] = cells
+      .flatMap(({ staleForMs }) => staleForMs ?? [])
+      .sort((a, b) => b.atLeast - a.atLeast);
+    const time = longest === undefined ? "" : `, the longest for ${describeStaleness(longest)}`;
+    const why = `${formatExact(stale)} ${of} were missing at another process at first${time}`;
     return { sharing: "may be shared, with a delay", why: `${why}; nothing lost or twice${price}` };
   }
   return { sharing: "may be shared", why: `nothing lost, stale or twice ${of}${price}` };
@@ -71,6 +74,11 @@ export function describeErrors({ errors, attempted }: Pick<CellSummary, "errors"
   return Object.entries(errors)
     .map(([kind, count]) => `${formatPart(count / attempted)} ${kind}`)
     .join(", ");
+}
+
+/** "3 to 9 ms": what is known of how long a user was stale. */
+export function describeStaleness({ atLeast, atMost }: NonNullable<CellSummary["staleForMs"]>): string {
+  return `${formatMs(atLeast)} to ${formatMs(atMost)}`;
 }
 
 export function formatPart(part: number): string {
