@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Approach, type Approaches, approaches } from "./approaches/index.ts";
-import type { Durability } from "./storage/user-store.ts";
+import type { Batches, Durability } from "./storage/user-store.ts";
 
 /** A file that is no approach. The message is one line: the file, what is wrong, what was expected. */
 export class ApproachFileError extends Error {
@@ -18,9 +18,11 @@ const NEEDS = { "users.jsonl": true, "users.idx": true, "users.db": true, databa
   true
 >;
 const DURABILITIES = { nothing: true, process: true, power: true } satisfies Record<Durability, true>;
+const BATCHES = { atomic: true, naive: true, none: true } satisfies Record<Batches, true>;
 
 interface Field {
   readonly expected: string;
+  readonly isOptional?: true;
   readonly isRight: (value: unknown, row: Readonly<Record<string, unknown>>) => boolean;
 }
 
@@ -48,6 +50,16 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
   durability: {
     expected: `one of ${quoteKeys(DURABILITIES)}`,
     isRight: (value) => typeof value === "string" && Object.hasOwn(DURABILITIES, value),
+  },
+  batches: {
+    expected: `one of ${quoteKeys(BATCHES)}, or nothing, which is "none"`,
+    isOptional: true,
+    isRight: (value) => typeof value === "string" && Object.hasOwn(BATCHES, value),
+  },
+  variantOf: {
+    expected: "the name of the approach that it is another form of, or nothing",
+    isOptional: true,
+    isRight: (value) => typeof value === "string" && value !== "",
   },
 };
 
@@ -98,8 +110,8 @@ async function loadRow(path: string): Promise<Approach> {
     const found = row === undefined ? `it exports ${names}` : `approach is ${describe(row)}`;
     throw new ApproachFileError(`${path}: ${found}; expected an object, exported as approach`);
   }
-  for (const [name, { expected, isRight }] of Object.entries(FIELDS)) {
-    if (isRight(row[name], row)) continue;
+  for (const [name, { expected, isOptional, isRight }] of Object.entries(FIELDS)) {
+    if (isRight(row[name], row) || (isOptional && row[name] === undefined)) continue;
     throw new ApproachFileError(`${path}: approach.${name} is ${describe(row[name])}; expected ${expected}`);
   }
   const open = await attempt(`${path}: approach.load() fails`, row.load);

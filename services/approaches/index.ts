@@ -1,5 +1,5 @@
 // The approaches. One row each: everything that differs between them, so that nothing else asks for a name.
-import type { Durability, OpenStore } from "../storage/user-store.ts";
+import type { Batches, Durability, OpenStore } from "../storage/user-store.ts";
 
 export interface Approach {
   /** What stores the users, in a few words. */
@@ -14,6 +14,10 @@ export interface Approach {
   readonly writes: boolean;
   /** What an answered POST survives. */
   readonly durability: Durability;
+  /** What it promises of users that are to be stored together; "none" where it is left out. */
+  readonly batches?: Batches;
+  /** The approach that it is another form of. It is measured and served where somebody names it, and else left out. */
+  readonly variantOf?: string;
   /** Where it is, for one that is not of the table below. */
   readonly file?: ApproachFile;
 }
@@ -45,6 +49,7 @@ export const approaches = {
     stores: true,
     writes: true,
     durability: "process",
+    batches: "naive",
   },
   map: {
     summary: "a map in memory, loaded from a JSONL file",
@@ -53,6 +58,7 @@ export const approaches = {
     stores: true,
     writes: true,
     durability: "process",
+    batches: "naive",
   },
   binary: {
     summary: "binary search in a sorted index on disk",
@@ -69,6 +75,7 @@ export const approaches = {
     stores: true,
     writes: true,
     durability: COMMIT,
+    batches: "atomic",
   },
   postgres: {
     summary: "PostgreSQL, a server of its own",
@@ -77,11 +84,55 @@ export const approaches = {
     stores: true,
     writes: true,
     durability: COMMIT,
+    batches: "atomic",
+  },
+  "linear-marked": {
+    summary: "linear scan of a JSONL file with a commit mark for each batch",
+    load: async () => (await import("./linear-marked.ts")).openLinearMarked,
+    needs: ["users.jsonl"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    batches: "atomic",
+    variantOf: "linear",
+  },
+  "map-marked": {
+    summary: "a map whose file has a commit mark for each batch",
+    load: async () => (await import("./map-marked.ts")).openMapMarked,
+    needs: ["users.jsonl"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    batches: "atomic",
+    variantOf: "map",
+  },
+  "map-watched": {
+    summary: "a map that follows its file by watching it",
+    load: async () => (await import("./map-watched.ts")).openMapWatched,
+    needs: ["users.jsonl"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    variantOf: "map",
+  },
+  "map-notified": {
+    summary: "a map that follows its file by PostgreSQL's notifications",
+    load: async () => (await import("./map-notified.ts")).openMapNotified,
+    needs: ["users.jsonl", "database"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    variantOf: "map",
   },
 } as const satisfies Record<string, Approach>;
 
 /** The names of the rows above. */
 export type ApproachName = keyof typeof approaches;
+
+/** The names of those that are no other's variant: what there is where nobody names any. */
+export const mainApproaches = (Object.keys(approaches) as ApproachName[]).filter(
+  (name) => !("variantOf" in approaches[name]),
+);
 
 /** Rows by name: those above, or any others. */
 export type Approaches = Readonly<Record<string, Approach>>;

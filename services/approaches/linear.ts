@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { damagedLine } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
-import { APPEND_SETTINGS, createAppender } from "../storage/jsonl-append.ts";
+import { APPEND_SETTINGS, createAppender, insertEach } from "../storage/jsonl-append.ts";
 import { countRecords } from "../storage/jsonl-count.ts";
 import { readLines } from "../storage/jsonl-lines.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
@@ -21,11 +21,13 @@ export const openLinear: OpenStore = async ({ dataDir, log }) => {
   const file = join(dataDir, "users.jsonl");
   await repairTail(file, log);
   const bytesAtStart = fileBytes(file);
+  const insert = createAppender(file, log);
 
   return {
     findById: (id) => scan(file, id),
 
-    insert: createAppender(file, log),
+    insert,
+    insertMany: insertEach(insert),
     check: () => {
       if (existsSync(file)) accessSync(file, constants.R_OK);
     },

@@ -9,9 +9,9 @@
 //                sees what the other has written, although the file holds both
 import { join } from "node:path";
 import { fileBytes } from "../storage/file-bytes.ts";
-import { APPEND_SETTINGS, createAppender } from "../storage/jsonl-append.ts";
+import { APPEND_SETTINGS, createAppender, insertEach } from "../storage/jsonl-append.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
-import { readUsers } from "../storage/jsonl-users.ts";
+import { addUser, readUsers } from "../storage/jsonl-users.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 
 export const openMap: OpenStore = async ({ dataDir, log }) => {
@@ -22,14 +22,13 @@ export const openMap: OpenStore = async ({ dataDir, log }) => {
   const users = await readUsers(file);
   const loadSeconds = (performance.now() - startedMs) / 1000;
   const recordsAtStart = users.size;
+  const insert = createAppender(file, log, (user) => addUser(users, user));
 
   return {
     findById: (id) => users.get(id) ?? null,
 
-    insert: createAppender(file, log, (user) => {
-      if (!users.has(user.id)) users.set(user.id, user);
-    }),
-
+    insert,
+    insertMany: insertEach(insert),
     check: () => {},
     describe: () => ({
       recordsAtStart,

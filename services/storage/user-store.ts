@@ -6,16 +6,21 @@ export interface StoreDescription {
   readonly recordsAtStart: number;
   /** Bytes of all files that hold the data, now. */
   readonly dataBytes: number;
+  /** What an answered POST survives, where the settings make it another than the approach's row says. */
+  readonly durability?: Durability;
   /** Settings as the store itself reports them, not as they were asked for. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   /** Versions of the engines beneath, by name. */
   readonly versions?: Readonly<Record<string, string>>;
 }
 
-/** A figure of the store's own for /metrics. Shape: Prometheus gauge, name with its unit last. */
+/** A figure of the store's own for /metrics, in Prometheus' terms: the name with its unit last, a counter's with
+ * `_total` behind it. */
 export interface StoreFigure {
   readonly name: string;
   readonly help: string;
+  /** A gauge where it is left out. */
+  readonly type?: "gauge" | "counter";
   readonly value: number;
 }
 
@@ -32,6 +37,9 @@ export interface UserStore extends AsyncDisposable {
   /** Stores a user. After "inserted", findById of this store returns it. What it survives depends on the
    * approach. "duplicate": a user with this id exists, and the approach looks; the store is unchanged. */
   insert(user: User): InsertOutcome | Promise<InsertOutcome>;
+  /** Stores several users, and answers as `insert` does. What a reader sees of them meanwhile, and what a process that
+   * is killed in the middle leaves of them, is what the approach's row says of batches. */
+  insertMany?(users: readonly User[]): InsertOutcome | Promise<InsertOutcome>;
   /** Resolves when the store can answer; rejects when it cannot. Makes no change. */
   check(): void | Promise<void>;
   describe(): StoreDescription | Promise<StoreDescription>;
@@ -40,8 +48,24 @@ export interface UserStore extends AsyncDisposable {
 
 export type InsertOutcome = "inserted" | "duplicate";
 
+/** What is there of users that were to be stored together, for any reader and after any end: all or none of them;
+ * perhaps a part of them; or they cannot be stored together. */
+export type Batches = "atomic" | "naive" | "none";
+
 /** What an answered write survives. */
 export type Durability = "nothing" | "process" | "power";
+
+/** How SQLite is to work. */
+export interface SqliteSettings {
+  /** How long it waits for another process's lock before it gives up, in milliseconds. */
+  readonly busyTimeoutMs: number;
+  /** A write-ahead log, or a rollback journal that is deleted after each commit. */
+  readonly journalMode: (typeof SQLITE_JOURNAL_MODES)[number];
+  /** What a commit waits for; in this order PRAGMA synchronous reads back 0, 1 and 2. */
+  readonly synchronous: (typeof SQLITE_SYNCHRONOUS)[number];
+}
+export const SQLITE_JOURNAL_MODES = ["wal", "delete"] as const;
+export const SQLITE_SYNCHRONOUS = ["off", "normal", "full"] as const;
 
 /** What the composition root tells an approach. Each takes what it needs. */
 export interface StoreOptions {
@@ -49,8 +73,7 @@ export interface StoreOptions {
   readonly dataDir: string;
   /** Connection string of the database server. */
   readonly databaseUrl: string | undefined;
-  /** How long SQLite waits for another writer before it gives up, in milliseconds. */
-  readonly busyTimeoutMs: number;
+  readonly sqlite: SqliteSettings;
   /** Receives what an operator should know, one line each. */
   readonly log: (line: string) => void;
 }

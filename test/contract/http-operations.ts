@@ -20,6 +20,16 @@ const particulars: Readonly<Record<string, Particulars>> = {
   linear: { settings: { appendFlags: "a", fsync: false } },
   binary: { settings: { openFlags: "r", unindexedRecords: 0 } },
   map: { settings: { appendFlags: "a", fsync: false }, figures: ["map_load_seconds", "map_users"] },
+  "linear-marked": { settings: { appendFlags: "a", fsync: false } },
+  "map-marked": { settings: { appendFlags: "a", fsync: false }, figures: ["map_users"] },
+  "map-watched": {
+    settings: { appendFlags: "a", fsync: false, pollMs: 1_000 },
+    figures: ["map_users", "map_followed_users_total", "map_staleness_milliseconds_total"],
+  },
+  "map-notified": {
+    settings: { appendFlags: "a", fsync: false, channel: "users_appended", pollMs: 10_000 },
+    figures: ["map_users", "map_staleness_max_milliseconds", "map_subscribed"],
+  },
   sqlite: {
     settings: {
       journal_mode: "wal",
@@ -31,6 +41,7 @@ const particulars: Readonly<Record<string, Particulars>> = {
       busy_timeout: 1000,
     },
     engine: { name: "sqlite", version: /^3\.\d+\.\d+$/ },
+    figures: ["sqlite_busy_total"],
   },
   postgres: {
     settings: {
@@ -46,7 +57,7 @@ const particulars: Readonly<Record<string, Particulars>> = {
     figures: ["postgres_pool_connections", "postgres_pool_active_requests"],
   },
 };
-const allFigures = Object.values(particulars).flatMap(({ figures = [] }) => figures);
+const allFigures = [...new Set(Object.values(particulars).flatMap(({ figures = [] }) => figures))];
 
 /** Requests, and the method and route that they count for. */
 const requests: [route: string, method: string, path: string, body?: string, type?: string][] = [
@@ -57,6 +68,8 @@ const requests: [route: string, method: string, path: string, body?: string, typ
   ["POST /users", "POST", "/users", "{"],
   ["POST /users", "POST", "/users", " ".repeat(20_000)],
   ["POST /users", "POST", "/users", "a", "text/plain"],
+  ["POST /users/batch", "POST", "/users/batch", JSON.stringify({ users: [ADA, ADA] })],
+  ["POST /users/batch", "POST", "/users/batch", "{}"],
   ["GET /health", "GET", "/health"],
   ["any unmatched", "GET", "/nope"],
   ["any unmatched", "GET", "/users/%zz"],
@@ -119,15 +132,17 @@ export function testOperations(
       assert.match(headers["content-type"] ?? "", /^text\/plain; version=0\.0\.4; charset=utf-8$/);
       const values = parseMetrics(text);
       assert.ok((values.get("process_cpu_seconds_total") ?? 0) > 0);
-      const told = (getStore().figures?.() ?? []).map(({ name }) => name);
+      const stored = getStore().figures?.() ?? [];
+      const told = stored.map(({ name }) => name);
       for (const figure of figures) assert.ok(told.includes(figure), figure);
       assert.deepEqual(
         allFigures.filter((figure) => values.has(figure)),
         allFigures.filter((figure) => told.includes(figure)),
       );
-      for (const figure of told) {
-        assert.equal(typeof values.get(figure), "number");
-        assert.match(text, new RegExp(`^# TYPE ${figure} gauge$`, "m"));
+      for (const { name, type = "gauge" } of stored) {
+        assert.equal(typeof values.get(name), "number");
+        assert.match(text, new RegExp(`^# TYPE ${name} ${type}$`, "m"));
+        assert.equal(name.endsWith("_total"), type === "counter", name);
       }
       if (figures.includes("map_users")) {
         const before = values.get("map_users") ?? Number.NaN;

@@ -9,7 +9,7 @@ import { runCommand } from "../helpers/command.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { EXAMPLE, writeOwn } from "../helpers/own-approach.ts";
 import { startServiceProcess } from "../helpers/service-process.ts";
-import { rows } from "../helpers/stores.ts";
+import { mainRows, rows } from "../helpers/stores.ts";
 import { someUsers, toLines } from "../helpers/users.ts";
 
 const folder = createFolder();
@@ -22,6 +22,8 @@ const FIELDS = {
   stores: "true",
   writes: "true",
   durability: '"process"',
+  batches: "",
+  variantOf: "",
 };
 
 /** Returns the text of a file, with some fields written otherwise; empty ones are left out. */
@@ -74,8 +76,7 @@ describe("a file of one's own", () => {
   });
 
   test("may ask for anything that ours ask for", async () => {
-    for (const [name, { needs, stores, writes, durability }] of rows) {
-      const fields = { needs, stores, writes, durability };
+    for (const [name, { summary: _summary, load: _load, ...fields }] of rows) {
       const texts = Object.fromEntries(
         Object.entries(fields).map(([key, value]) => [key, JSON.stringify(value)]),
       );
@@ -147,12 +148,22 @@ describe("a file of one's own", () => {
       ["", '"users.jsonl"', '["users.json"]', "[7]", "[]", '["users.idx"]'],
       /an array of "users\.jsonl", "users/,
     ],
+    [
+      "batches",
+      ['"maybe"', '"toString"', "null", "true"],
+      /one of "atomic", "naive", "none", or nothing, which is "none"$/,
+    ],
+    ["variantOf", ['""', "1"], /the name of the approach that it is another form of, or nothing$/],
     ["durability", ["", '"disk"', '"toString"', "true"], /one of "nothing", "process", "power"$/],
   ];
   for (const [field, texts, expected] of wrong) {
     test(`with a wrong ${field} is refused with what it is and what was expected`, async () => {
       for (const [index, text] of texts.entries()) {
-        const file = writeOwn(folder, `wrong-${field}-${index}.ts`, textWith({ [field]: text }));
+        const file = writeOwn(
+          folder,
+          `wrong-${field.toLowerCase()}-${index}.ts`,
+          textWith({ [field]: text }),
+        );
         const refusal = await refusalOf(file);
         const start = `${file}: approach.${field} is `;
         assert.equal(refusal.slice(0, start.length), start);
@@ -226,7 +237,7 @@ describe("APPROACHES_PATH", () => {
     const { code, stdout, stderr } = await list(["--approaches-path", EXAMPLE]);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /\tsorted-array\tread$/m);
-    assert.equal(stdout.trimEnd().split("\n").length, rows.length + 1);
+    assert.equal(stdout.trimEnd().split("\n").length, mainRows.length + 1);
     assert.equal((await list([], { APPROACHES_PATH: EXAMPLE })).stdout, stdout);
     const some = await list(["--approaches", "map,sorted-array"], { APPROACHES_PATH: EXAMPLE });
     assert.deepEqual(some.stdout.match(/map|sorted-array/g)?.sort(), ["map", "sorted-array"]);

@@ -12,7 +12,7 @@ import { rows } from "../helpers/stores.ts";
 import { someUsers, toLines } from "../helpers/users.ts";
 
 const users = someUsers(3);
-const fileApproaches = rows.filter(([, { needs }]) => needs.some((need) => need !== "database"));
+const fileApproaches = rows.filter(([, { needs }]) => needs.length > 0 && !needs.includes("database"));
 
 /** Asserts that a service ends by itself and says why in one line. */
 async function assertFails(env: Record<string, string>, code: number, line: RegExp): Promise<void> {
@@ -95,7 +95,7 @@ describe("a service takes its data from", () => {
     writeIndexedUsers(folder.path, users);
     writeDatabase(folder.path, users);
     for (const [approach] of fileApproaches) {
-      await using service = startServiceProcess({ APPROACH: approach }, folder.path);
+      await using service = startServiceProcess({ APPROACH: approach }, { cwd: folder.path });
       const address = await service.listening();
       assert.match(address, /^http:\/\/127\.0\.0\.1:\d+$/);
       const answer = await fetch(`${address}/users/${users[1]?.id}`);

@@ -1,0 +1,57 @@
+// A history on disk: one JSON line per operation, written as operations end, compressed when it has ended.
+import { once } from "node:events";
+import { createReadStream, createWriteStream, rmSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { finished, pipeline } from "node:stream/promises";
+import { constants, createGunzip, createGzip } from "node:zlib";
+import { giveToOwnerOfFolder } from "../data/ownership.ts";
+import { formatOperation, type Operation, parseOperation } from "./operation.ts";
+
+/** Lines are handed to the file in pieces, lest each operation costs a system call. */
+const PIECE_CHARACTERS = 64 * 1024;
+
+export interface HistoryWriter extends AsyncDisposable {
+  readonly path: string;
+  readonly append: (operation: Operation) => void;
+  /** Writes what is left and waits until the disk has it. */
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+/** Creates the file of a history. @throws Error when there is one */
+export async function createHistory(path: string): Promise<HistoryWriter> {
+  const file = createWriteStream(path, { flags: "wx", flush: true });
+  await once(file, "open");
+  giveToOwnerOfFolder(path);
+  let piece = "";
+  return {
+    path,
+    append(operation) {
+      piece += formatOperation(operation);
+      if (piece.length < PIECE_CHARACTERS) return;
+      file.write(piece);
+      piece = "";
+    },
+    async [Symbol.asyncDispose]() {
+      file.end(piece);
+      piece = "";
+      await finished(file);
+    },
+  };
+}
+
+/** Compresses a history that has ended, to about a tenth. Returns its path, and removes the other. */
+export async function compressHistory(path: string): Promise<string> {
+  const compressed = `${path}.gz`;
+  const file = createWriteStream(compressed, { flags: "wx", flush: true });
+  await pipeline(createReadStream(path), createGzip({ level: constants.Z_BEST_SPEED }), file);
+  giveToOwnerOfFolder(compressed);
+  rmSync(path);
+  return compressed;
+}
+
+/** Reads a history, compressed or not, one operation at a time: a long one need not fit into memory. */
+export async function* readHistory(path: string): AsyncGenerator<Operation> {
+  const file = createReadStream(path);
+  const input = path.endsWith(".gz") ? file.pipe(createGunzip()) : file;
+  for await (const line of createInterface({ input })) yield parseOperation(line);
+}
