@@ -15,7 +15,7 @@ import { readDashboards } from "../helpers/dashboard-queries.ts";
 import { mainRows } from "../helpers/stores.ts";
 import { answersOk, assertOk, getJson, postUser, readContainers, waitUntil } from "./containers.ts";
 import { COMMIT, copyLab, hasEngine, type Lab, NAME, type PortVariable } from "./lab.ts";
-import { findSilentQueries } from "./prometheus.ts";
+import { findSilentQueries, hasSeries } from "./prometheus.ts";
 
 const names = mainRows.map(([name]) => name);
 const portOf = (name: string) => `${name.toUpperCase()}_PORT` as PortVariable;
@@ -23,6 +23,9 @@ const skip = (await hasEngine()) || process.env.CI === "true" ? false : "not run
 
 /** A picture of a page without anything on it takes less. */
 const EMPTY_PAGE_BYTES = 40_000;
+/** Posts to second processes in the last minutes. */
+const SECOND_PROCESS_POSTS =
+  'max_over_time(http_request_duration_seconds_count{process="2",method="POST"}[5m]) > 0';
 /** Kills every Node.js in its container but itself. */
 const KILL_OTHERS = `for (const pid of fs.readdirSync("/proc").filter(Number)) {
   const command = fs.readFileSync("/proc/" + pid + "/cmdline", "utf8");
@@ -226,6 +229,26 @@ describe("the lab as containers", { skip }, () => {
     const experiments = readFileSync(join(lesson, "experiments.jsonl"), "utf8").trim().split("\n");
     for (const line of experiments) assert.equal(JSON.parse(line).error, undefined, line);
     assert.equal(statSync(join(lesson, "lesson.md")).uid, lab.uid);
+  });
+
+  test("make writers lets two containers of an approach write to one store", async () => {
+    const settings = ["APPROACHES=map,sqlite", "BLOCKS=1", "DURATION=500ms", "SEED=5"];
+    assertOk(await lab.run("make", ["writers", ...settings]));
+    assert.ok(await hasSeries(lab.urlOf("PROMETHEUS_PORT"), SECOND_PROCESS_POSTS), "nothing was watched");
+    const record = JSON.parse(readFileSync(join(latest(/^writers-/), "writers.json"), "utf8"));
+    assert.equal(record.mode, "docker");
+    assert.deepEqual([record.failures, record.notRun], [[], []]);
+    const findingsOf = (cell: RegExp) =>
+      record.trials.find((trial: { cell: string }) => cell.test(trial.cell)).findings;
+    const map = findingsOf(/^map, 2 processes/);
+    assert.ok(map.neverSeen > 0);
+    assert.deepEqual([map.lost, map.malformedLines], [0, 0]);
+    const sqlite = findingsOf(/^sqlite, 5 s timeout, 2 processes/);
+    assert.deepEqual([sqlite.lost, sqlite.stale, sqlite.duplicated], [0, 0, 0]);
+    assert.ok(sqlite.acknowledged > 0);
+    // Both answer from what people wrote again.
+    for (const variable of ["MAP_PORT", "MAP_2_PORT"] as const)
+      await waitUntil(() => answersOk(`${lab.urlOf(variable)}/health`), `${variable} is not healthy`);
   });
 
   test("a bench that is stopped gives the services back as they were", async () => {

@@ -30,7 +30,7 @@ function run(
 }
 
 const choose = (mode: string | undefined, variables: Readonly<Record<string, string>> = {}) =>
-  run("bench.sh", mode, { variables });
+  run("measure.sh", mode, { args: ["bench"], variables });
 
 describe("make bench", () => {
   for (const mode of [undefined, "auto"]) {
