@@ -18,7 +18,7 @@ import { COMMIT, copyLab, hasEngine, type Lab, NAME, type PortVariable } from ".
 import { findSilentQueries, hasSeries } from "./prometheus.ts";
 
 const names = mainRows.map(([name]) => name);
-const portOf = (name: string) => `${name.toUpperCase()}_PORT` as PortVariable;
+const portOf = (name: string) => `${name.toUpperCase().replace("-", "_")}_PORT` as PortVariable;
 const skip = (await hasEngine()) || process.env.CI === "true" ? false : "not run: no Docker engine answers";
 
 /** A picture of a page without anything on it takes less. */
@@ -130,6 +130,38 @@ describe("the lab as containers", { skip }, () => {
     const listing = await lab.compose("exec", "-T", "map", "ls", "node_modules", "node_modules/.bin");
     assert.match(listing.stdout, /^fastify$/m);
     assert.doesNotMatch(listing.stdout, /^(typescript|autocannon|tsx|commander)$/m);
+  });
+
+  test("has second processes on the same data for who asks, of which map's alone does not see the first one's users", async () => {
+    const firsts = ["linear", "map", "sqlite", "postgres"];
+    const seconds = firsts.map((name) => `${name}-2`);
+    assertOk(
+      await lab.compose(
+        "--profile",
+        "writers",
+        "up",
+        "--detach",
+        "prometheus",
+        "baseline",
+        ...firsts,
+        ...seconds,
+      ),
+    );
+    for (const name of [...firsts, ...seconds])
+      await waitUntil(() => isHealthy(name), `${name} is not healthy`);
+    for (const name of firsts) {
+      const user = await postUser(urlOf(name));
+      assert.deepEqual(await getJson(`${urlOf(name)}/users/${user.id}`), user);
+      const { status } = await fetch(`${urlOf(`${name}-2`)}/users/${user.id}`);
+      assert.equal(status, name === "map" ? 404 : 200, name);
+    }
+    const query = new URLSearchParams({ query: `up{job="second-services"} == 1` });
+    const seen = async () =>
+      (await getJson(`${lab.urlOf("PROMETHEUS_PORT")}/api/v1/query?${query}`)).data.result;
+    await waitUntil(async () => (await seen()).length === seconds.length, "Prometheus does not see them");
+    for (const { metric } of await seen())
+      assert.deepEqual([firsts.includes(metric.approach), metric.process], [true, "2"]);
+    assertOk(await lab.compose("--profile", "writers", "rm", "--stop", "--force", ...seconds));
   });
 
   test("is healthy, as Docker sees it", async () => {
