@@ -1,7 +1,7 @@
 # The lab's commands. Settings are variables: make bench SIZE=1M APPROACHES=map,sqlite BLOCKS=3
 # `npm run bench -- --help` lists them all.
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-native report report-native compare lesson writers test e2e overhead selftest up down logs clean
+.PHONY: help bench bench-native report report-native compare lesson lesson-native writers writers-native test e2e overhead selftest up down logs clean
 
 help:
 	@echo "make bench [SIZE=10000] [APPROACHES=map,sqlite] [WORKLOADS=read,create] [GENERATOR=k6] ..."
@@ -10,7 +10,7 @@ help:
 	@echo "make bench APPROACHES_PATH=./my-store.ts   measures an approach of your own as well: docs/OWN-APPROACH.md"
 	@echo "make report [RUN=name]     the report of a run again, from its data"
 	@echo "make compare A=run B=run   one run against another"
-	@echo "make lesson [SIZES=10k,100k,1M]  the lessons' tables and claims, measured here, as processes"
+	@echo "make lesson [SIZES=10k,100k,1M]  the lessons' tables and claims, measured here; MODE=docker: in a container"
 	@echo "make writers [FULL=1]      several processes write to one store: what it costs, what is lost or not seen"
 	@echo "make up [SIZE=10000]       the lab as containers, in the background; also: make logs, down"
 	@echo "make clean                 removes the containers, their images and their data"
@@ -25,7 +25,7 @@ READY = node_modules/.ready
 export LAB_COMMIT ?= $(shell git describe --always --exclude '*' --dirty --abbrev=40 2>/dev/null)
 
 bench:
-	@MAKE="$(MAKE)" sh scripts/bench.sh
+	@MAKE="$(MAKE)" sh scripts/measure.sh bench
 
 bench-native: $(READY)
 	@npm run --silent bench
@@ -41,12 +41,16 @@ report-native: $(READY)
 compare: $(READY)
 	@npm run --silent compare
 
-# Several sizes of one approach are up at once, which the containers do not offer.
-lesson: $(READY)
+lesson:
+	@MAKE="$(MAKE)" sh scripts/as-processes.sh lesson
+
+lesson-native: $(READY)
 	@npm run --silent lesson
 
-# As processes: whether two of them may share a store does not depend on containers.
-writers: $(READY)
+writers:
+	@MAKE="$(MAKE)" sh scripts/measure.sh writers
+
+writers-native: $(READY)
 	@npm run --silent writers
 
 test: $(READY)

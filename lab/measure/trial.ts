@@ -48,6 +48,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     ...(trial.isAgain && { isAgain: trial.isAgain }),
     startedAt,
     durability,
+    ...(!stores && { storesNothing: true as const }),
     generator: bench.generator.name,
     connections: bench.connections,
   };

@@ -15,6 +15,7 @@ export interface SummaryRow {
   readonly generator: string;
   /** Whether these trials were made again, with a cheaper generator, because the run's own was the limit. */
   readonly isAgain: boolean;
+  readonly storesNothing: boolean;
   /** Trials that count: those without an error. */
   readonly blocks: number;
   /** What went wrong in the others. */
@@ -27,8 +28,10 @@ export interface SummaryRow {
   readonly impliedRequestsPerSecond: Estimate | null;
   readonly serverCpuMicrosPerRequest: Estimate;
   readonly databaseCpuMicrosPerRequest: Estimate | null;
-  /** Of all requests of all blocks together; p99 and p999 are null where they are too few. */
+  /** Percentiles are of all requests of all blocks together, p99 and p999 null where they are too few; the mean is the
+   * median block's. */
   readonly latencyMs: {
+    readonly mean: Estimate;
     readonly p50: Estimate;
     readonly p90: Estimate;
     readonly p99: Estimate | null;
@@ -99,7 +102,10 @@ function order({ rate }: OpenRow): number {
 
 /** Brings the trials of one row together. */
 function summarizeTrials(trials: readonly Measurement[]): SummaryRow {
-  const [{ approach, generator, isAgain, durability }] = trials as [Measurement, ...Measurement[]];
+  const [{ approach, generator, isAgain, storesNothing, durability }] = trials as [
+    Measurement,
+    ...Measurement[],
+  ];
   const good = trials.filter((trial) => trial.error === undefined);
   const over = (value: (trial: Measurement) => number) => estimateOf(good.map(value));
   const hasDatabase = good.some((trial) => trial.databaseCpuMicrosPerRequest !== undefined);
@@ -108,6 +114,7 @@ function summarizeTrials(trials: readonly Measurement[]): SummaryRow {
     approach,
     generator,
     isAgain: isAgain === true,
+    storesNothing: storesNothing === true,
     blocks: good.length,
     faults: trials.flatMap((trial) => trial.error ?? []),
     requests: good.reduce((sum, trial) => sum + trial.requests, 0),
@@ -144,6 +151,7 @@ function poolLatencies(trials: readonly Measurement[]): SummaryRow["latencyMs"] 
   const [p50, p90, p99, p999] = estimates as [Estimate, Estimate, Estimate, Estimate];
   const count = isComplete ? counts.reduce((sum, one) => sum + one, 0) : Math.min(...counts);
   return {
+    mean: estimateOf(trials.map((trial) => trial.latencyMs.mean)),
     p50,
     p90,
     p99: count >= P99_MIN_REQUESTS ? p99 : null,

@@ -32,6 +32,7 @@ export function measurementWith(fields: Partial<Measurement> = {}): Measurement 
     generator: "builtin",
     connections: 50,
     verdict: "server-limited",
+    ...(fields.approach === "baseline" && { storesNothing: true }),
     ...fields,
   };
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { readHistory } from "../../lab/history/history-file.ts";
 import { openDatabaseFor } from "../../lab/targets/database-for.ts";
-import { openNativeGroups } from "../../lab/targets/native-group.ts";
+import { NATIVE_GROUPS, openNativeGroups } from "../../lab/targets/native-group.ts";
 import { summarizeCells } from "../../lab/writers/figures.ts";
 import type { TrialRecord, WritersRecord } from "../../lab/writers/record.ts";
 import { runWriters, type WritersResult } from "../../lab/writers/run.ts";
@@ -29,7 +29,7 @@ function run(results: string, measured: Approaches, durationMs: number): Promise
   return runWriters(
     {
       ...{ size: SIZE, dataSeed: 1, approaches: measured, blocks: 1, seed: 3, connections: 8, durationMs },
-      ...{ isFull: false, command: "npm run writers" },
+      ...{ isFull: false, offer: NATIVE_GROUPS, command: "npm run writers" },
     },
     {
       dataRoot: DATA,

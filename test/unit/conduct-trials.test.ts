@@ -65,6 +65,26 @@ describe("a closed run", () => {
     assert.equal(made.length, 4);
   });
 
+  test("makes a trial again at the block's end that the generator's ceiling shows to be the generator's", async () => {
+    const made: string[] = [];
+    const make: MakeTrial = async ({ approach, workload, block, isAgain }, by) => {
+      made.push(`${block} ${workload} ${approach}${isAgain ? " again" : ""}`);
+      const common = { approach, workload, block, generator: by.name };
+      return approach === "baseline"
+        ? measurementWith({ ...common, verdict: "client-limited", requestsPerSecond: 50_000 })
+        : measurementWith({
+            ...common,
+            verdict: "mixed",
+            requestsPerSecond: workload === "read" ? 40_000 : 1_000,
+          });
+    };
+    const conduct = { make, generator: k6, generators: cheapestFirst, onPrecise: () => {} };
+    await conductTrials({ ...plan, blocks: 1 }, conduct);
+    assert.ok(made.includes("1 read map again"));
+    assert.ok(!made.includes("1 miss map again"));
+    assert.equal(made.length, 3 + 2);
+  });
+
   test("does not when there is none cheaper", async () => {
     const made = await conduct({ workloads: ["read"] }, wrk, { verdict: "client-limited" });
     assert.equal(made.length, 4);
