@@ -66,7 +66,9 @@ function judgeApproach(cells: readonly CellSummary[]): Omit<ApproachVerdict, "ap
 /** What was refused, cell by cell. */
 function describePrice(cells: readonly CellSummary[]): string {
   const refused = cells.filter(({ errors }) => Object.keys(errors).length > 0);
-  return refused.map((cell) => `; ${describeErrors(cell)} (${[cell.setup, cell.processes].filter(Boolean).join(", ")})`).join("");
+  return refused
+    .map((cell) => `; ${describeErrors(cell)} (${[cell.setup, cell.processes].filter(Boolean).join(", ")})`)
+    .join("");
 }
 
 /** "3.2 % SQLITE_BUSY" of all that were asked; empty when nothing went wrong. */
