@@ -47,10 +47,6 @@ const CELL_COLUMNS: readonly Column<CellSummary>[] = [
     latencyMs === null || latencyMs.p99 === null ? "" : formatMs(latencyMs.p99),
   ),
   numeric("max", ({ latencyMs }) => (latencyMs === null ? "" : formatMs(latencyMs.max))),
-  numeric("CPU/request", ({ cpuMicrosPerRequest }) => formatMicros(cpuMicrosPerRequest.value)),
-  numeric("cores busy", ({ busyShare }) => formatPart(Math.min(1, busyShare))),
-  textual("refused", describeErrors),
-  numeric("acknowledged", ({ acknowledged }) => formatExact(acknowledged)),
   numeric("lost", ({ lost }) => formatExact(lost)),
   numeric("twice", ({ duplicated }) => formatExact(duplicated)),
   numeric("stale", ({ stale, processes }) => (processes === 1 ? "" : formatExact(stale))),
@@ -58,6 +54,10 @@ const CELL_COLUMNS: readonly Column<CellSummary>[] = [
     if (neverSeen > 0) return "the whole trial";
     return staleForMs === null ? "" : describeStaleness(staleForMs);
   }),
+  textual("refused", describeErrors),
+  numeric("CPU/request", ({ cpuMicrosPerRequest }) => formatMicros(cpuMicrosPerRequest.value)),
+  numeric("cores busy", ({ busyShare }) => formatPart(Math.min(1, busyShare))),
+  numeric("acknowledged", ({ acknowledged }) => formatExact(acknowledged)),
 ];
 
 function listNotes(cells: readonly CellSummary[]): string[] {

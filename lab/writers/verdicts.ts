@@ -66,7 +66,9 @@ function judgeApproach(cells: readonly CellSummary[]): Omit<ApproachVerdict, "ap
 /** What was refused, cell by cell. */
 function describePrice(cells: readonly CellSummary[]): string {
   const refused = cells.filter(({ errors }) => Object.keys(errors).length > 0);
-  return refused.map((cell) => `; ${describeErrors(cell)} with ${cell.setup || "its settings"}`).join("");
+  return refused
+    .map((cell) => `; ${describeErrors(cell)} (${[cell.setup, cell.processes].filter(Boolean).join(", ")})`)
+    .join("");
 }
 
 /** "3.2 % SQLITE_BUSY" of all that were asked; empty when nothing went wrong. */
@@ -104,7 +106,7 @@ export function judgeBatches(
       : { outcome: "cannot tell", why: `${seen}: no kill has hit one, so the others prove nothing` };
   if (half > 0) return { outcome: "broken", why: `${seen}, against what is promised` };
   if (!isControlShown || inFlight === 0)
-    return { outcome: "cannot tell", why: `${seen}, but the control shows none either` };
+    return { outcome: "cannot tell", why: `${seen}, but no control has shown one` };
   const bound = formatPart(upperBoundOfNone(inFlight));
   return { outcome: "held", why: `${seen}: fewer than ${bound}, at 95 % confidence` };
 }

@@ -63,7 +63,7 @@ describe("an approach", () => {
     const busy = sqlite("no timeout", { errors: { SQLITE_BUSY: 100 } });
     assert.match(
       judge(busy, sqlite("5 s timeout", {}))[0]?.why ?? "",
-      /5\.00 % SQLITE_BUSY with no timeout$/,
+      /5\.00 % SQLITE_BUSY \(no timeout, 2\)$/,
     );
     assert.equal(judge(busy, sqlite("5 s timeout", { lost: 1 }))[0]?.sharing, "not to be shared");
   });
