@@ -62,9 +62,12 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite }) => {
 
     insertMany: (users) =>
       guard(() => {
+        const deadlineMs = performance.now() + sqlite.busyTimeoutMs;
         try {
           db.exec("BEGIN IMMEDIATE");
           for (const { id, name, email, created_at } of users) insert.run(id, name, email, created_at);
+          // With a rollback journal the commit waits for readers, for what the beginning has left of the timeout.
+          setBusyTimeout(db, deadlineMs - performance.now());
           db.exec("COMMIT");
           return "inserted";
         } catch (error) {
@@ -72,6 +75,8 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite }) => {
           if (db.isTransaction) db.exec("ROLLBACK");
           if (errcode(error) === SQLITE_CONSTRAINT_PRIMARYKEY) return "duplicate";
           throw error;
+        } finally {
+          setBusyTimeout(db, sqlite.busyTimeoutMs);
         }
       }),
 
@@ -100,6 +105,10 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite }) => {
     },
   };
 };
+
+function setBusyTimeout(db: DatabaseSync, ms: number): void {
+  db.exec(`PRAGMA busy_timeout = ${Math.max(0, Math.floor(ms))}`);
+}
 
 function prepare(db: DatabaseSync) {
   const find = db.prepare("SELECT id, name, email, created_at FROM users WHERE id = ?");
