@@ -32,6 +32,7 @@ const generatorNamed = (name: string, workloads: readonly string[]): LoadGenerat
 });
 const wrk = generatorNamed("wrk", ["read"]);
 const k6 = generatorNamed("k6", ["read", "miss"]);
+const BOTH_BUSY = { verdict: "mixed", serverCpuShare: 0.85, generatorCpuShare: 0.9 } as const;
 const cheapestFirst = [wrk, builtin, k6];
 
 /** Conducts a plan whose trials come out as told, and returns what was made, in order. */
@@ -74,7 +75,7 @@ describe("a closed run", () => {
         ? measurementWith({ ...common, verdict: "client-limited", requestsPerSecond: 50_000 })
         : measurementWith({
             ...common,
-            verdict: "mixed",
+            ...BOTH_BUSY,
             requestsPerSecond: workload === "read" ? 40_000 : 1_000,
           });
     };
@@ -83,6 +84,21 @@ describe("a closed run", () => {
     assert.ok(made.includes("1 read map again"));
     assert.ok(!made.includes("1 miss map again"));
     assert.equal(made.length, 3 + 2);
+  });
+
+  test("makes trials of earlier blocks again, when only a later block shows the ceiling", async () => {
+    const made: string[] = [];
+    const make: MakeTrial = async ({ approach, workload, block, isAgain }, by) => {
+      made.push(`${block} ${approach}${isAgain ? " again" : ""}`);
+      const common = { approach, workload, block, generator: by.name };
+      if (approach === "map") return measurementWith({ ...common, ...BOTH_BUSY, requestsPerSecond: 40_000 });
+      const wasLimit = block === 3 ? ({ verdict: "client-limited" } as const) : {};
+      return measurementWith({ ...common, ...wasLimit, requestsPerSecond: 50_000 });
+    };
+    const conduct = { make, generator: k6, generators: cheapestFirst, onPrecise: () => {} };
+    await conductTrials({ ...plan, workloads: ["read"], blocks: 3 }, conduct);
+    assert.deepEqual(made.slice(-3).sort(), ["1 map again", "2 map again", "3 map again"]);
+    assert.equal(made.length, 3 * 2 + 1 + 3);
   });
 
   test("does not when there is none cheaper", async () => {
