@@ -51,8 +51,8 @@ export interface LoadReport {
   readonly latencyHistogram?: string;
   /** Of a closed load: requests answered rightly in each third of the window. Not every generator has them. */
   readonly requestsByThird?: readonly [number, number, number];
-  /** Of an open load: how late the generator was with requests for which a connection was free. It is part of their
-   * latency, and not the service's fault. */
+  /** Of an open load: how late the generator itself was with its requests, 0 for those that stood in line anyway. It is part
+   * of their latency, and not the service's fault. */
   readonly latenessMs?: LatencyMs;
   /** CPU time of the generator in the window. */
   readonly cpuMicros: number;
