@@ -3,7 +3,7 @@
 import { approaches } from "../../services/approaches/index.ts";
 import { findCeiling, judgeUnderCeiling } from "../measure/ceiling.ts";
 import type { ByBlock } from "../measure/difference.ts";
-import type { Measurement } from "../measure/measurement.ts";
+import { cpuMicrosPerRequest, type Measurement } from "../measure/measurement.ts";
 import type { MoodFigures } from "../measure/mood.ts";
 import { findNoisyTrials } from "../measure/noise.ts";
 import type { RunData } from "../measure/results.ts";
@@ -35,9 +35,7 @@ export type Figure = (trial: Measurement) => number;
 
 export const throughput: Figure = ({ requestsPerSecond }) => requestsPerSecond;
 export const p50Ms: Figure = ({ latencyMs }) => latencyMs.p50;
-/** Of the service and its database. */
-export const cpuMicros: Figure = ({ serverCpuMicrosPerRequest, databaseCpuMicrosPerRequest = 0 }) =>
-  serverCpuMicrosPerRequest + databaseCpuMicrosPerRequest;
+export const cpuMicros: Figure = cpuMicrosPerRequest;
 
 export function sizesOf({ runs }: Evidence): number[] {
   return runs.map(({ environment }) => environment.size);

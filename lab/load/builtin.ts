@@ -95,6 +95,7 @@ export const builtin: LoadGenerator = {
   usesManyCores: false,
   dropsUnfinished: false,
   canMake: () => true,
+  countConnections: ({ connections }) => connections,
   async run(load, options) {
     const outcome = await runBuiltin({ load }, options);
     return { ...outcome, raw: `${JSON.stringify(outcome)}\n` };

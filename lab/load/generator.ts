@@ -82,6 +82,8 @@ export interface LoadGenerator {
   readonly dropsUnfinished: boolean;
   /** Whether it can make this load. */
   readonly canMake: (load: Pick<Load, "workload" | "requestsPerSecond">) => boolean;
+  /** How many connections it opens for a load. */
+  readonly countConnections: (load: Pick<Load, "connections" | "requestsPerSecond">) => number;
   /** Warms up and measures. Rejects when the load could not be run at all. */
   readonly run: (load: Load, options: RunOptions) => Promise<LoadReport>;
 }

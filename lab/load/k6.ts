@@ -44,6 +44,7 @@ export async function findK6(): Promise<LoadGenerator | null> {
       usesManyCores: true,
       dropsUnfinished: false,
       canMake: () => true,
+      countConnections: countVus,
       run: runK6,
     };
   } catch {
