@@ -107,6 +107,38 @@ describe("a closed run", () => {
   });
 });
 
+describe("a run that is to be precise", () => {
+  /** Makes blocks that agree from one on, and returns how many were made and what was said of it. */
+  async function conductUntil(precise: number, blocks: number) {
+    const made = new Set<number>();
+    const said: number[] = [];
+    const make: MakeTrial = async ({ approach, workload, block }) => {
+      made.add(block);
+      const noise = block < precise && block % 2 === 0 && approach === "map" ? 2 : 1;
+      return measurementWith({ approach, workload, block, requestsPerSecond: 1_000 * noise });
+    };
+    await conductTrials(
+      { ...plan, workloads: ["read"], blocks, precision: 0.05 },
+      { make, generator: builtin, generators: [builtin], onPrecise: (count) => said.push(count) },
+    );
+    return { blocks: made.size, said };
+  }
+
+  test("makes five blocks, and ends when they are precise enough", async () => {
+    assert.deepEqual(await conductUntil(1, 40), { blocks: 5, said: [5] });
+  });
+
+  test("goes on while they are not, and ends with the block that makes them so", async () => {
+    const { blocks, said } = await conductUntil(6, 40);
+    assert.ok(blocks > 5 && blocks < 40, `${blocks}`);
+    assert.deepEqual(said, [blocks]);
+  });
+
+  test("ends with the most that it may make, and says nothing", async () => {
+    assert.deepEqual(await conductUntil(100, 8), { blocks: 8, said: [] });
+  });
+});
+
 describe("an open run", () => {
   test("learns what each approach can do by the builtin generator, and asks at rates made of that", async () => {
     const own = { load: "open", workloads: ["read"], approaches: { map } } as const;
