@@ -74,13 +74,13 @@ describe("a closed load", () => {
   });
 
   test("counts the answers of each third of the window: a server that warms up is seen", async () => {
-    // Slow for the first third of the window as the test sees it, and so slow that no mood of the machine is like it.
+    // Slow for half of the window: then the first third is slow, though a busy machine makes the window half as long again.
     let beganMs = 0;
     const counts = { slow: 0, quick: 0 };
     const outcome = await runAgainstLater(
       async (_server, request, response) => {
         beganMs ||= performance.now();
-        const isSlow = performance.now() - beganMs < 300;
+        const isSlow = performance.now() - beganMs < 450;
         counts[isSlow ? "slow" : "quick"]++;
         if (isSlow) await sleep(100);
         answerRightly(request, response);
@@ -89,7 +89,6 @@ describe("a closed load", () => {
     );
     const [first = 0, second = 0, last = 0] = outcome.requestsByThird ?? [];
     assert.equal(first + second + last, outcome.requests);
-    // Those that were answered slowly are the whole first third, or nearly: five connections by three times.
     assert.ok(first <= counts.slow + 5 && first < counts.quick, `${outcome.requestsByThird}`);
     assert.ok(second + last >= counts.quick - 5, `${outcome.requestsByThird}, ${counts.quick}`);
   });
