@@ -111,6 +111,10 @@ async function makeAgain(
 async function conductOpen(plan: RunPlan, { make, generator, generators }: Conduct) {
   const measurements: Measurement[] = [];
   for (const trial of listTrials(plan).closed) measurements.push(await make(trial, builtin));
-  for (const trial of listTrials(plan, findCapacities(measurements)).open)
-    if (isLimited(await make(trial, generator))) await makeAgain(trial, { make, generator, generators });
+  for (const trial of listTrials(plan, findCapacities(measurements)).open) {
+    const { workload, rate } = trial;
+    // One that cannot make the rate would drop requests. The builtin one makes every load.
+    const able = rate && generator.canMake({ workload, ...rate }) ? generator : builtin;
+    if (isLimited(await make(trial, able))) await makeAgain(trial, { make, generator: able, generators });
+  }
 }

@@ -168,6 +168,16 @@ describe("an open run", () => {
     assert.equal(dropping[again - 1], "2 read map open 75% 3000 by k6");
   });
 
+  test("leaves rates that its generator cannot make to the builtin one", async () => {
+    const slow: LoadGenerator = { ...k6, canMake: ({ requestsPerSecond = 0 }) => requestsPerSecond <= 2_000 };
+    const own = { load: "open", workloads: ["read"], approaches: { map }, blocks: 1 } as const;
+    const made = await conduct(own, slow, { requestsPerSecond: 4_000, droppedIterations: 1 });
+    assert.ok(made.includes("2 read map open 50% 2000 by k6"));
+    assert.ok(made.includes("2 read map open 50% 2000 again by builtin"));
+    assert.ok(made.includes("2 read map open 75% 3000 by builtin"));
+    assert.ok(!made.some((trial) => trial.includes("75% 3000 again")), "there is no other");
+  });
+
   test("leaves out an approach that failed, and takes the rate that somebody chose", async () => {
     const own = { load: "open", workloads: ["read"], rateRequestsPerSecond: 7 } as const;
     assert.equal((await conduct(own, k6, { error: "it ended" })).length, 4);

@@ -4,6 +4,7 @@ import { COMMON_RATE } from "../../measure/rates.ts";
 import { nameRow } from "../comparison.ts";
 import { formatCount, formatMs } from "../format.ts";
 import { listOpenColumns, rateColumn, renderFaults } from "../open-comparison.ts";
+import { renderGenerators } from "../open-generators.ts";
 import type { OpenRow, SummaryRow } from "../summary.ts";
 import type { Column } from "../table.ts";
 import type { ApproachMarks } from "./approach-marks.ts";
@@ -21,7 +22,7 @@ const FROM_INTENDED =
 /** Renders the open load of one workload: at one rate for all, and at parts of what each approach can do. */
 export function renderOpen(subject: Subject, marks: ApproachMarks): Markup {
   const isCommon = ({ rate }: OpenRow) => rate === COMMON_RATE;
-  const faults = renderFaults(subject.open);
+  const faults = [...renderGenerators(subject.open), ...renderFaults(subject.open)];
   return html`${renderCommon(subject, subject.open.filter(isCommon), marks)}
 ${renderParts(
   subject,
