@@ -5,7 +5,7 @@ import { findCeiling, judgeUnderCeiling } from "../measure/ceiling.ts";
 import type { ByBlock } from "../measure/difference.ts";
 import { cpuMicrosPerRequest, type Measurement } from "../measure/measurement.ts";
 import type { MoodFigures } from "../measure/mood.ts";
-import { findNoisyTrials } from "../measure/noise.ts";
+import { findNoisyTrials, PRESSURE_LIMIT } from "../measure/noise.ts";
 import type { RunData } from "../measure/results.ts";
 import { median } from "../measure/statistics.ts";
 import { BUSY_SHARE } from "../measure/verdict.ts";
@@ -25,10 +25,7 @@ export interface Evidence {
   readonly writers?: WritersRecord;
 }
 
-/** When somebody waits for a core more than this part of the time, others keep the cores busy. On a quiet machine with two
- * cores it is 0.1 to 0.3: the threads that collect garbage wait for the service's own. */
-const CROWDED_LIMIT = 0.5;
-/** What then limits a figure, in words. */
+/** What limits a figure where somebody waited for a core too long, in words. */
 export const CROWDED = "other programs kept the cores busy";
 
 /** A figure of a trial. */
@@ -75,7 +72,7 @@ export function findLimits(evidence: Evidence, approach: string, size: number): 
 /** The same, and whether others kept the cores busy: for figures that are not compared with one of the same minutes. */
 export function findAllLimits(evidence: Evidence, approach: string, size: number): string[] {
   const shares = trialsOf(evidence, approach, size).map(({ cpuPressureShare = 0 }) => cpuPressureShare);
-  const isCrowded = shares.length > 0 && median(shares) > CROWDED_LIMIT;
+  const isCrowded = shares.length > 0 && median(shares) > PRESSURE_LIMIT;
   return [...findLimits(evidence, approach, size), ...(isCrowded ? [CROWDED] : [])];
 }
 
@@ -88,13 +85,13 @@ export function findIdleReasons(evidence: Evidence, approach: string, size: numb
   const name = (reason: string, of: readonly Measurement[]) =>
     of.length > 0 ? [`${reason} in ${of.length} of ${trials.length} trials`] : [];
   const held = idle.filter((trial) => isClientLimited(trial, run));
-  const crowded = idle.filter(({ cpuPressureShare = 0 }) => cpuPressureShare > CROWDED_LIMIT);
+  const crowded = idle.filter(({ cpuPressureShare = 0 }) => cpuPressureShare > PRESSURE_LIMIT);
   return [...name(`the load generator was the limit of ${approach}`, held), ...name(CROWDED, crowded)];
 }
 
 /** Says whether others kept the cores busy during an experiment. */
 export function findExperimentLimits({ moods }: Evidence, name: ExperimentName): string[] {
-  return (moods[name]?.cpuPressureShare ?? 0) > CROWDED_LIMIT ? [CROWDED] : [];
+  return (moods[name]?.cpuPressureShare ?? 0) > PRESSURE_LIMIT ? [CROWDED] : [];
 }
 
 function isClientLimited(trial: Measurement, run: RunData | undefined): boolean {
