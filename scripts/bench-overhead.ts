@@ -11,7 +11,7 @@ import { renderTable } from "../lab/report/table.ts";
 import { canPin } from "../lab/targets/child.ts";
 import { openDatabaseFor } from "../lab/targets/database-for.ts";
 import { placeOnCores, readAllowedCores } from "../lab/targets/placement.ts";
-import { approaches } from "../services/approaches/index.ts";
+import { approaches, mainApproaches } from "../services/approaches/index.ts";
 import {
   dataOption,
   dataSeedOption,
@@ -24,7 +24,7 @@ import {
 import { parseSeed, runCommand, UsageError } from "./run-command.ts";
 import { showPhases } from "./show-progress.ts";
 
-const DEFAULT_PAIRS = [...Object.keys(approaches), "observing"];
+const DEFAULT_PAIRS = [...mainApproaches, "observing"];
 
 const command = new Command("bench:overhead")
   .description(

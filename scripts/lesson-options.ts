@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { Command, Option } from "commander";
 import { parseSize } from "../lab/data/size.ts";
 import type { LessonSettings } from "../lab/lesson/plan.ts";
-import { type ApproachName, approaches } from "../services/approaches/index.ts";
+import { type ApproachName, approaches, mainApproaches } from "../services/approaches/index.ts";
 import {
   countsOption,
   databaseServerOption,
@@ -38,8 +38,8 @@ export const lessonCommand = new Command("lesson")
   )
   .addOption(
     variable("--approaches <NAMES>", "approaches, separated by commas", parseApproaches, {
-      value: NAMES,
-      shown: NAMES.join(","),
+      value: mainApproaches,
+      shown: mainApproaches.join(","),
     }),
   )
   .addOption(

@@ -3,13 +3,14 @@
 import { Option } from "commander";
 import { DEFAULT_SEED } from "../k6/lib/users.ts";
 import { parseSize } from "../lab/data/size.ts";
-import { type Approach, type Approaches, approaches } from "../services/approaches/index.ts";
+import { type Approach, type Approaches, approaches, mainApproaches } from "../services/approaches/index.ts";
 import { ApproachFileError, loadOwnApproaches, splitPaths } from "../services/own-approaches.ts";
 import { asArgument, parseSeed, UsageError } from "./run-command.ts";
 
 export const DATA_ROOT = "data";
 export const RESULTS_ROOT = "results";
 const DEFAULT_SIZE = 10_000;
+const variants = Object.keys(approaches).filter((name) => !(mainApproaches as string[]).includes(name));
 
 /** Makes an option with a parser and a default that can be set in the environment as well. */
 export function variable<T>(
@@ -30,7 +31,7 @@ export const sizeOption = () =>
 export const approachesOption = () =>
   new Option(
     "--approaches <NAMES>",
-    `approaches, separated by commas (default: ${Object.keys(approaches).join(",")}, and those of --approaches-path)`,
+    `approaches, separated by commas (default: ${mainApproaches.join(",")}, and those of --approaches-path; also ${variants.join(", ")})`,
   ).env("APPROACHES");
 
 export const approachesPathOption = () =>
@@ -72,17 +73,16 @@ export interface ApproachOptions {
   readonly approachesPath: readonly string[];
 }
 
-/** Returns the rows that the options name, of ours and of the files'; without names all of both.
+/** Returns the rows that the options name, of ours and of the files'; without names all of both but our variants.
  * @throws UsageError for a name that no row has, and for a file that is no approach */
 export async function chooseApproaches(options: ApproachOptions): Promise<Approaches> {
-  const table: Approaches = {
-    ...approaches,
-    ...(await loadFiles(options.approachesPath)),
-  };
-  if (options.approaches === undefined) return table;
+  const files = await loadFiles(options.approachesPath);
+  const table: Approaches = { ...approaches, ...files };
+  const choose = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, table[name] as Approach]));
+  if (options.approaches === undefined) return choose([...mainApproaches, ...Object.keys(files)]);
   try {
-    const names = parseNames(options.approaches, Object.keys(table));
-    return Object.fromEntries(names.map((name) => [name, table[name] as Approach]));
+    return choose(parseNames(options.approaches, Object.keys(table)));
   } catch (error) {
     throw new UsageError(`--approaches: ${(error as RangeError).message}`);
   }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { type Approaches, approaches } from "./approaches/index.ts";
 import { ApproachFileError, loadOwnApproaches, splitPaths } from "./own-approaches.ts";
+import { SQLITE_JOURNAL_MODES, SQLITE_SYNCHRONOUS, type SqliteSettings } from "./storage/user-store.ts";
 
 /** A setting that is missing or wrong. The message is one line: name, value, what was expected. */
 export class ConfigError extends Error {
@@ -28,6 +29,13 @@ function integerBetween(min: number, max: number): Pick<Setting<number>, "expect
   };
 }
 
+function oneOf<T extends string>(words: readonly T[]): Pick<Setting<T>, "expected" | "parse"> {
+  return {
+    expected: `one of ${words.join(", ")}`,
+    parse: (text) => words.find((word) => word === text),
+  };
+}
+
 function isPostgresUrl(text: string): boolean {
   try {
     const { username, password, host } = new URL(text);
@@ -40,10 +48,7 @@ function isPostgresUrl(text: string): boolean {
 }
 
 const listSettings = (table: Approaches) => ({
-  APPROACH: {
-    expected: `one of ${Object.keys(table).join(", ")}`,
-    parse: (text) => (Object.hasOwn(table, text) ? text : undefined),
-  } satisfies Setting<string>,
+  APPROACH: oneOf(Object.keys(table)) satisfies Setting<string>,
   PORT: { ...integerBetween(0, 65535), fallback: "8081" } satisfies Setting<number>,
   HOST: {
     expected: "an address to listen on",
@@ -61,6 +66,8 @@ const listSettings = (table: Approaches) => ({
     parse: (text) => (text === "" || isPostgresUrl(text) ? text : undefined),
   } satisfies Setting<string>,
   SQLITE_BUSY_TIMEOUT_MS: { ...integerBetween(0, 600_000), fallback: "1000" } satisfies Setting<number>,
+  SQLITE_JOURNAL_MODE: { ...oneOf(SQLITE_JOURNAL_MODES), fallback: "wal" } satisfies Setting<string>,
+  SQLITE_SYNCHRONOUS: { ...oneOf(SQLITE_SYNCHRONOUS), fallback: "full" } satisfies Setting<string>,
 });
 
 type Settings = ReturnType<typeof listSettings>;
@@ -121,6 +128,15 @@ export function parseConfig(env: Environment, table: Approaches): Config {
     throw new ConfigError(`DATABASE_URL is not set; APPROACH=${config.APPROACH} expected ${expected}`);
   }
   return config;
+}
+
+/** Returns what the settings say of SQLite. */
+export function toSqliteSettings(config: Config): SqliteSettings {
+  return {
+    busyTimeoutMs: config.SQLITE_BUSY_TIMEOUT_MS,
+    journalMode: config.SQLITE_JOURNAL_MODE,
+    synchronous: config.SQLITE_SYNCHRONOUS,
+  };
 }
 
 /**

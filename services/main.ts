@@ -1,7 +1,7 @@
 // A service: settings from the environment, one store, one server, a clean end on a signal.
 import { statSync } from "node:fs";
 import type { Approach } from "./approaches/index.ts";
-import { ConfigError, readApproaches, readConfig } from "./config.ts";
+import { ConfigError, readApproaches, readConfig, toSqliteSettings } from "./config.ts";
 import { buildServer } from "./http/server.ts";
 import type { UserStore } from "./storage/user-store.ts";
 
@@ -32,7 +32,7 @@ async function start(): Promise<void> {
   const store = await open({
     dataDir: config.DATA_DIR,
     databaseUrl: config.DATABASE_URL || undefined,
-    busyTimeoutMs: config.SQLITE_BUSY_TIMEOUT_MS,
+    sqlite: toSqliteSettings(config),
     log: (line) => log(`${approach}: ${line}`),
   });
   const app = buildServer(store, { approach, durability, log: (line) => log(`${approach}: ${line}`) });

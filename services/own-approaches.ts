@@ -21,6 +21,7 @@ const DURABILITIES = { nothing: true, process: true, power: true } satisfies Rec
 
 interface Field {
   readonly expected: string;
+  readonly isOptional?: true;
   readonly isRight: (value: unknown, row: Readonly<Record<string, unknown>>) => boolean;
 }
 
@@ -48,6 +49,11 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
   durability: {
     expected: `one of ${quoteKeys(DURABILITIES)}`,
     isRight: (value) => typeof value === "string" && Object.hasOwn(DURABILITIES, value),
+  },
+  variantOf: {
+    expected: "the name of the approach that it is another form of, or nothing",
+    isOptional: true,
+    isRight: (value) => typeof value === "string" && value !== "",
   },
 };
 
@@ -98,8 +104,8 @@ async function loadRow(path: string): Promise<Approach> {
     const found = row === undefined ? `it exports ${names}` : `approach is ${describe(row)}`;
     throw new ApproachFileError(`${path}: ${found}; expected an object, exported as approach`);
   }
-  for (const [name, { expected, isRight }] of Object.entries(FIELDS)) {
-    if (isRight(row[name], row)) continue;
+  for (const [name, { expected, isOptional, isRight }] of Object.entries(FIELDS)) {
+    if (isRight(row[name], row) || (isOptional && row[name] === undefined)) continue;
     throw new ApproachFileError(`${path}: approach.${name} is ${describe(row[name])}; expected ${expected}`);
   }
   const open = await attempt(`${path}: approach.load() fails`, row.load);

@@ -1,6 +1,6 @@
 // The pairs that the overhead is measured by: a program against its control, on the data of an approach.
 import { fileURLToPath } from "node:url";
-import { type ApproachName, approaches } from "../../services/approaches/index.ts";
+import { type ApproachName, mainApproaches } from "../../services/approaches/index.ts";
 import type { Load } from "../load/generator.ts";
 
 const pathOf = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
@@ -32,7 +32,7 @@ const againstDriver = (name: string): Pair => ({
 
 /** By name; those of the approaches have the names of the approaches. */
 export const pairs: Record<string, Pair> = {
-  ...Object.fromEntries((Object.keys(approaches) as ApproachName[]).map((name) => [name, againstBare(name)])),
+  ...Object.fromEntries(mainApproaches.map((name) => [name, againstBare(name)])),
   // A scan costs as much as the record is far in the file: one place for all, and one scan at a time.
   linear: { ...againstBare("linear"), load: { workload: "last", connections: 1 } },
   observing: {

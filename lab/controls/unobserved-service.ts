@@ -2,7 +2,7 @@
 // beyond this is what observing costs. Takes the settings of services/main.ts.
 import { ServerResponse } from "node:http";
 import { type Approach, type Approaches, approaches } from "../../services/approaches/index.ts";
-import { parseConfig } from "../../services/config.ts";
+import { parseConfig, toSqliteSettings } from "../../services/config.ts";
 import { buildServer } from "../../services/http/server.ts";
 
 const table: Approaches = approaches;
@@ -11,7 +11,7 @@ const { load, durability } = table[config.APPROACH] as Approach;
 const store = await (await load())({
   dataDir: config.DATA_DIR,
   databaseUrl: config.DATABASE_URL || undefined,
-  busyTimeoutMs: config.SQLITE_BUSY_TIMEOUT_MS,
+  sqlite: toSqliteSettings(config),
   log: () => {},
 });
 const app = buildServer(store, { approach: config.APPROACH, durability, log: () => {} });

@@ -4,9 +4,12 @@ import { seededId } from "../../k6/lib/users.ts";
 import { type ApproachName, approaches } from "../../services/approaches/index.ts";
 import type { UserStore } from "../../services/storage/user-store.ts";
 
+/** As the lesson has it. */
+const SQLITE = { busyTimeoutMs: 0, journalMode: "wal", synchronous: "full" } as const;
+
 export async function openStore(approach: ApproachName, dataDir: string): Promise<UserStore> {
   const open = await approaches[approach].load();
-  return open({ dataDir, databaseUrl: undefined, busyTimeoutMs: 0, log: () => {} });
+  return open({ dataDir, databaseUrl: undefined, sqlite: SQLITE, log: () => {} });
 }
 
 /** Which users are asked for. */

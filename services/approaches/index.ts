@@ -14,6 +14,8 @@ export interface Approach {
   readonly writes: boolean;
   /** What an answered POST survives. */
   readonly durability: Durability;
+  /** The approach that it is another form of. It is measured and served where somebody names it, and else left out. */
+  readonly variantOf?: string;
   /** Where it is, for one that is not of the table below. */
   readonly file?: ApproachFile;
 }
@@ -82,6 +84,11 @@ export const approaches = {
 
 /** The names of the rows above. */
 export type ApproachName = keyof typeof approaches;
+
+/** The names of those that are no other's variant: what there is where nobody names any. */
+export const mainApproaches = (Object.keys(approaches) as ApproachName[]).filter(
+  (name) => !("variantOf" in approaches[name]),
+);
 
 /** Rows by name: those above, or any others. */
 export type Approaches = Readonly<Record<string, Approach>>;

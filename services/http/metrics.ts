@@ -1,22 +1,24 @@
 // GET /metrics: request durations, the default figures of the process, and the store's own.
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
-import { collectDefaultMetrics, Gauge, type Metric, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from "prom-client";
 import type { UserStore } from "../storage/user-store.ts";
 import { type MeasuredResponse, type RouteSeries, startDurationHistogram } from "./duration-histogram.ts";
 
-/** A registry whose gauges ask the store at each scrape. */
+/** A registry that asks the store for its figures at each scrape. */
 export function createMetrics(store: UserStore) {
   const registry = new Registry();
   const { Response, addRoute, metric } = startDurationHistogram();
   registry.registerMetric(metric as unknown as Metric);
   collectDefaultMetrics({ register: registry });
-  for (const { name, help } of store.figures?.() ?? []) {
-    new Gauge({
+  for (const { name, help, type } of store.figures?.() ?? []) {
+    const Kind = type === "counter" ? Counter : Gauge;
+    new Kind({
       name,
       help,
       registers: [registry],
       collect() {
-        this.set(store.figures?.().find((figure) => figure.name === name)?.value ?? Number.NaN);
+        this.reset();
+        this.inc(store.figures?.().find((figure) => figure.name === name)?.value ?? Number.NaN);
       },
     });
   }

@@ -6,16 +6,21 @@ export interface StoreDescription {
   readonly recordsAtStart: number;
   /** Bytes of all files that hold the data, now. */
   readonly dataBytes: number;
+  /** What an answered POST survives, where the settings make it another than the approach's row says. */
+  readonly durability?: Durability;
   /** Settings as the store itself reports them, not as they were asked for. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   /** Versions of the engines beneath, by name. */
   readonly versions?: Readonly<Record<string, string>>;
 }
 
-/** A figure of the store's own for /metrics. Shape: Prometheus gauge, name with its unit last. */
+/** A figure of the store's own for /metrics, in Prometheus' terms: the name with its unit last, a counter's with
+ * `_total` behind it. */
 export interface StoreFigure {
   readonly name: string;
   readonly help: string;
+  /** A gauge where it is left out. */
+  readonly type?: "gauge" | "counter";
   readonly value: number;
 }
 
@@ -43,14 +48,25 @@ export type InsertOutcome = "inserted" | "duplicate";
 /** What an answered write survives. */
 export type Durability = "nothing" | "process" | "power";
 
+/** How SQLite is to work. */
+export interface SqliteSettings {
+  /** How long it waits for another process's lock before it gives up, in milliseconds. */
+  readonly busyTimeoutMs: number;
+  /** A write-ahead log, or a rollback journal that is deleted after each commit. */
+  readonly journalMode: (typeof SQLITE_JOURNAL_MODES)[number];
+  /** What a commit waits for; in this order PRAGMA synchronous reads back 0, 1 and 2. */
+  readonly synchronous: (typeof SQLITE_SYNCHRONOUS)[number];
+}
+export const SQLITE_JOURNAL_MODES = ["wal", "delete"] as const;
+export const SQLITE_SYNCHRONOUS = ["off", "normal", "full"] as const;
+
 /** What the composition root tells an approach. Each takes what it needs. */
 export interface StoreOptions {
   /** Folder of users.jsonl, users.idx, users.db. */
   readonly dataDir: string;
   /** Connection string of the database server. */
   readonly databaseUrl: string | undefined;
-  /** How long SQLite waits for another writer before it gives up, in milliseconds. */
-  readonly busyTimeoutMs: number;
+  readonly sqlite: SqliteSettings;
   /** Receives what an operator should know, one line each. */
   readonly log: (line: string) => void;
 }

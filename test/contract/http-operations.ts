@@ -31,6 +31,7 @@ const particulars: Readonly<Record<string, Particulars>> = {
       busy_timeout: 1000,
     },
     engine: { name: "sqlite", version: /^3\.\d+\.\d+$/ },
+    figures: ["sqlite_busy_total"],
   },
   postgres: {
     settings: {
@@ -119,15 +120,17 @@ export function testOperations(
       assert.match(headers["content-type"] ?? "", /^text\/plain; version=0\.0\.4; charset=utf-8$/);
       const values = parseMetrics(text);
       assert.ok((values.get("process_cpu_seconds_total") ?? 0) > 0);
-      const told = (getStore().figures?.() ?? []).map(({ name }) => name);
+      const stored = getStore().figures?.() ?? [];
+      const told = stored.map(({ name }) => name);
       for (const figure of figures) assert.ok(told.includes(figure), figure);
       assert.deepEqual(
         allFigures.filter((figure) => values.has(figure)),
         allFigures.filter((figure) => told.includes(figure)),
       );
-      for (const figure of told) {
-        assert.equal(typeof values.get(figure), "number");
-        assert.match(text, new RegExp(`^# TYPE ${figure} gauge$`, "m"));
+      for (const { name, type = "gauge" } of stored) {
+        assert.equal(typeof values.get(name), "number");
+        assert.match(text, new RegExp(`^# TYPE ${name} ${type}$`, "m"));
+        assert.equal(name.endsWith("_total"), type === "counter", name);
       }
       if (figures.includes("map_users")) {
         const before = values.get("map_users") ?? Number.NaN;

@@ -12,12 +12,12 @@ import type { Measurement } from "../../lab/measure/measurement.ts";
 import { readResults } from "../../lab/measure/results.ts";
 import { findBrowser, takeScreenshot } from "../helpers/browser.ts";
 import { readDashboards } from "../helpers/dashboard-queries.ts";
-import { rows } from "../helpers/stores.ts";
+import { mainRows } from "../helpers/stores.ts";
 import { answersOk, assertOk, getJson, postUser, readContainers, waitUntil } from "./containers.ts";
 import { COMMIT, copyLab, hasEngine, type Lab, NAME, type PortVariable } from "./lab.ts";
 import { findSilentQueries } from "./prometheus.ts";
 
-const names = rows.map(([name]) => name);
+const names = mainRows.map(([name]) => name);
 const portOf = (name: string) => `${name.toUpperCase()}_PORT` as PortVariable;
 const skip = (await hasEngine()) || process.env.CI === "true" ? false : "not run: no Docker engine answers";
 
@@ -100,7 +100,7 @@ describe("the lab as containers", { skip }, () => {
 
   test("answers on this machine alone, at a port per approach", async () => {
     const user = seededUser(1, 42);
-    for (const [name, { stores }] of rows) {
+    for (const [name, { stores }] of mainRows) {
       assert.ok(await isHealthy(name), name);
       const found = await getJson(`${urlOf(name)}/users/${user.id}`);
       assert.deepEqual(stores ? found : found.id, stores ? user : user.id, name);
@@ -174,7 +174,7 @@ describe("the lab as containers", { skip }, () => {
       assert.match(container.imageId, /^sha256:[0-9a-f]{64}$/, name);
       assert.equal(container.memoryLimitBytes, 4 * 2 ** 30, name);
     }
-    for (const [name, { stores }] of rows) {
+    for (const [name, { stores }] of mainRows) {
       assert.equal(environment.stores[name]?.recordsAtStart, stores ? 2_000 : 0, name);
     }
     assert.equal(environment.stores.postgres?.settings.fsync, "on");
@@ -183,7 +183,7 @@ describe("the lab as containers", { skip }, () => {
     assert.deepEqual(trials("read").sort(), [...names].sort());
     assert.deepEqual(
       trials("create").sort(),
-      rows.flatMap(([name, { writes }]) => (writes ? [name] : [])).sort(),
+      mainRows.flatMap(([name, { writes }]) => (writes ? [name] : [])).sort(),
     );
     for (const trial of measurements) assertComplete(trial);
     const counted = (counts ?? []).filter(({ workload }) => workload === "read");

@@ -6,8 +6,13 @@ import { writeDatabase, writeIndexedUsers, writeUsers } from "./data-files.ts";
 import { createFolder, type Folder } from "./folder.ts";
 import type { TestServer } from "./postgres.ts";
 
+/** As a service has it where nothing is set. */
+export const SQLITE = { busyTimeoutMs: 1_000, journalMode: "wal", synchronous: "full" } as const;
+
 /** The rows of the table, each with its name. */
 export const rows: readonly (readonly [string, Approach])[] = Object.entries(approaches);
+/** Those of them that are no variants. */
+export const mainRows = rows.filter(([, { variantOf }]) => variantOf === undefined);
 
 /** The data of one store, which can be opened again and again. */
 export interface StoreData extends Disposable {
@@ -39,7 +44,7 @@ export async function prepareData(
   const options: StoreOptions = {
     dataDir: folder.path,
     databaseUrl,
-    busyTimeoutMs: 1_000,
+    sqlite: SQLITE,
     log: (line) => log.push(line),
   };
   return {

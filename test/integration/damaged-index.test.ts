@@ -8,7 +8,7 @@ import { ENTRY_BYTES, formatEntry } from "../../services/storage/index-entry.ts"
 import type { User } from "../../services/storage/user.ts";
 import { writeIndexedUsers, writeUsers } from "../helpers/data-files.ts";
 import { createFolder } from "../helpers/folder.ts";
-import { prepareData, type StoreData } from "../helpers/stores.ts";
+import { prepareData, SQLITE, type StoreData } from "../helpers/stores.ts";
 import { someUsers, toLines, userWithId } from "../helpers/users.ts";
 
 const users = someUsers(1_001).toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -133,7 +133,7 @@ test("binary search reads records of any length, with and without a newline behi
     for (const text of [toLines(long), toLines(long).trimEnd()]) {
       writeFileSync(file, text);
       const open = await approaches.binary.load();
-      const options = { dataDir: folder.path, databaseUrl: undefined, busyTimeoutMs: 0, log: assert.fail };
+      const options = { dataDir: folder.path, databaseUrl: undefined, sqlite: SQLITE, log: assert.fail };
       await using store = await open(options);
       for (const user of long) assert.deepEqual(await store.findById(user.id), user);
     }

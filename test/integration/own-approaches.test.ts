@@ -9,7 +9,7 @@ import { runCommand } from "../helpers/command.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { EXAMPLE, writeOwn } from "../helpers/own-approach.ts";
 import { startServiceProcess } from "../helpers/service-process.ts";
-import { rows } from "../helpers/stores.ts";
+import { mainRows, rows } from "../helpers/stores.ts";
 import { someUsers, toLines } from "../helpers/users.ts";
 
 const folder = createFolder();
@@ -226,7 +226,7 @@ describe("APPROACHES_PATH", () => {
     const { code, stdout, stderr } = await list(["--approaches-path", EXAMPLE]);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /\tsorted-array\tread$/m);
-    assert.equal(stdout.trimEnd().split("\n").length, rows.length + 1);
+    assert.equal(stdout.trimEnd().split("\n").length, mainRows.length + 1);
     assert.equal((await list([], { APPROACHES_PATH: EXAMPLE })).stdout, stdout);
     const some = await list(["--approaches", "map,sorted-array"], { APPROACHES_PATH: EXAMPLE });
     assert.deepEqual(some.stdout.match(/map|sorted-array/g)?.sort(), ["map", "sorted-array"]);

@@ -9,7 +9,7 @@ import { type Approach, approaches } from "../../services/approaches/index.ts";
 import type { StoreOptions } from "../../services/storage/user-store.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { runSql, startTestServer, type TestServer } from "../helpers/postgres.ts";
-import { rows } from "../helpers/stores.ts";
+import { rows, SQLITE } from "../helpers/stores.ts";
 
 const SIZE = 300;
 const folder = createFolder();
@@ -49,7 +49,7 @@ describe("prepared data", () => {
       const options: StoreOptions = {
         dataDir: dataFolderOf(folder.path, SIZE, name),
         databaseUrl: database.server.urlOf(databaseOf(SIZE)),
-        busyTimeoutMs: 1_000,
+        sqlite: SQLITE,
         log: (line) => assert.fail(`${name}: ${line}`),
       };
       await using store = await (await row.load())(options);

@@ -3,22 +3,27 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
 import { approaches } from "../../services/approaches/index.ts";
-import { assertVersion } from "../../services/approaches/sqlite.ts";
 import { buildServer } from "../../services/http/server.ts";
 import { StoreUnavailable } from "../../services/storage/faults.ts";
+import { assertVersion } from "../../services/storage/sqlite-connection.ts";
 import type { User } from "../../services/storage/user.ts";
-import type { UserStore } from "../../services/storage/user-store.ts";
-import { prepareData } from "../helpers/stores.ts";
+import type { SqliteSettings, UserStore } from "../../services/storage/user-store.ts";
+import { parseMetrics } from "../helpers/metrics.ts";
+import { startServiceProcess } from "../helpers/service-process.ts";
+import { prepareData, SQLITE } from "../helpers/stores.ts";
 import { someUsers } from "../helpers/users.ts";
 
 const users = someUsers(5);
 const [known, created] = someUsers(6).slice(4) as [User, User];
 
-/** Runs with a store that waits 20 ms for a lock, and another connection to its database. */
-async function withLocker(run: (store: UserStore, other: DatabaseSync) => Promise<void>): Promise<void> {
+/** Runs with a store that waits 20 ms for a lock, or as is said, and another connection to its database. */
+async function withLocker(
+  run: (store: UserStore, other: DatabaseSync) => Promise<void>,
+  settings: Partial<SqliteSettings> = {},
+): Promise<void> {
   using data = await prepareData(approaches.sqlite, users);
   const open = await approaches.sqlite.load();
-  await using store = await open({ ...data.options, busyTimeoutMs: 20 });
+  await using store = await open({ ...data.options, sqlite: { ...SQLITE, busyTimeoutMs: 20, ...settings } });
   using other = new DatabaseSync(data.folder.inFolder("users.db"));
   await run(store, other);
 }
@@ -61,6 +66,8 @@ describe("SQLite while another process writes", () => {
       assert.equal((await app.inject("/health")).statusCode, 200);
       other.exec("ROLLBACK");
       assert.equal((await post()).statusCode, 201);
+      const metrics = parseMetrics((await app.inject("/metrics")).payload);
+      assert.equal(metrics.get("sqlite_busy_total"), 1);
       assert.equal(log.length, 1);
       await app.close();
     }));
@@ -72,6 +79,68 @@ describe("SQLite while another process writes", () => {
       assert.deepEqual({ ...(await store.findById(id)) }, created);
       assert.equal(await store.insert(created), "duplicate");
     }));
+
+  // SQLite waits until the timeout is over, not longer; what is more is the machine's.
+  for (const busyTimeoutMs of [0, 400, 1_200])
+    test(`keeps a request for its timeout of ${busyTimeoutMs} ms, once, and never takes it for a success`, () =>
+      withLocker(
+        async (store, other) => {
+          other.exec("BEGIN IMMEDIATE");
+          const startedMs = performance.now();
+          await assert.rejects(async () => store.insert(created), StoreUnavailable);
+          const waitedMs = performance.now() - startedMs;
+          assert.ok(waitedMs >= busyTimeoutMs, `${waitedMs} ms`);
+          if (busyTimeoutMs > 1_000) assert.ok(waitedMs < 3 * busyTimeoutMs, `${waitedMs} ms`);
+          other.exec("COMMIT");
+          assert.equal(await store.findById(created.id), null);
+        },
+        { busyTimeoutMs },
+      ));
+});
+
+describe("SQLite with a rollback journal", () => {
+  test("keeps readers out while a writer commits, and answers them afterwards", () =>
+    withLocker(
+      async (store, other) => {
+        other.exec("BEGIN EXCLUSIVE");
+        for (const ask of [() => store.findById(known.id), () => store.check(), () => store.insert(created)])
+          await assert.rejects(async () => ask(), StoreUnavailable);
+        assert.equal(store.figures?.()[0]?.value, 3);
+        other.exec("COMMIT");
+        assert.deepEqual({ ...(await store.findById(known.id)) }, known);
+      },
+      { journalMode: "delete" },
+    ));
+
+  test("is what two services have that start together on a database with a write-ahead log", async () => {
+    using data = await prepareData(approaches.sqlite, users);
+    const env = {
+      APPROACH: "sqlite",
+      DATA_DIR: data.folder.path,
+      SQLITE_BUSY_TIMEOUT_MS: "0",
+      SQLITE_JOURNAL_MODE: "delete",
+      SQLITE_SYNCHRONOUS: "normal",
+    };
+    await using first = startServiceProcess(env);
+    await using second = startServiceProcess(env);
+    for (const service of [first, second]) {
+      const info = await (await fetch(`${await service.listening()}/info`)).json();
+      const { journal_mode, synchronous, busy_timeout } = (info as { settings: Record<string, unknown> })
+        .settings;
+      assert.deepEqual([journal_mode, synchronous, busy_timeout], ["delete", 1, 0]);
+      assert.equal((info as { durability: string }).durability, "process");
+    }
+  });
+
+  test("is refused as long as another service holds the write-ahead log", async () => {
+    using data = await prepareData(approaches.sqlite, users);
+    using holder = new DatabaseSync(data.folder.inFolder("users.db"));
+    holder.prepare("SELECT count(*) FROM users").get();
+    const env = { APPROACH: "sqlite", DATA_DIR: data.folder.path, SQLITE_JOURNAL_MODE: "delete" };
+    await using service = startServiceProcess(env);
+    assert.deepEqual(await service.ended(), [1, null]);
+    assert.match(service.stderr(), /^[^\n]*users\.db: database is locked\n$/);
+  });
 });
 
 describe("the version of SQLite", () => {

@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { benchCommand } from "../../scripts/bench-options.ts";
 import { lessonCommand } from "../../scripts/lesson-options.ts";
-import { rows } from "../helpers/stores.ts";
+import { mainRows } from "../helpers/stores.ts";
 
 const read = (file: string) => readFileSync(join(import.meta.dirname, "../..", file), "utf8");
 const text = read("docker-compose.yml");
@@ -20,7 +20,7 @@ const defaults = new Map(
 
 describe("the Compose file", () => {
   test("has a service for every approach, alike but for its name, its data and its port", () => {
-    const common = rows.map(([name]) => {
+    const common = mainRows.map(([name]) => {
       const { environment, ports, networks, build, pull_policy, ...rest } = services[name];
       assert.equal(environment.APPROACH, name);
       assert.deepEqual(ports, [`127.0.0.1:\${${name.toUpperCase()}_PORT}:8081`]);
@@ -33,8 +33,8 @@ describe("the Compose file", () => {
   test("has all of them watched by Prometheus, and waited for by the bench", () => {
     const { scrape_configs } = parse(read("prometheus/prometheus.yml"));
     const targets = scrape_configs[0].static_configs[0].targets;
-    assert.deepEqual(targets.sort(), rows.map(([name]) => `${name}:8081`).sort());
-    for (const [name] of rows) assert.ok(name in services.k6.depends_on, name);
+    assert.deepEqual(targets.sort(), mainRows.map(([name]) => `${name}:8081`).sort());
+    for (const [name] of mainRows) assert.ok(name in services.k6.depends_on, name);
   });
 
   test("publishes ports on this machine alone, and the database's not at all", () => {

@@ -33,6 +33,8 @@ test("what is not set has a default, except the approach", () => {
       DATA_DIR: ".",
       DATABASE_URL: "",
       SQLITE_BUSY_TIMEOUT_MS: 1000,
+      SQLITE_JOURNAL_MODE: "wal",
+      SQLITE_SYNCHRONOUS: "full",
     },
   );
   assert.match(refusalOf({}), /^APPROACH is not set; expected one of .*\bmap\b/);
@@ -46,6 +48,8 @@ test("what is set is taken, and nothing else is read", () => {
     DATA_DIR: "/a folder/of data",
     DATABASE_URL,
     SQLITE_BUSY_TIMEOUT_MS: 600_000,
+    SQLITE_JOURNAL_MODE: "delete",
+    SQLITE_SYNCHRONOUS: "off",
   } as const;
   const env = Object.fromEntries(Object.entries(config).map(([name, value]) => [name, String(value)]));
   const parsed = parse({ ...env, NODE_ENV: "test", port: "1" });
@@ -63,6 +67,8 @@ const wrong: Record<string, readonly string[]> = {
   HOST: ["", " ", "local host", "localhost\n"],
   DATA_DIR: [""],
   DATABASE_URL: ["localhost", "mysql://localhost/lab", "postgres://", "postgres://h:99999/lab", "POSTGRES"],
+  SQLITE_JOURNAL_MODE: ["", "WAL", "truncate", " wal", "__proto__"],
+  SQLITE_SYNCHRONOUS: ["", "2", "extra", "FULL", "full;"],
   SQLITE_BUSY_TIMEOUT_MS: ["", "-1", "600001", "1s", "1_000", "Infinity"],
 };
 for (const [name, texts] of Object.entries(wrong))

@@ -3,11 +3,11 @@ import { describe, test } from "node:test";
 import { experiments } from "../../lab/lesson/experiments.ts";
 import { estimateSteps, type LessonSettings, listSteps } from "../../lab/lesson/plan.ts";
 import { takeTurns, timeRepeated } from "../../lab/lesson/turns.ts";
-import { type ApproachName, approaches } from "../../services/approaches/index.ts";
+import { mainApproaches } from "../../services/approaches/index.ts";
 
 const settings: LessonSettings = {
   sizes: [10_000, 100_000, 1_000_000],
-  approaches: Object.keys(approaches) as ApproachName[],
+  approaches: mainApproaches,
   blocks: 7,
   connections: 50,
   warmupMs: 700,

@@ -1,7 +1,7 @@
 // How approaches are told apart in charts: by colour, by shape, and by their name beside it.
 
 import type { SymbolType } from "@observablehq/plot";
-import { approaches } from "../../../services/approaches/index.ts";
+import { mainApproaches } from "../../../services/approaches/index.ts";
 import { colours } from "../colours.ts";
 
 export interface ApproachMark {
@@ -15,12 +15,12 @@ export interface ApproachMark {
 export type ApproachMarks = (approach: string) => ApproachMark;
 
 const SYMBOLS = ["circle", "triangle", "diamond", "square", "star", "cross", "hexagon", "wye"] as const;
-/** For approaches that are not of this project. */
+/** For variants, and for approaches that are not of this project. */
 const OTHER_COLOURS = ["#b35900", "#00857a", "#7a6bd6"] as const;
 
-/** Gives each approach a mark: those of the table in its order, so that they look the same in every report. */
+/** Gives each approach a mark: the main ones in their order, so that they look the same in every report. */
 export function markApproaches(names: readonly string[]): ApproachMarks {
-  const known = Object.keys(approaches);
+  const known: readonly string[] = mainApproaches;
   const others = [...new Set(names)].filter((name) => !known.includes(name)).sort();
   const order = [...known, ...others];
   return (approach) => ({
