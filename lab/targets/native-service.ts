@@ -10,6 +10,9 @@ const HOST = "127.0.0.1";
 
 export interface NativeService extends RunningService {
   readonly pid: number;
+  readonly readLog: () => string;
+  /** Ends it without letting it finish anything, and waits until it is gone. */
+  readonly kill: () => Promise<void>;
 }
 
 /** Starts a service on a free port and waits until it is healthy.
@@ -24,6 +27,8 @@ export async function startService(options: {
   readonly approachFile?: string | undefined;
   readonly dataDir: string;
   readonly databaseUrl?: string | undefined;
+  /** Other variables of its environment, by name. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly cpus?: readonly number[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }): Promise<NativeService> {
@@ -34,12 +39,14 @@ export async function startService(options: {
     approachFile = "",
     dataDir,
     databaseUrl,
+    settings = {},
     cpus,
     signal,
   } = options;
   const port = await findFreePort();
   const env = {
     ...process.env,
+    ...settings,
     APPROACH: approach,
     // The others' files, which the command may have been given, would be in the memory of this one.
     APPROACHES_PATH: approachFile,
@@ -76,6 +83,7 @@ export async function startService(options: {
     readLog: () => log,
     readUsage: () => readUsage(base),
     readInfo: () => readInfo(base),
+    kill: () => stopChild(child, "SIGKILL"),
     [Symbol.asyncDispose]: () => stopChild(child),
   };
 }

@@ -1,0 +1,128 @@
+// What the client of a trial does, one after the other: posts without pause; posts and looks at the other processes;
+// asks every process for everything.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Histogram } from "hdr-histogram-js";
+import type { HistoryWriter } from "../history/history-file.ts";
+import type { Operation } from "../history/operation.ts";
+import { buildLatencies } from "../load/latencies.ts";
+import type { Lane } from "./lane.ts";
+import { type Acknowledged, postUser, readUser } from "./operations.ts";
+
+/** How often another process is asked for a user that it has not seen yet, and for how long. */
+const LOOK_EVERY_MS = 5;
+const LOOK_FOR_MS = 500;
+
+/** Where a trial's operations go. */
+export interface Recorder {
+  readonly dataSeed: number;
+  /** Returns an element that no other user of the trial has. */
+  readonly nextElement: () => number;
+  readonly note: (operation: Operation) => void;
+  readonly acknowledged: Acknowledged[];
+}
+
+/** @param firstElement the index of the first user */
+export function startRecorder(history: HistoryWriter, dataSeed: number, firstElement: number): Recorder {
+  let element = firstElement;
+  return { dataSeed, nextElement: () => element++, note: history.append, acknowledged: [] };
+}
+
+export interface PostOutcome {
+  readonly acknowledged: number;
+  /** All that were asked, whatever the answer. */
+  readonly attempted: number;
+  /** Not acknowledged: how many, by kind. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** From the first request to the last answer. */
+  readonly windowMs: number;
+  /** Of the acknowledged, in microseconds. */
+  readonly latencies: Histogram;
+}
+
+/** Posts over every lane, the next user as soon as the one before is answered: a closed load. */
+export async function postFor(lanes: readonly Lane[], recorder: Recorder, durationMs: number): Promise<PostOutcome> {
+  const latencies = buildLatencies();
+  const errors: Record<string, number> = {};
+  let [acknowledged, attempted] = [0, 0];
+  const startMs = performance.now();
+  const work = async (lane: Lane) => {
+    while (performance.now() < startMs + durationMs) {
+      const { add } = await post(lane, recorder);
+      attempted++;
+      if (add.outcome === "ok") {
+        acknowledged++;
+        latencies.recordValue(Math.round((add.endedMs - add.invokedMs) * 1000));
+      } else {
+        const kind = add.error ?? add.outcome;
+        errors[kind] = (errors[kind] ?? 0) + 1;
+      }
+    }
+  };
+  await Promise.all(lanes.map(work));
+  return { acknowledged, attempted, errors, windowMs: performance.now() - startMs, latencies };
+}
+
+/** Posts over every lane, and looks for each acknowledged user at all other processes at once, and again until they have
+ * it or it has taken too long. @param lanesByProcess as many of each process */
+export async function postAndLook(
+  lanesByProcess: readonly (readonly Lane[])[],
+  recorder: Recorder,
+  durationMs: number,
+): Promise<void> {
+  const startMs = performance.now();
+  const work = async (own: number, place: number) => {
+    const lane = lanesByProcess[own]?.[place] as Lane;
+    while (performance.now() < startMs + durationMs) {
+      const { user } = await post(lane, recorder);
+      if (user === null) continue;
+      const others = lanesByProcess.filter((_, process) => process !== own);
+      for (const lanes of others) await look(lanes[place] as Lane, user, recorder);
+    }
+  };
+  // A lane asks one thing at a time, so each place has one writer: the processes take turns in writing.
+  const places = lanesByProcess[0]?.length ?? 0;
+  await Promise.all(Array.from({ length: places }, (_, place) => work(place % lanesByProcess.length, place)));
+}
+
+async function look(lane: Lane, user: Acknowledged, recorder: Recorder): Promise<void> {
+  const untilMs = performance.now() + LOOK_FOR_MS;
+  while (performance.now() < untilMs) {
+    const read = await readUser(lane, user);
+    recorder.note(read);
+    if (read.outcome === "found") return;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/**
+ * Asks every process for every user, until all are asked for or the time is over: a linear scan could take hours.
+ * @param users in any order; those at the end are left out when time is short
+ * @returns of how many users every process was asked
+ */
+export async function readAll(
+  lanes: readonly Lane[],
+  users: readonly Acknowledged[],
+  recorder: Recorder,
+  limitMs: number,
+): Promise<number> {
+  const untilMs = performance.now() + limitMs;
+  const next = new Map<number, number>();
+  const work = async (lane: Lane) => {
+    while (performance.now() < untilMs) {
+      const place = next.get(lane.process) ?? 0;
+      const user = users[place];
+      if (user === undefined) return;
+      next.set(lane.process, place + 1);
+      recorder.note(await readUser(lane, user));
+    }
+  };
+  await Promise.all(lanes.map(work));
+  return Math.min(...lanes.map(({ process }) => next.get(process) ?? 0));
+}
+
+async function post(lane: Lane, recorder: Recorder) {
+  const posted = await postUser(lane, recorder.nextElement(), recorder.dataSeed);
+  recorder.note(posted.add);
+  if (posted.user !== null) recorder.acknowledged.push(posted.user);
+  return posted;
+}
