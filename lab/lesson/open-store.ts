@@ -9,7 +9,7 @@ const SQLITE = { busyTimeoutMs: 0, journalMode: "wal", synchronous: "full" } as 
 
 export async function openStore(approach: ApproachName, dataDir: string): Promise<UserStore> {
   const open = await approaches[approach].load();
-  return open({ dataDir, databaseUrl: undefined, sqlite: SQLITE, log: () => {} });
+  return open({ dataDir, databaseUrl: undefined, sqlite: SQLITE, durability: "lesson", log: () => {} });
 }
 
 /** Which users are asked for. */

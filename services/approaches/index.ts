@@ -1,5 +1,6 @@
 // The approaches. One row each: everything that differs between them, so that nothing else asks for a name.
-import type { Durability, OpenStore } from "../storage/user-store.ts";
+import { SYNCED } from "../storage/synced.ts";
+import type { Durability, Level, OpenStore } from "../storage/user-store.ts";
 
 export interface Approach {
   /** What stores the users, in a few words. */
@@ -12,13 +13,17 @@ export interface Approach {
   readonly stores: boolean;
   /** Whether it takes POST. */
   readonly writes: boolean;
-  /** What an answered POST survives. */
+  /** What an answered POST survives as the lesson has it (DURABILITY=lesson). */
   readonly durability: Durability;
+  /** What it survives at the other levels of DURABILITY; a level that is left out cannot be given. */
+  readonly levels?: Levels;
   /** The approach that it is another form of. It is measured and served where somebody names it, and else left out. */
   readonly variantOf?: string;
   /** Where it is, for one that is not of the table below. */
   readonly file?: ApproachFile;
 }
+
+export type Levels = Readonly<Partial<Record<Exclude<Level, "lesson">, Durability>>>;
 
 /** The file of an approach that somebody has written beside ours. */
 export interface ApproachFile {
@@ -27,9 +32,19 @@ export interface ApproachFile {
   readonly sha256: string;
 }
 
-/** What a database's commit survives. On macOS fsync leaves the drive's own cache unwritten, and neither engine asks
- * for more by default. */
-const COMMIT: Durability = process.platform === "darwin" ? "process" : "power";
+/** services/storage/jsonl-appender.ts gives each. */
+const FILE_LEVELS: Levels = { none: "nothing", process: "process", power: "power" };
+
+/** SQLite hands each commit to the system, if not to the disk; for the disk it can ask for more on macOS. */
+const SQLITE_LEVELS: Levels = { none: "process", process: "process", power: "power" };
+
+/** A session can have its commits wait for the disk, or for nothing: a server that is killed loses those that it still
+ * keeps to itself. Between these is only fsync = off, which is the whole server's. */
+const POSTGRES_LEVELS: Levels = {
+  none: "nothing",
+  process: SYNCED,
+  ...(SYNCED === "power" && { power: SYNCED }),
+};
 
 export const approaches = {
   baseline: {
@@ -47,6 +62,7 @@ export const approaches = {
     stores: true,
     writes: true,
     durability: "process",
+    levels: FILE_LEVELS,
   },
   map: {
     summary: "a map in memory, loaded from a JSONL file",
@@ -55,6 +71,7 @@ export const approaches = {
     stores: true,
     writes: true,
     durability: "process",
+    levels: FILE_LEVELS,
   },
   binary: {
     summary: "binary search in a sorted index on disk",
@@ -70,7 +87,8 @@ export const approaches = {
     needs: ["users.db"],
     stores: true,
     writes: true,
-    durability: COMMIT,
+    durability: SYNCED,
+    levels: SQLITE_LEVELS,
   },
   postgres: {
     summary: "PostgreSQL, a server of its own",
@@ -78,7 +96,8 @@ export const approaches = {
     needs: ["database"],
     stores: true,
     writes: true,
-    durability: COMMIT,
+    durability: SYNCED,
+    levels: POSTGRES_LEVELS,
   },
 } as const satisfies Record<string, Approach>;
 

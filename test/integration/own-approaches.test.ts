@@ -74,8 +74,8 @@ describe("a file of one's own", () => {
   });
 
   test("may ask for anything that ours ask for", async () => {
-    for (const [name, { needs, stores, writes, durability }] of rows) {
-      const fields = { needs, stores, writes, durability };
+    for (const [name, { needs, stores, writes, durability, levels = {} }] of rows) {
+      const fields = { needs, stores, writes, durability, levels };
       const texts = Object.fromEntries(
         Object.entries(fields).map(([key, value]) => [key, JSON.stringify(value)]),
       );

@@ -108,7 +108,10 @@ describe("a wrong history is found out", () => {
 
   test("when a process sees it and later does not", () => {
     const history = [add(1, [0, 10]), read(1, 11, "found"), read(1, 20, "missing")];
-    assert.deepEqual([checkHistory(history, endOf(1)).stale, checkHistory(history, endOf(1)).neverSeen], [1, 1]);
+    assert.deepEqual(
+      [checkHistory(history, endOf(1)).stale, checkHistory(history, endOf(1)).neverSeen],
+      [1, 1],
+    );
   });
 
   test("when another thing than the user is served, and when lines of the file are no user", () => {
@@ -119,7 +122,10 @@ describe("a wrong history is found out", () => {
   });
 
   test("and one that adds an element twice is refused", () => {
-    assert.throws(() => checkHistory([add(1, [0, 1]), add(1, [2, 3])], endOf(1)), /element 1 was added twice/);
+    assert.throws(
+      () => checkHistory([add(1, [0, 1]), add(1, [2, 3])], endOf(1)),
+      /element 1 was added twice/,
+    );
   });
 });
 
@@ -145,14 +151,35 @@ describe("whatever happens to generated histories", () => {
         const found = checkHistory(history, { elements, malformedLines: 0 });
         const countOf = (is: (fate: (typeof all)[number]) => boolean) => all.filter(is).length;
         assert.equal(found.attempted, all.length);
-        assert.equal(found.acknowledged, countOf(({ outcome }) => outcome === "ok"));
-        assert.equal(found.lost, countOf(({ outcome, stored }) => outcome === "ok" && stored === 0));
-        assert.equal(found.recovered, countOf(({ outcome, stored }) => outcome === "unknown" && stored > 0));
-        assert.equal(found.unexpected, countOf(({ outcome, stored }) => outcome === "fail" && stored > 0));
-        assert.equal(found.duplicated, countOf(({ stored }) => stored > 1));
-        assert.equal(found.stale, countOf((fate) => fate.outcome === "ok" && fate.read === "missing"));
+        assert.equal(
+          found.acknowledged,
+          countOf(({ outcome }) => outcome === "ok"),
+        );
+        assert.equal(
+          found.lost,
+          countOf(({ outcome, stored }) => outcome === "ok" && stored === 0),
+        );
+        assert.equal(
+          found.recovered,
+          countOf(({ outcome, stored }) => outcome === "unknown" && stored > 0),
+        );
+        assert.equal(
+          found.unexpected,
+          countOf(({ outcome, stored }) => outcome === "fail" && stored > 0),
+        );
+        assert.equal(
+          found.duplicated,
+          countOf(({ stored }) => stored > 1),
+        );
+        assert.equal(
+          found.stale,
+          countOf((fate) => fate.outcome === "ok" && fate.read === "missing"),
+        );
         assert.equal(found.neverSeen, found.stale);
-        assert.equal(found.wrong, countOf((fate) => fate.outcome === "ok" && fate.read === "wrong"));
+        assert.equal(
+          found.wrong,
+          countOf((fate) => fate.outcome === "ok" && fate.read === "wrong"),
+        );
       }),
     );
   });
