@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Approach, type Approaches, approaches, type Levels } from "./approaches/index.ts";
-import type { Durability } from "./storage/user-store.ts";
+import type { Batches, Durability } from "./storage/user-store.ts";
 
 /** A file that is no approach. The message is one line: the file, what is wrong, what was expected. */
 export class ApproachFileError extends Error {
@@ -18,6 +18,7 @@ const NEEDS = { "users.jsonl": true, "users.idx": true, "users.db": true, databa
   true
 >;
 const DURABILITIES = { nothing: true, process: true, power: true } satisfies Record<Durability, true>;
+const BATCHES = { atomic: true, naive: true, none: true } satisfies Record<Batches, true>;
 
 const SET_LEVELS = { none: true, process: true, power: true } satisfies Record<keyof Levels, true>;
 
@@ -62,6 +63,11 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
         ([level, durability]) =>
           Object.hasOwn(SET_LEVELS, level) && Object.hasOwn(DURABILITIES, String(durability)),
       ),
+  },
+  batches: {
+    expected: `one of ${quoteKeys(BATCHES)}, or nothing, which is "none"`,
+    isOptional: true,
+    isRight: (value) => typeof value === "string" && Object.hasOwn(BATCHES, value),
   },
   variantOf: {
     expected: "the name of the approach that it is another form of, or nothing",

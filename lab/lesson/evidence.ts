@@ -8,6 +8,7 @@ import type { MoodFigures } from "../measure/mood.ts";
 import { findNoisyTrials } from "../measure/noise.ts";
 import type { RunData } from "../measure/results.ts";
 import { median } from "../measure/statistics.ts";
+import type { WritersRecord } from "../writers/record.ts";
 import type { ExperimentName, ExperimentResults } from "./experiments.ts";
 
 /** The workload of the lessons. */
@@ -19,6 +20,8 @@ export interface Evidence {
   readonly experiments: Partial<ExperimentResults>;
   /** What the machine was like during an experiment. */
   readonly moods: Partial<Record<ExperimentName, MoodFigures>>;
+  /** The latest experiment with several writers on this machine, where there is one. */
+  readonly writers?: WritersRecord;
 }
 
 /** When somebody waits for a core more than this part of the time, others keep the cores busy. On a quiet machine with two

@@ -21,7 +21,13 @@ async function startGroup(order: GroupOrder, database: DatabaseServer | null): P
   const databaseUrl = order.database === undefined ? undefined : database?.urlOf(order.database);
   const options = { approach, approachFile, dataDir, databaseUrl, settings, signal };
   const starting = areThreads
-    ? [startService({ ...options, main: THREADED_MAIN, settings: { ...settings, THREADS: String(processes) } })]
+    ? [
+        startService({
+          ...options,
+          main: THREADED_MAIN,
+          settings: { ...settings, THREADS: String(processes) },
+        }),
+      ]
     : Array.from({ length: processes }, () => startService(options));
   const services = await allOrNone(starting);
   return {
@@ -47,6 +53,9 @@ async function allOrNone(starting: readonly Promise<NativeService>[]): Promise<N
 }
 
 /** Ends all at the same time. */
-async function endAll(services: readonly NativeService[], end: (service: NativeService) => Promise<void>) {
+async function endAll(
+  services: readonly NativeService[],
+  end: (service: NativeService) => PromiseLike<void>,
+) {
   await Promise.all(services.map(end));
 }

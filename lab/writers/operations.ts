@@ -65,8 +65,7 @@ export async function readUser(lane: Lane, { element, id, body }: Acknowledged):
 }
 
 export function judgeRead(reply: Reply, body: string): Pick<Read, "outcome"> & { error?: string } {
-  if ("status" in reply && reply.status === 200)
-    return { outcome: reply.body === body ? "found" : "wrong" };
+  if ("status" in reply && reply.status === 200) return { outcome: reply.body === body ? "found" : "wrong" };
   if ("status" in reply && reply.status === 404) return { outcome: "missing" };
   return { outcome: "fail", error: nameError(reply) };
 }

@@ -2,7 +2,7 @@
 // asks every process for everything.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Histogram } from "hdr-histogram-js";
-import type { HistoryWriter } from "../history/history-file.ts";
+import { FIRST_UNSTORED_INDEX } from "../../k6/lib/users.ts";
 import type { Operation } from "../history/operation.ts";
 import { buildLatencies } from "../load/latencies.ts";
 import type { Lane } from "./lane.ts";
@@ -21,10 +21,10 @@ export interface Recorder {
   readonly acknowledged: Acknowledged[];
 }
 
-/** @param firstElement the index of the first user */
-export function startRecorder(history: HistoryWriter, dataSeed: number, firstElement: number): Recorder {
-  let element = firstElement;
-  return { dataSeed, nextElement: () => element++, note: history.append, acknowledged: [] };
+/** @param note receives every operation when it has ended */
+export function startRecorder(dataSeed: number, note: Recorder["note"] = () => {}): Recorder {
+  let element = FIRST_UNSTORED_INDEX;
+  return { dataSeed, nextElement: () => element++, note, acknowledged: [] };
 }
 
 export interface PostOutcome {
@@ -40,7 +40,11 @@ export interface PostOutcome {
 }
 
 /** Posts over every lane, the next user as soon as the one before is answered: a closed load. */
-export async function postFor(lanes: readonly Lane[], recorder: Recorder, durationMs: number): Promise<PostOutcome> {
+export async function postFor(
+  lanes: readonly Lane[],
+  recorder: Recorder,
+  durationMs: number,
+): Promise<PostOutcome> {
   const latencies = buildLatencies();
   const errors: Record<string, number> = {};
   let [acknowledged, attempted] = [0, 0];

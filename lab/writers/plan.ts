@@ -10,7 +10,7 @@ export interface Cell {
   /** Its row. */
   readonly row: Approach;
   /** What is special about it, in a few words; empty for an approach as it is. */
-  readonly variant: string;
+  readonly setup: string;
   readonly processes: number;
   /** Whether they are threads of one process. */
   readonly areThreads: boolean;
@@ -18,9 +18,9 @@ export interface Cell {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-interface Variant {
+interface Setup {
   readonly approach: string;
-  readonly variant?: string;
+  readonly setup?: string;
   readonly areThreads?: true;
   readonly settings?: Readonly<Record<string, string>>;
   /** How many processes in the short form, and how many besides in the full one. */
@@ -38,37 +38,43 @@ const sqlite = (timeoutMs: string, journal: string, synchronous: string) => ({
 });
 
 /** In the order of the tables. One process never waits for a lock, so without a timeout it would be the same twice. */
-const VARIANTS: readonly Variant[] = [
+const SETUPS: readonly Setup[] = [
   { approach: "linear", processes: [1, 2] },
   { approach: "map", processes: [1, 2] },
-  { approach: "map", variant: "threads", areThreads: true, processes: [2] },
+  { approach: "map", setup: "threads", areThreads: true, processes: [2] },
   { approach: "map-watched", processes: [2] },
   { approach: "map-notified", processes: [2] },
-  { approach: "sqlite", variant: "no timeout", settings: sqlite("0", "wal", "full"), processes: [2], alsoInFull: [4] },
   {
     approach: "sqlite",
-    variant: "5 s timeout",
+    setup: "no timeout",
+    settings: sqlite("0", "wal", "full"),
+    processes: [2],
+    alsoInFull: [4],
+  },
+  {
+    approach: "sqlite",
+    setup: "5 s timeout",
     settings: sqlite(BUSY_TIMEOUT_MS, "wal", "full"),
     processes: [1, 2],
     alsoInFull: [4],
   },
   {
     approach: "sqlite",
-    variant: "5 s timeout, NORMAL",
+    setup: "5 s timeout, NORMAL",
     settings: sqlite(BUSY_TIMEOUT_MS, "wal", "normal"),
     processes: [],
     alsoInFull: [1, 2],
   },
   {
     approach: "sqlite",
-    variant: "5 s timeout, rollback",
+    setup: "5 s timeout, rollback",
     settings: sqlite(BUSY_TIMEOUT_MS, "delete", "full"),
     processes: [],
     alsoInFull: [1, 2],
   },
   {
     approach: "sqlite",
-    variant: "no timeout, rollback",
+    setup: "no timeout, rollback",
     settings: sqlite("0", "delete", "full"),
     processes: [],
     alsoInFull: [2],
@@ -76,25 +82,25 @@ const VARIANTS: readonly Variant[] = [
   { approach: "postgres", processes: [1, 2], alsoInFull: [4] },
 ];
 
-/** Lists what a block holds: the variants of these approaches; one that writes and is not in the list is written to by one
+/** Lists what a block holds: the setups of these approaches; one that writes and is not in the list is written to by one
  * process and by two. */
 export function listCells(approaches: Approaches, isFull: boolean): Cell[] {
-  const listed = VARIANTS.filter(({ approach }) => approaches[approach] !== undefined);
-  const others = Object.keys(approaches).filter((name) => !VARIANTS.some(({ approach }) => approach === name));
-  const more = others.map((approach): Variant => ({ approach, processes: [1, 2] }));
-  return [...listed, ...more].flatMap((variant) => {
-    const row = approaches[variant.approach] as Approach;
+  const listed = SETUPS.filter(({ approach }) => approaches[approach] !== undefined);
+  const others = Object.keys(approaches).filter((name) => !SETUPS.some(({ approach }) => approach === name));
+  const more = others.map((approach): Setup => ({ approach, processes: [1, 2] }));
+  return [...listed, ...more].flatMap((setup) => {
+    const row = approaches[setup.approach] as Approach;
     if (!row.stores || !row.writes) return [];
-    const counts = [...variant.processes, ...(isFull ? (variant.alsoInFull ?? []) : [])];
-    return counts.map((processes) => toCell(variant, row, processes));
+    const counts = [...setup.processes, ...(isFull ? (setup.alsoInFull ?? []) : [])];
+    return counts.map((processes) => toCell(setup, row, processes));
   });
 }
 
-function toCell(variant: Variant, row: Approach, processes: number): Cell {
-  const { approach, variant: special = "", areThreads = false, settings = {} } = variant;
+function toCell(setup: Setup, row: Approach, processes: number): Cell {
+  const { approach, setup: special = "", areThreads = false, settings = {} } = setup;
   const count = `${processes} ${areThreads ? "threads" : processes === 1 ? "process" : "processes"}`;
   const name = [approach, areThreads ? "" : special, count].filter(Boolean).join(", ");
-  return { name, approach, row, variant: special, processes, areThreads, settings };
+  return { name, approach, row, setup: special, processes, areThreads, settings };
 }
 
 /** A cell in a block. */

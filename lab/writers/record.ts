@@ -38,7 +38,7 @@ const findingsShape = object({
 const cellShape = {
   cell: z.string(),
   approach: z.string(),
-  variant: z.string(),
+  setup: z.string(),
   processes: count,
   areThreads: z.boolean(),
   settings: byName(z.string()),
@@ -84,19 +84,22 @@ const failureShape = object({ ...cellShape, block: count, error: z.string() });
 export type FailureRecord = z.infer<typeof failureShape>;
 
 /** Reads of one kind, in one block. */
-const readFigures = {
+const readFields = {
   reads: count,
   readsPerSecond: z.number(),
   latencyMs: latencyShape,
   errors: byName(count),
 };
 
+const readFiguresShape = object(readFields);
+export type ReadFigures = z.infer<typeof readFiguresShape>;
+
 const readersShape = object({
   /** SQLite's journal mode. */
   journal: z.enum(["delete", "wal"]),
   block: count,
-  alone: object(readFigures),
-  besideWriter: object(readFigures),
+  alone: readFiguresShape,
+  besideWriter: readFiguresShape,
   /** What the writer wrote meanwhile. */
   writesPerSecond: z.number(),
 });
@@ -104,8 +107,8 @@ export type ReadersRecord = z.infer<typeof readersShape>;
 
 const manyReadersShape = object({
   block: count,
-  one: object(readFigures),
-  four: object(readFigures),
+  one: readFiguresShape,
+  four: readFiguresShape,
   /** CPU time of services and client, as a part of all cores. */
   oneBusyShare: z.number(),
   fourBusyShare: z.number(),
@@ -192,7 +195,7 @@ export const writersShape = object({
   manyReaders: list(manyReadersShape),
   rows: list(rowsShape),
   equalIds: list(equalIdsShape),
-  lines: linesShape.nullable(),
+  lines: list(linesShape),
   batches: list(batchesShape),
   /** What could not be done, and why. */
   notRun: list(z.string()),

@@ -4,7 +4,6 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { startRandom } from "../../k6/lib/random.ts";
-import { FIRST_UNSTORED_INDEX } from "../../k6/lib/users.ts";
 import { startChecker } from "../history/check-history.ts";
 import { createHistory, readHistory } from "../history/history-file.ts";
 import { shuffleBy } from "../lesson/turns.ts";
@@ -13,6 +12,7 @@ import { createLanes, type Lane } from "./lane.ts";
 import { type PostOutcome, postAndLook, postFor, readAll, startRecorder } from "./phases.ts";
 import type { WriterTrial } from "./plan.ts";
 import type { TrialRecord } from "./record.ts";
+import { HISTORIES } from "./run-folder.ts";
 import { copyData, type Stage, WAIT_LIMIT_MS } from "./stage.ts";
 import { readStoredUsers, type StoredUsers } from "./stored-users.ts";
 
@@ -21,7 +21,6 @@ const WARMUP_PART = 0.3;
 const LOOK_PART = 0.4;
 /** How long all processes are asked for everything at the end: some seconds of a linear scan are a sample. */
 const READ_ALL_LIMIT_MS = 2_500;
-const HISTORIES = "histories";
 
 /** @param folder the run's
  * @throws Error when the services cannot be started at all */
@@ -33,12 +32,15 @@ export async function runTrial(
 ): Promise<TrialRecord> {
   const { approach, row, block } = trial;
   const startedAt = new Date().toISOString();
-  const history = join(HISTORIES, `${String(position).padStart(4, "0")}-block-${block}-${slug(trial.name)}.jsonl`);
+  const history = join(
+    HISTORIES,
+    `${String(position).padStart(4, "0")}-block-${block}-${slug(trial.name)}.jsonl`,
+  );
   await using data = await copyData(stage, approach, row);
   const conducted = await conduct(stage, trial, data, join(folder, history));
   const stored = await readStoredUsers(row.needs, data.dataDir, data.databaseUrl);
   return {
-    ...{ cell: trial.name, approach, variant: trial.variant, processes: trial.processes },
+    ...{ cell: trial.name, approach, setup: trial.setup, processes: trial.processes },
     ...{ areThreads: trial.areThreads, settings: trial.settings, block, trial: position },
     startedAt,
     endedAt: new Date().toISOString(),
@@ -60,7 +62,7 @@ async function conduct(
   const { connections, durationMs, dataSeed, signal } = stage;
   await using group = await data.startGroup(trial);
   await using history = await createHistory(historyPath);
-  const recorder = startRecorder(history, dataSeed, FIRST_UNSTORED_INDEX);
+  const recorder = startRecorder(dataSeed, history.append);
   using lanes = openLanes(group.addresses, connections, signal);
 
   await postFor(lanes.all, recorder, durationMs * WARMUP_PART);
@@ -90,8 +92,7 @@ function describeWindow(posted: PostOutcome, before: CpuReading, after: CpuReadi
   const services = after.services - before.services;
   const database =
     after.database === undefined || before.database === undefined ? null : after.database - before.database;
-  const client =
-    after.client.user + after.client.system - before.client.user - before.client.system;
+  const client = after.client.user + after.client.system - before.client.user - before.client.system;
   const windowMicros = windowMs * 1000;
   const isKnown = database !== null && Number.isFinite(database);
   return {
@@ -122,7 +123,9 @@ function openLanes(
 ): OpenLanes {
   const all = createLanes(addresses, connections, { waitLimitMs: WAIT_LIMIT_MS, signal });
   const places = Math.floor(connections / addresses.length);
-  const byProcess = addresses.map((_, index) => all.filter(({ process }) => process === index + 1).slice(0, places));
+  const byProcess = addresses.map((_, index) =>
+    all.filter(({ process }) => process === index + 1).slice(0, places),
+  );
   return {
     all,
     byProcess,

@@ -1,6 +1,6 @@
 // The approaches. One row each: everything that differs between them, so that nothing else asks for a name.
 import { SYNCED } from "../storage/synced.ts";
-import type { Durability, Level, OpenStore } from "../storage/user-store.ts";
+import type { Batches, Durability, Level, OpenStore } from "../storage/user-store.ts";
 
 export interface Approach {
   /** What stores the users, in a few words. */
@@ -17,6 +17,8 @@ export interface Approach {
   readonly durability: Durability;
   /** What it survives at the other levels of DURABILITY; a level that is left out cannot be given. */
   readonly levels?: Levels;
+  /** What it promises of users that are to be stored together; "none" where it is left out. */
+  readonly batches?: Batches;
   /** The approach that it is another form of. It is measured and served where somebody names it, and else left out. */
   readonly variantOf?: string;
   /** Where it is, for one that is not of the table below. */
@@ -63,6 +65,7 @@ export const approaches = {
     writes: true,
     durability: "process",
     levels: FILE_LEVELS,
+    batches: "naive",
   },
   map: {
     summary: "a map in memory, loaded from a JSONL file",
@@ -72,6 +75,7 @@ export const approaches = {
     writes: true,
     durability: "process",
     levels: FILE_LEVELS,
+    batches: "naive",
   },
   binary: {
     summary: "binary search in a sorted index on disk",
@@ -89,6 +93,7 @@ export const approaches = {
     writes: true,
     durability: SYNCED,
     levels: SQLITE_LEVELS,
+    batches: "atomic",
   },
   postgres: {
     summary: "PostgreSQL, a server of its own",
@@ -98,6 +103,38 @@ export const approaches = {
     writes: true,
     durability: SYNCED,
     levels: POSTGRES_LEVELS,
+    batches: "atomic",
+  },
+  "map-marked": {
+    summary: "a map whose file has a commit mark for each batch",
+    load: async () => (await import("./map-marked.ts")).openMapMarked,
+    needs: ["users.jsonl"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: FILE_LEVELS,
+    batches: "atomic",
+    variantOf: "map",
+  },
+  "map-watched": {
+    summary: "a map that follows its file by watching it",
+    load: async () => (await import("./map-watched.ts")).openMapWatched,
+    needs: ["users.jsonl"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: FILE_LEVELS,
+    variantOf: "map",
+  },
+  "map-notified": {
+    summary: "a map that follows its file by PostgreSQL's notifications",
+    load: async () => (await import("./map-notified.ts")).openMapNotified,
+    needs: ["users.jsonl", "database"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: FILE_LEVELS,
+    variantOf: "map",
   },
 } as const satisfies Record<string, Approach>;
 

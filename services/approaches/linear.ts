@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { damagedLine } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
+import { insertEach } from "../storage/jsonl-append.ts";
 import { openAppender } from "../storage/jsonl-appender.ts";
 import { countRecords } from "../storage/jsonl-count.ts";
 import { readLines } from "../storage/jsonl-lines.ts";
@@ -28,6 +29,7 @@ export const openLinear: OpenStore = async ({ dataDir, durability, log }) => {
     findById: (id) => scan(file, id),
 
     insert: appender.append,
+    insertMany: insertEach(appender.append),
     check: () => {
       if (existsSync(file)) accessSync(file, constants.R_OK);
     },

@@ -10,9 +10,11 @@
 //                sees what the other has written, although the file holds both
 import { join } from "node:path";
 import { fileBytes } from "../storage/file-bytes.ts";
+import { insertEach } from "../storage/jsonl-append.ts";
 import { openAppender } from "../storage/jsonl-appender.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
-import { readUsers } from "../storage/jsonl-users.ts";
+import { addUser, readUsers } from "../storage/jsonl-users.ts";
+import type { User } from "../storage/user.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 
 export const openMap: OpenStore = async ({ dataDir, durability, log }) => {
@@ -23,20 +25,14 @@ export const openMap: OpenStore = async ({ dataDir, durability, log }) => {
   const users = await readUsers(file);
   const loadSeconds = (performance.now() - startedMs) / 1000;
   const recordsAtStart = users.size;
-  const appender = await openAppender({
-    file,
-    durability,
-    log,
-    onAppended: (user) => {
-      if (!users.has(user.id)) users.set(user.id, user);
-    },
-  });
+  const onAppended = (user: User) => addUser(users, user);
+  const appender = await openAppender({ file, durability, log, onAppended });
 
   return {
     findById: (id) => users.get(id) ?? null,
 
     insert: appender.append,
-
+    insertMany: insertEach(appender.append),
     check: () => {},
     describe: () => ({
       recordsAtStart,

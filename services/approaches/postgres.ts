@@ -6,10 +6,11 @@
 //   durability   power: synchronous_commit is on, as is the server's own default
 //   prefer       it when more than one machine must write: rows are locked one by one, and readers never wait
 import postgres from "postgres";
+import { describeDatabaseError, isAway } from "../storage/database-away.ts";
 import { StoreUnavailable } from "../storage/faults.ts";
 import { SYNCED } from "../storage/synced.ts";
 import type { User } from "../storage/user.ts";
-import type { Durability, OpenStore, StoreDescription } from "../storage/user-store.ts";
+import type { Durability, InsertOutcome, OpenStore, StoreDescription } from "../storage/user-store.ts";
 import { CREATE_USERS_TABLE } from "../storage/users-table.ts";
 
 const POOL_SIZE = 10;
@@ -88,8 +89,8 @@ export const openPostgres: OpenStore = async ({ databaseUrl, durability, log }) 
   }
 
   await prepareOnce().catch((error) => {
-    if (!isAway(error)) throw new Error(`DATABASE_URL: ${describe(error)}`, { cause: error });
-    log(`PostgreSQL is away, will try again: ${describe(error)}`);
+    if (!isAway(error)) throw new Error(`DATABASE_URL: ${describeDatabaseError(error)}`, { cause: error });
+    log(`PostgreSQL is away, will try again: ${describeDatabaseError(error)}`);
   });
 
   return {
@@ -103,15 +104,20 @@ export const openPostgres: OpenStore = async ({ databaseUrl, durability, log }) 
     },
 
     insert: ({ id, name, email, created_at }) =>
-      guard(async () => {
-        try {
-          await sql`INSERT INTO users (id, name, email, created_at) VALUES (${id}, ${name}, ${email}, ${created_at})`;
-          return "inserted";
-        } catch (error) {
-          if (error instanceof postgres.PostgresError && error.code === UNIQUE_VIOLATION) return "duplicate";
-          throw error;
-        }
-      }, asIs),
+      guard(
+        () =>
+          outcomeOf(
+            sql`INSERT INTO users (id, name, email, created_at) VALUES (${id}, ${name}, ${email}, ${created_at})`,
+          ),
+        asIs,
+      ),
+
+    // One statement is one transaction.
+    insertMany: (users) =>
+      guard(
+        () => outcomeOf(sql`INSERT INTO users ${sql(users as User[], "id", "name", "email", "created_at")}`),
+        asIs,
+      ),
 
     check: () => guard(() => sql`SELECT 1 FROM users LIMIT 1`, nothing),
     describe: () => guard(() => describeServer(sql, recordsAtStart ?? 0), asIs),
@@ -127,24 +133,21 @@ export const openPostgres: OpenStore = async ({ databaseUrl, durability, log }) 
   };
 };
 
+async function outcomeOf(inserting: Promise<unknown>): Promise<InsertOutcome> {
+  try {
+    await inserting;
+    return "inserted";
+  } catch (error) {
+    if (error instanceof postgres.PostgresError && error.code === UNIQUE_VIOLATION) return "duplicate";
+    throw error;
+  }
+}
+
 const asIs = <T>(answer: T): T => answer;
 const nothing = (): void => {};
 
 function firstOrNull(users: readonly User[]): User | null {
   return users[0] ?? null;
-}
-
-/** Classes of SQLSTATE that a later try may not meet: connection, resources, operator, system. Other errors with
- * a SQLSTATE are wrong queries or a wrong URL; of those without one, the socket's and the pool's have a code. */
-function isAway(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  if (error instanceof postgres.PostgresError) return /^(08|53|57|58)/.test(error.code);
-  return typeof code === "string" && /^(CONNECT|E(?!RR_))/.test(code);
-}
-
-function describe(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return message || code || String(error);
 }
 
 async function readSettings(sql: postgres.Sql): Promise<Readonly<Record<string, string>>> {

@@ -74,6 +74,21 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => 
         }
       }),
 
+    insertMany: (users) =>
+      guard(() => {
+        try {
+          db.exec("BEGIN IMMEDIATE");
+          for (const { id, name, email, created_at } of users) insert.run(id, name, email, created_at);
+          db.exec("COMMIT");
+          return "inserted";
+        } catch (error) {
+          // After a commit that another's lock has kept waiting for too long, too.
+          if (db.isTransaction) db.exec("ROLLBACK");
+          if (errcode(error) === SQLITE_CONSTRAINT_PRIMARYKEY) return "duplicate";
+          throw error;
+        }
+      }),
+
     check: () => guard(() => void db.prepare("SELECT 1 FROM users LIMIT 1").get()),
     describe: () =>
       guard(() => {

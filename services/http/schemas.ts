@@ -29,6 +29,20 @@ export const userSchema = {
   },
 } as const;
 
+/** Users that are to be stored together. */
+export const newUsersSchema = {
+  type: "object",
+  required: ["users"],
+  additionalProperties: false,
+  properties: { users: { type: "array", minItems: 2, maxItems: 100, items: newUserSchema } },
+} as const;
+
+export const usersSchema = {
+  type: "object",
+  required: ["users"],
+  properties: { users: { type: "array", items: userSchema } },
+} as const;
+
 /** One thing that is wrong with a request. */
 export interface Issue {
   /** Where: the property's path with dots, or "" for the body as a whole. */
@@ -50,7 +64,8 @@ export function describeIssues(errors: readonly FastifySchemaValidationError[]):
     const path = [parent, missingProperty ?? additionalProperty].filter(Boolean).join(".");
     if (missingProperty !== undefined) return { path, message: "is required" };
     if (additionalProperty !== undefined) return { path, message: "is not expected" };
-    if (error.keyword === "pattern") return { path, message: PATTERN_MESSAGES[path] ?? "has a wrong form" };
+    if (error.keyword === "pattern")
+      return { path, message: PATTERN_MESSAGES[path.split(".").at(-1) ?? ""] ?? "has a wrong form" };
     return { path, message: error.message ?? "is wrong" };
   });
 }

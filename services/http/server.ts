@@ -2,15 +2,19 @@
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import { WritesUnsupported } from "../storage/faults.ts";
 import type { User } from "../storage/user.ts";
 import type { Durability, UserStore } from "../storage/user-store.ts";
 import { NOT_FOUND, sendError } from "./errors.ts";
 import { createFaultLog } from "./fault-log.ts";
 import { describeService } from "./info.ts";
 import { createMetrics } from "./metrics.ts";
-import { newUserSchema, userSchema } from "./schemas.ts";
+import { newUserSchema, newUsersSchema, userSchema, usersSchema } from "./schemas.ts";
 
 const MAX_BODY_BYTES = 16 * 1024;
+/** Room for a hundred users with the longest name and email there can be, in UTF-8. */
+const MAX_BATCH_BYTES = 256 * 1024;
+const DUPLICATE = { error: "a user with this id exists" };
 /** Room for an id of 10,000 characters in percent-encoding, which deserves a 404 like any other. */
 const MAX_HEAD_BYTES = 128 * 1024;
 
@@ -66,15 +70,27 @@ export function buildServer(store: UserStore, { approach, durability, log }: Ser
     },
   );
 
-  app.post<{ Body: { name: string; email: string } }>(
+  app.post<{ Body: NewUser }>(
     "/users",
     { schema: { body: newUserSchema, response: { 201: userSchema } } },
     async (request, reply) => {
-      const { name, email } = request.body;
-      const user = { id: randomUUID(), name, email, created_at: new Date().toISOString() };
+      const user = createUser(request.body);
       const outcome = await store.insert(user);
-      if (outcome === "duplicate") return reply.code(409).send({ error: "a user with this id exists" });
+      if (outcome === "duplicate") return reply.code(409).send(DUPLICATE);
       return reply.code(201).send(user);
+    },
+  );
+
+  app.post<{ Body: { users: NewUser[] } }>(
+    "/users/batch",
+    { schema: { body: newUsersSchema, response: { 201: usersSchema } }, bodyLimit: MAX_BATCH_BYTES },
+    async (request, reply) => {
+      const users = request.body.users.map(createUser);
+      if (store.insertMany === undefined)
+        throw new WritesUnsupported(`createUsers is not supported by ${approach}: it has no batches`);
+      const outcome = await store.insertMany(users);
+      if (outcome === "duplicate") return reply.code(409).send(DUPLICATE);
+      return reply.code(201).send({ users });
     },
   );
 
@@ -90,4 +106,10 @@ export function buildServer(store: UserStore, { approach, durability, log }: Ser
   );
 
   return app;
+}
+
+type NewUser = Pick<User, "name" | "email">;
+
+function createUser({ name, email }: NewUser): User {
+  return { id: randomUUID(), name, email, created_at: new Date().toISOString() };
 }

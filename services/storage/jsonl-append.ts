@@ -7,6 +7,16 @@ import type { InsertOutcome } from "./user-store.ts";
 /** How lines are appended: as appendFileSync does when it is told nothing else. */
 export const APPEND_SETTINGS = { appendFlags: "a", fsync: false };
 
+/** Returns a function that inserts several users one by one, as if they had nothing to do with each other. */
+export function insertEach(
+  insert: (user: User) => InsertOutcome | Promise<InsertOutcome>,
+): (users: readonly User[]) => Promise<InsertOutcome> {
+  return async (users) => {
+    for (const user of users) await insert(user);
+    return "inserted";
+  };
+}
+
 /**
  * Returns a function that appends a user. When an append has failed, as on a full disk, part of a line may be in the
  * file: the next one repairs that first, lest it is glued to it.

@@ -11,6 +11,14 @@ const RECORD_MIN_BYTES = '{"id":"","name":"","email":"","created_at":""}\n'.leng
 /** The lines are counted when so many more than the first piece of the file makes one expect would not fit. */
 const GUESS_MARGIN = 1.05;
 
+/** How far a file has been read. */
+export interface ReadPlace {
+  /** Another file of the same name has another; null of a missing one. */
+  readonly inode: number | null;
+  /** Behind the last newline. */
+  readonly byte: number;
+}
+
 /**
  * Reads the users of a JSONL file into a Map, in file order. Of two records with one id the first counts, as
  * in every approach. Blank lines are skipped, a missing file has no users, and what stands after the last
@@ -19,9 +27,29 @@ const GUESS_MARGIN = 1.05;
  */
 export async function readUsers(file: string): Promise<Map<string, User>> {
   const users = new Map<string, User>();
+  await readUserLines(file, (text) => addUser(users, parseUser(text)));
+  return users;
+}
+
+/** Adds a user unless there is one with this id: the first counts. */
+export function addUser(users: Map<string, User>, user: User): void {
+  if (!users.has(user.id)) users.set(user.id, user);
+}
+
+/** Whether a line of a JSONL file has nothing in it. */
+export function isBlank(text: string): boolean {
+  return !text.startsWith("{") && text.trim() === "";
+}
+
+/**
+ * Reads a JSONL file that is to be kept in memory, as readUsers does.
+ * @param take given each line that is not blank; may throw a SyntaxError
+ * @throws DamagedData as readUsers does
+ */
+export async function readUserLines(file: string, take: (text: string) => void): Promise<ReadPlace> {
   await using handle = await openIfExists(file);
-  if (handle === null) return users;
-  const { size } = await handle.stat();
+  if (handle === null) return { inode: null, byte: 0 };
+  const { size, ino } = await handle.stat();
   if (size > MAP_MAX_ENTRIES * RECORD_MIN_BYTES) assertMapHolds(file, await countLines(handle));
 
   let [lineNumber, chunkByte] = [1, 0];
@@ -32,7 +60,7 @@ export async function readUsers(file: string): Promise<Map<string, User>> {
     }
     for (const [index, text] of lines.entries()) {
       try {
-        addUser(users, text);
+        if (!isBlank(text)) take(text);
       } catch (error) {
         const byte = chunkByte + lineStart(chunk, index);
         throw damagedLine({ file, line: lineNumber + index, byte }, error);
@@ -41,13 +69,7 @@ export async function readUsers(file: string): Promise<Map<string, User>> {
     lineNumber += lines.length;
     chunkByte += chunk.length;
   }
-  return users;
-}
-
-function addUser(users: Map<string, User>, text: string): void {
-  if (!text.startsWith("{") && text.trim() === "") return;
-  const user = parseUser(text);
-  if (!users.has(user.id)) users.set(user.id, user);
+  return { inode: ino, byte: chunkByte };
 }
 
 /** Returns where a line of a chunk begins, counted in bytes: not every byte need be part of a character. */

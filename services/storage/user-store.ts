@@ -37,6 +37,9 @@ export interface UserStore extends AsyncDisposable {
   /** Stores a user. After "inserted", findById of this store returns it; at level none, a moment later. What it survives
    * depends on the approach and on the level. "duplicate": a user with this id exists, and the approach looks; the store is unchanged. */
   insert(user: User): InsertOutcome | Promise<InsertOutcome>;
+  /** Stores several users, and answers as `insert` does. What a reader sees of them meanwhile, and what a process that
+   * is killed in the middle leaves of them, is what the approach's row says of batches. */
+  insertMany?(users: readonly User[]): InsertOutcome | Promise<InsertOutcome>;
   /** Resolves when the store can answer; rejects when it cannot. Makes no change. */
   check(): void | Promise<void>;
   describe(): StoreDescription | Promise<StoreDescription>;
@@ -44,6 +47,10 @@ export interface UserStore extends AsyncDisposable {
 }
 
 export type InsertOutcome = "inserted" | "duplicate";
+
+/** What is there of users that were to be stored together, for any reader and after any end: all or none of them;
+ * perhaps a part of them; or they cannot be stored together. */
+export type Batches = "atomic" | "naive" | "none";
 
 /** What an answered write survives. */
 export type Durability = "nothing" | "process" | "power";

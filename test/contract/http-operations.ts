@@ -20,6 +20,15 @@ const particulars: Readonly<Record<string, Particulars>> = {
   linear: { settings: { appendFlags: "a", fsync: false } },
   binary: { settings: { openFlags: "r", unindexedRecords: 0 } },
   map: { settings: { appendFlags: "a", fsync: false }, figures: ["map_load_seconds", "map_users"] },
+  "map-marked": { settings: { appendFlags: "a", fsync: false }, figures: ["map_users"] },
+  "map-watched": {
+    settings: { appendFlags: "a", fsync: false, pollMs: 1_000 },
+    figures: ["map_users", "map_followed_users_total", "map_staleness_milliseconds_total"],
+  },
+  "map-notified": {
+    settings: { appendFlags: "a", fsync: false, channel: "users_appended", pollMs: 10_000 },
+    figures: ["map_users", "map_staleness_max_milliseconds", "map_subscribed"],
+  },
   sqlite: {
     settings: {
       journal_mode: "wal",
@@ -47,7 +56,7 @@ const particulars: Readonly<Record<string, Particulars>> = {
     figures: ["postgres_pool_connections", "postgres_pool_active_requests"],
   },
 };
-const allFigures = Object.values(particulars).flatMap(({ figures = [] }) => figures);
+const allFigures = [...new Set(Object.values(particulars).flatMap(({ figures = [] }) => figures))];
 
 /** Requests, and the method and route that they count for. */
 const requests: [route: string, method: string, path: string, body?: string, type?: string][] = [
@@ -58,6 +67,8 @@ const requests: [route: string, method: string, path: string, body?: string, typ
   ["POST /users", "POST", "/users", "{"],
   ["POST /users", "POST", "/users", " ".repeat(20_000)],
   ["POST /users", "POST", "/users", "a", "text/plain"],
+  ["POST /users/batch", "POST", "/users/batch", JSON.stringify({ users: [ADA, ADA] })],
+  ["POST /users/batch", "POST", "/users/batch", "{}"],
   ["GET /health", "GET", "/health"],
   ["any unmatched", "GET", "/nope"],
   ["any unmatched", "GET", "/users/%zz"],

@@ -8,6 +8,7 @@ import { JSON_TYPE, NOT_FOUND, startService, type TestService } from "../helpers
 import type { TestServer } from "../helpers/postgres.ts";
 import { prepareData, type StoreData } from "../helpers/stores.ts";
 import { someUsers, userWithId } from "../helpers/users.ts";
+import { testBatches } from "./http-batches.ts";
 import { testBodies } from "./http-bodies.ts";
 import { testOperations } from "./http-operations.ts";
 import { testUsers } from "./http-users.ts";
@@ -57,6 +58,7 @@ export function testHttp(name: string, approach: Approach, getServer: () => Test
 
   testUsers(approach, users, () => service);
   testBodies(approach, () => service);
+  testBatches(approach, () => service);
   testOperations(
     name,
     approach,

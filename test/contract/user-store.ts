@@ -113,6 +113,41 @@ export function testUserStore(approach: Approach, getServer: () => TestServer | 
       });
     });
 
+  const { batches = "none" } = approach;
+  test(`${batches === "none" ? "takes no" : "takes"} users that are to be stored together`, async () => {
+    using data = await prepare(users);
+    await using store = await data.open();
+    assert.equal(store.insertMany !== undefined, batches !== "none");
+  });
+  if (batches !== "none")
+    describe("batches", () => {
+      test("are found whole, now and after a restart", async () => {
+        using data = await prepare(users);
+        const created = someUsers(150).slice(50);
+        for (const start of ["first", "second"]) {
+          await using store = await data.open();
+          if (start === "first") assert.equal(await store.insertMany?.(created), "inserted");
+          for (const user of [...users, ...created])
+            assert.deepEqual({ ...(await store.findById(user.id)) }, user);
+        }
+      });
+
+      test("with an id that is taken leave its user, and nothing of them where that is found out", async () => {
+        using data = await prepare(users);
+        const created = [userWithId("a"), { ...known, name: "Second" }, userWithId("b")];
+        await using store = await data.open();
+        const outcome = await store.insertMany?.(created);
+        const found = await Promise.all(["a", known.id, "b"].map((id) => store.findById(id)));
+        const [a, b] = outcome === "inserted" ? [created[0], created[2]] : [null, null];
+        assert.deepEqual(
+          found.map((user) => user && { ...user }),
+          [a, known, b],
+        );
+        assert.equal(await store.insertMany?.([userWithId("c"), userWithId("d")]), "inserted");
+        assert.ok(await store.findById("d"));
+      });
+    });
+
   if (!approach.writes)
     test("refuses to insert, and says why", async () => {
       using data = await prepare(users);

@@ -73,6 +73,11 @@ export async function startService(
   };
 }
 
+/** Posts users that are to be stored together. */
+export function postBatch(service: TestService, users: unknown): Promise<Answer> {
+  return service.send("POST", "/users/batch", JSON.stringify({ users }));
+}
+
 function parseOrUndefined(body: string): unknown {
   try {
     return JSON.parse(body);

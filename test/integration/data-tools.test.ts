@@ -25,6 +25,7 @@ import { buildIndex } from "../../lab/data/build-index.ts";
 import { importToSqlite } from "../../lab/data/import-sqlite.ts";
 import { writeSeededUsers } from "../../lab/data/seed.ts";
 import { ENTRY_BYTES, entryId, entryOffset } from "../../services/storage/index-entry.ts";
+import { markBatch } from "../../services/storage/jsonl-batches.ts";
 import { parseUser, type User } from "../../services/storage/user.ts";
 
 /** A folder that is gone after the test, with names for the files of the lab. */
@@ -151,6 +152,20 @@ test("lines of every kind are sorted and found again", async () => {
   const ids = readIndexed(folder.dataFile, folder.indexFile).map(({ id }) => id);
   assert.deepEqual(ids, ["!", "a", "b", "c", "d", "~"]);
   assert.match(readFileSync(folder.dataFile, "utf8"), /"more":\[1\]/);
+});
+
+test("records of a batch are indexed and imported as users, also those of a batch that was not finished", async () => {
+  using folder = createFolder();
+  const finished = markBatch([user("c", "Zoë"), user("a")], "1");
+  const [unfinished] = markBatch([user("b"), user("d")], "2");
+  writeFileSync(folder.dataFile, toLines(finished[0]!, unfinished!, finished[1]!));
+  await importToSqlite({ dataFile: folder.dataFile });
+  assert.deepEqual(
+    readTable(folder.databaseFile).map((row) => row.id),
+    ["a", "b", "c"],
+  );
+  assert.equal((await buildIndex({ dataFile: folder.dataFile })).records, 3);
+  assert.deepEqual(readIndexed(folder.dataFile, folder.indexFile), [finished[1], unfinished, finished[0]]);
 });
 
 test("of records with one id the first in the file gets the entry, and none is lost", async () => {

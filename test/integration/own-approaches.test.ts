@@ -74,8 +74,7 @@ describe("a file of one's own", () => {
   });
 
   test("may ask for anything that ours ask for", async () => {
-    for (const [name, { needs, stores, writes, durability, levels = {} }] of rows) {
-      const fields = { needs, stores, writes, durability, levels };
+    for (const [name, { summary: _summary, load: _load, ...fields }] of rows) {
       const texts = Object.fromEntries(
         Object.entries(fields).map(([key, value]) => [key, JSON.stringify(value)]),
       );

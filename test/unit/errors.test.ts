@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { DamagedData, StoreUnavailable, WritesUnsupported } from "../../services/storage/faults.ts";
 import type { UserStore } from "../../services/storage/user-store.ts";
-import { ADA, type Answer, startService, type TestService } from "../helpers/http.ts";
+import { ADA, type Answer, postBatch, startService, type TestService } from "../helpers/http.ts";
 import { parseMetrics } from "../helpers/metrics.ts";
 
 /** A store whose every method fails with this error, at once or by a promise. */
@@ -12,13 +12,21 @@ function failingStore(error: Error, isAsync: boolean): UserStore {
     if (isAsync) return Promise.reject(error);
     throw error;
   };
-  return { findById: fail, insert: fail, check: fail, describe: fail, async [Symbol.asyncDispose]() {} };
+  return {
+    findById: fail,
+    insert: fail,
+    insertMany: fail,
+    check: fail,
+    describe: fail,
+    async [Symbol.asyncDispose]() {},
+  };
 }
 
 type Request = (service: TestService) => Promise<Answer>;
 const requests: readonly (readonly [route: string, request: Request])[] = [
   ["GET /users/:id", (service) => service.get("/users/a")],
   ["POST /users", (service) => service.post(ADA)],
+  ["POST /users/batch", (service) => postBatch(service, [ADA, ADA])],
   ["GET /health", (service) => service.get("/health")],
   ["GET /info", (service) => service.get("/info")],
 ];
@@ -83,6 +91,13 @@ test("an id that exists is answered with 409", async () => {
   const { status, json, headers } = await service.post(ADA);
   assert.deepEqual([status, typeof json.error], [409, "string"]);
   assert.equal(headers["content-type"], "application/json; charset=utf-8");
+});
+
+test("a batch with an id that exists is answered with 409", async () => {
+  const store = { ...failingStore(new Error(), false), insertMany: () => "duplicate" as const };
+  await using service = await startService(store);
+  const { status, json } = await postBatch(service, [ADA, ADA]);
+  assert.deepEqual([status, typeof json.error], [409, "string"]);
 });
 
 test("an invalid body is answered with 400 before the store is asked", async () => {

@@ -35,11 +35,11 @@ test("a property is named without the slash of its pointer, a nested one with do
 test("a pattern is told in words, never as a regular expression", () => {
   const message = 'must match pattern "^[^\\s@]+$"';
   const issues = describeIssues(
-    ["/name", "/email", "/other"].map((path) => found(path, "pattern", { message })),
+    ["/name", "/users/3/email", "/other"].map((path) => found(path, "pattern", { message })),
   );
   assert.deepEqual(issues, [
     { path: "name", message: "must not contain NUL or half of a surrogate pair" },
-    { path: "email", message: "must be an email address" },
+    { path: "users.3.email", message: "must be an email address" },
     { path: "other", message: "has a wrong form" },
   ]);
 });
