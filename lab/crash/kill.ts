@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startRandom } from "../../k6/lib/random.ts";
 import { formatCount, formatMs } from "../report/format.ts";
 import type { Experiment, Finding, Must, Stage, Subject, Subjects } from "./experiment.ts";
+import { readLineEnds } from "./line-ends.ts";
 import { type Life, startLife } from "./living-subject.ts";
 import { countUnserved, openLedger } from "./posting.ts";
 import { promiseOf } from "./subjects.ts";
@@ -46,7 +47,7 @@ async function runRounds(subject: Subject, stage: Stage): Promise<Finding> {
   const random = startRandom(seed);
   const ledger = openLedger();
   const recoveriesMs: number[] = [];
-  let unserved = 0;
+  let [unserved, torn, broken] = [0, 0, 0];
   let life: Life = await startLife(subject, folder, { signal });
   try {
     for (let round = 0; round < rounds; round++) {
@@ -56,34 +57,42 @@ async function runRounds(subject: Subject, stage: Stage): Promise<Finding> {
       // The posts go on, so that the kill comes in the middle of some.
       await life.kill();
       await posting.end();
+      const { isTorn, brokenLines } = await readLineEnds(join(folder, "data", "users.jsonl"));
+      if (isTorn) torn++;
+      broken += brokenLines;
       life = await startLife(subject, folder, { signal });
       recoveriesMs.push(life.startupMs);
       unserved += await countUnserved(life.service, ledger.acknowledged.slice(-ASKED_AFTER_START), signal);
     }
-    return conclude(rounds, recoveriesMs, unserved, ledger.conclude(await life.readStored()));
+    const left = { rounds, torn, broken, unserved };
+    return conclude(left, recoveriesMs, ledger.conclude(await life.readStored()));
   } finally {
     await life[Symbol.asyncDispose]();
   }
 }
 
 function conclude(
-  rounds: number,
+  left: {
+    readonly rounds: number;
+    readonly torn: number;
+    readonly broken: number;
+    readonly unserved: number;
+  },
   recoveriesMs: readonly number[],
-  unserved: number,
   findings: ReturnType<ReturnType<typeof openLedger>["conclude"]>,
 ): Finding {
   const { acknowledged, lost, duplicated, unexpected, recovered, malformedLines } = findings;
   const sorted = recoveriesMs.toSorted((a, b) => a - b);
   const [medianMs, maxMs] = [sorted[sorted.length >> 1] as number, sorted.at(-1) as number];
-  const wrong = duplicated + unexpected + malformedLines;
+  const wrong = duplicated + unexpected + malformedLines + left.unserved + left.broken;
   return {
-    holds: acknowledged > 0 && lost + wrong + unserved === 0,
+    holds: acknowledged > 0 && lost + wrong === 0,
     measured:
-      `${formatCount(acknowledged)} acknowledged over ${rounds} kills: ${lost} lost, ${duplicated} twice, ` +
-      `${unexpected} that nobody posted, ${malformedLines} malformed lines; ${recovered} in flight are there as well; ` +
+      `${formatCount(acknowledged)} acknowledged over ${left.rounds} kills: ${lost} lost, ${wrong} twice, never posted, malformed or not served; ` +
+      `${recovered} in flight are there as well; ${left.torn} torn ends repaired; ` +
       `up again in ${formatMs(medianMs)}, at most ${formatMs(maxMs)}`,
     figures: {
-      ...{ rounds, acknowledged, lost, duplicated, unexpected, recovered, malformedLines, unserved },
+      ...{ ...left, acknowledged, lost, wrong, duplicated, unexpected, recovered, malformedLines },
       ...{ recoveryMedianMs: medianMs, recoveryMaxMs: maxMs },
     },
   };
