@@ -21,6 +21,7 @@ const PAGES = [
   { uid: DASHBOARD_UID, title: "Approaches side by side" },
   { uid: "lab-in-depth", title: "One approach in depth" },
   { uid: "lab-trust", title: "Can I trust this run" },
+  { uid: "lab-writers", title: "Concurrent writers" },
 ] as const;
 
 /** Grafana's grid has 24 columns; a row's title takes one line of it. */

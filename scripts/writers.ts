@@ -2,12 +2,16 @@
 import { join } from "node:path";
 import { replaceText } from "../lab/measure/results.ts";
 import { formatWait } from "../lab/report/format.ts";
+import { renderWritersPage } from "../lab/report/html/writers-page.ts";
 import { openDatabaseFor } from "../lab/targets/database-for.ts";
 import { openNativeGroups } from "../lab/targets/native-group.ts";
+import { summarizeCells } from "../lab/writers/figures.ts";
+import { listSections, renderPage, renderSections } from "../lab/writers/page.ts";
 import { listCells } from "../lab/writers/plan.ts";
 import { runWriters, type WritersPlan, type WritersResult } from "../lab/writers/run.ts";
 import { listSteps } from "../lab/writers/steps.ts";
-import { renderPage, renderWriters } from "../lab/writers/tables.ts";
+import { judgeSharing } from "../lab/writers/verdicts.ts";
+
 import { chooseApproaches } from "./options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
 import { showPhases } from "./show-progress.ts";
@@ -59,10 +63,13 @@ async function conduct(
 function report({ path, record }: WritersResult, plan: WritersPlan): void {
   const order = listCells(plan.approaches, plan.isFull).map(({ name }) => name);
   const page = join(path, "writers.md");
-  replaceText(page, renderPage(record, order, plan.approaches));
-  console.log(`\n${renderWriters(record, order, plan.approaches)}`);
+  const sections = listSections(record, order, plan.approaches);
+  replaceText(page, renderPage(record, sections));
+  const verdicts = judgeSharing(summarizeCells(record, order));
+  replaceText(join(path, "report.html"), renderWritersPage(record, sections, verdicts));
+  console.log(`\n${renderSections(sections)}`);
   console.log(
-    `results: ${path}\npage:    ${page}\nnext:    make lesson judges the claims about writers by it`,
+    `results: ${path}\npage:    ${join(path, "report.html")}\nnext:    make lesson judges the claims about writers by it`,
   );
   if (record.failures.length + record.notRun.length > 0)
     throw new Error(`${record.failures.length + record.notRun.length} steps failed; the lines above say why`);

@@ -65,3 +65,8 @@ export function decideByCounts(tallies: readonly Tally[], of: string, remark: st
 export function sumOf(trials: readonly TrialRecord[], of: (trial: TrialRecord) => number): number {
   return trials.reduce((sum, trial) => sum + of(trial), 0);
 }
+
+/** "of 4,000 acknowledged". */
+export function ofAcknowledged(trials: readonly TrialRecord[]): string {
+  return `of ${formatExact(sumOf(trials, ({ findings }) => findings.acknowledged))} acknowledged`;
+}

@@ -21,17 +21,11 @@ async function startGroup(order: GroupOrder, database: DatabaseServer | null): P
   const databaseUrl = order.database === undefined ? undefined : database?.urlOf(order.database);
   const options = { approach, approachFile, dataDir, databaseUrl, settings, signal };
   const starting = areThreads
-    ? [
-        startService({
-          ...options,
-          main: THREADED_MAIN,
-          settings: { ...settings, THREADS: String(processes) },
-        }),
-      ]
+    ? [startService({ ...options, main: THREADED_MAIN, threads: processes })]
     : Array.from({ length: processes }, () => startService(options));
   const services = await allOrNone(starting);
   return {
-    addresses: services.map(({ host, port }) => ({ host, port })),
+    addresses: services.flatMap(({ host, ports }) => ports.map((port) => ({ host, port }))),
     readCpuMicros: async () => {
       const usages = await Promise.all(services.map((service) => service.readUsage()));
       return usages.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0);

@@ -10,6 +10,8 @@ const HOST = "127.0.0.1";
 
 export interface NativeService extends RunningService {
   readonly pid: number;
+  /** The port, and those of its other threads. */
+  readonly ports: readonly number[];
   readonly readLog: () => string;
   /** Ends it without letting it finish anything, and waits until it is gone. */
   readonly kill: () => Promise<void>;
@@ -20,6 +22,8 @@ export interface NativeService extends RunningService {
 export async function startService(options: {
   /** Path of the program; the lab's own service unless a control is asked for. */
   readonly main?: string;
+  /** How many times it serves, each on a port that it finds among its arguments; without, once, on PORT. */
+  readonly threads?: number;
   /** The command that runs it: Node, alone or with what goes before and after it. */
   readonly runner?: readonly string[];
   readonly approach: string;
@@ -34,6 +38,7 @@ export async function startService(options: {
 }): Promise<NativeService> {
   const {
     main = MAIN,
+    threads,
     runner = [process.execPath],
     approach,
     approachFile = "",
@@ -43,7 +48,8 @@ export async function startService(options: {
     cpus,
     signal,
   } = options;
-  const port = await findFreePort();
+  const ports = await Promise.all(Array.from({ length: threads ?? 1 }, findFreePort));
+  const [port] = ports as [number];
   const env = {
     ...process.env,
     ...settings,
@@ -55,7 +61,7 @@ export async function startService(options: {
     DATA_DIR: dataDir,
   };
   const startedMs = performance.now();
-  const [program = "", ...args] = [...runner, main];
+  const [program = "", ...args] = [...runner, main, ...(threads === undefined ? [] : ports.map(String))];
   const child = startChild(program, args, {
     cpus,
     stdio: ["ignore", "ignore", "pipe"],
@@ -68,7 +74,7 @@ export async function startService(options: {
   const isRunning = () => isChildRunning(child);
   const base = `http://${HOST}:${port}`;
   try {
-    await waitUntilHealthy(base, isRunning, signal);
+    for (const one of ports) await waitUntilHealthy(`http://${HOST}:${one}`, isRunning, signal);
   } catch (error) {
     await stopChild(child);
     signal?.throwIfAborted();
@@ -77,6 +83,7 @@ export async function startService(options: {
   return {
     host: HOST,
     port,
+    ports,
     pid: child.pid as number,
     startupMs: performance.now() - startedMs,
     isRunning,

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Histogram } from "hdr-histogram-js";
 import { FIRST_UNSTORED_INDEX } from "../../k6/lib/users.ts";
-import type { Operation } from "../history/operation.ts";
+import type { Operation, Read } from "../history/operation.ts";
 import { buildLatencies } from "../load/latencies.ts";
 import type { Lane } from "./lane.ts";
 import { type Acknowledged, postUser, readUser } from "./operations.ts";
@@ -11,6 +11,10 @@ import { type Acknowledged, postUser, readUser } from "./operations.ts";
 /** How often another process is asked for a user that it has not seen yet, and for how long. */
 const LOOK_EVERY_MS = 5;
 const LOOK_FOR_MS = 500;
+/** What was missing at the end is asked for again so much later, and so many of it: a process that follows no one lacks
+ * everything, and one that follows has it by then. */
+const AGAIN_AFTER_MS = 500;
+const AGAIN_MAX_USERS = 1_000;
 
 /** Where a trial's operations go. */
 export interface Recorder {
@@ -99,7 +103,8 @@ async function look(lane: Lane, user: Acknowledged, recorder: Recorder): Promise
 }
 
 /**
- * Asks every process for every user, until all are asked for or the time is over: a linear scan could take hours.
+ * Asks every process for every user, until all are asked for or the time is over: a linear scan could take hours. Whoever
+ * follows others with a delay is asked again after a pause for what it had not yet.
  * @param users in any order; those at the end are left out when time is short
  * @returns of how many users every process was asked
  */
@@ -109,19 +114,47 @@ export async function readAll(
   recorder: Recorder,
   limitMs: number,
 ): Promise<number> {
+  const missing = new Map<number, Acknowledged[]>();
+  const processes = new Set(lanes.map(({ process }) => process));
+  const asked = await readEach(
+    lanes,
+    new Map([...processes].map((process) => [process, users])),
+    limitMs,
+    (read, user) => {
+      recorder.note(read);
+      if (read.outcome !== "missing") return;
+      const own = missing.get(read.process) ?? [];
+      missing.set(read.process, own);
+      if (own.length < AGAIN_MAX_USERS) own.push(user);
+    },
+  );
+  if (missing.size > 0) {
+    await sleep(AGAIN_AFTER_MS);
+    await readEach(lanes, missing, limitMs, recorder.note);
+  }
+  return Math.min(...asked.values());
+}
+
+/** Asks each process for its list of users. Returns how many of it each was asked for. */
+async function readEach(
+  lanes: readonly Lane[],
+  usersOf: ReadonlyMap<number, readonly Acknowledged[]>,
+  limitMs: number,
+  onRead: (read: Read, user: Acknowledged) => void,
+): Promise<ReadonlyMap<number, number>> {
   const untilMs = performance.now() + limitMs;
-  const next = new Map<number, number>();
+  const asked = new Map([...usersOf.keys()].map((process) => [process, 0]));
   const work = async (lane: Lane) => {
     while (performance.now() < untilMs) {
-      const place = next.get(lane.process) ?? 0;
-      const user = users[place];
+      const place = asked.get(lane.process) ?? 0;
+      const user = usersOf.get(lane.process)?.[place];
       if (user === undefined) return;
-      next.set(lane.process, place + 1);
-      recorder.note(await readUser(lane, user));
+      asked.set(lane.process, place + 1);
+      onRead(await readUser(lane, user), user);
     }
   };
   await Promise.all(lanes.map(work));
-  return Math.min(...lanes.map(({ process }) => next.get(process) ?? 0));
+  return asked;
 }
 
 async function post(lane: Lane, recorder: Recorder) {

@@ -44,6 +44,9 @@ const SETUPS: readonly Setup[] = [
   { approach: "map", setup: "threads", areThreads: true, processes: [2] },
   { approach: "map-watched", processes: [2] },
   { approach: "map-notified", processes: [2] },
+  // Their own way is that of batches; one user at a time they are the map and the scan.
+  { approach: "map-marked", processes: [], alsoInFull: [2] },
+  { approach: "linear-marked", processes: [], alsoInFull: [2] },
   {
     approach: "sqlite",
     setup: "no timeout",

@@ -124,8 +124,8 @@ function listOnce(approaches: Approaches, seed: number, kills: number): Step[] {
       }),
     ]),
     ...writing.flatMap(([name, row]) => {
-      const promise = row.batches;
-      if (promise === undefined || promise === "none") return [];
+      const { batches: promise = "none" } = row;
+      if (promise === "none") return [];
       return [
         toStep(`killed in batches: ${name}`, async (stage, found) => {
           found.batches.push(await killInBatches(stage, { name, row, promise }, { kills, seed }));

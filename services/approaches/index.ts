@@ -105,6 +105,16 @@ export const approaches = {
     levels: POSTGRES_LEVELS,
     batches: "atomic",
   },
+  "linear-marked": {
+    summary: "linear scan of a JSONL file with a commit mark for each batch",
+    load: async () => (await import("./linear-marked.ts")).openLinearMarked,
+    needs: ["users.jsonl"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    batches: "atomic",
+    variantOf: "linear",
+  },
   "map-marked": {
     summary: "a map whose file has a commit mark for each batch",
     load: async () => (await import("./map-marked.ts")).openMapMarked,

@@ -26,7 +26,7 @@ export function openSource(file: string): Source | null {
 }
 
 /** Reads the whole lines from a byte on: as many as a slice has, or one that is longer. Empty when none is whole. */
-export function readWholeLines({ fd }: Source, byte: number): Buffer {
+export function readWholeLines({ fd }: Pick<Source, "fd">, byte: number): Buffer {
   for (let length = SLICE_BYTES; ; length *= 2) {
     const slice = Buffer.allocUnsafe(length);
     const filled = readSync(fd, slice, 0, length, byte);

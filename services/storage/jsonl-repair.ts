@@ -8,19 +8,15 @@
 //   3. the torn bytes, which nobody can append to any more, are overwritten with spaces. What another process
 //      has glued to them meanwhile is a complete record, and stays.
 //
+// A record that was glued to torn bytes before any repair looked is freed in the same way, from step 1 on; what is no user
+// and does not end with one is damage, and is left as it is.
+//
 // Each step can be repeated. A repair that was itself interrupted is finished from users.jsonl.torn.
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readSync,
-  writeSync,
-} from "node:fs";
+import { appendFileSync, closeSync, existsSync, fstatSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { findGlued } from "./jsonl-glued.ts";
 import { keepAside, readKept, type Torn } from "./jsonl-torn.ts";
+import { readExactly, readLineAt } from "./read-bytes.ts";
 import { parseUser } from "./user.ts";
 
 const NEWLINE = 0x0a;
@@ -37,6 +33,10 @@ export async function repairTail(file: string, log: (line: string) => void): Pro
   const logTorn = ({ byte, bytes }: Torn) =>
     log(`${file}, byte ${byte}: ${bytes.length} bytes of a torn line moved to ${file}.torn`);
   for (const torn of readKept(file)) if (blankTorn(file, torn)) logTorn(torn);
+  for (const torn of readGlued(file)) {
+    keepAside(file, torn);
+    if (blankTorn(file, torn)) logTorn(torn);
+  }
 
   for (let seen = readTail(file); seen.bytes.length > 0; ) {
     await sleep(SETTLE_MS);
@@ -82,6 +82,21 @@ function readTail(file: string): Torn {
   }
 }
 
+/** Returns the torn bytes at which another process's record stands in the same line. */
+function readGlued(file: string): Torn[] {
+  const fd = openSync(file, "r");
+  try {
+    return findGlued(fd).flatMap((byte) => {
+      const line = readLineAt(fd, byte);
+      if (line === null || isRecord(line)) return [];
+      const end = gluedRecordStart(line);
+      return end === line.length ? [] : [{ byte, bytes: line.subarray(0, end) }];
+    });
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Overwrites torn bytes with spaces, up to the record that another process may have glued to them. Returns false,
  * and does nothing, when there is something else at that place now. */
 function blankTorn(file: string, { byte, bytes }: Torn): boolean {
@@ -118,31 +133,6 @@ function gluedRecordStart(line: Buffer): number {
     if (isRecord(line.subarray(at))) return at;
   }
   return line.length;
-}
-
-/** Returns the line that starts at this byte, without its newline, or null when none starts there or it has no
- * newline yet. */
-function readLineAt(fd: number, byte: number): Buffer | null {
-  if (byte > 0 && readExactly(fd, byte - 1, 1)[0] !== NEWLINE) return null;
-  let line = Buffer.alloc(0);
-  while (true) {
-    const block = readExactly(fd, byte + line.length, BLOCK_BYTES);
-    const newline = block.indexOf(NEWLINE);
-    line = Buffer.concat([line, newline === -1 ? block : block.subarray(0, newline)]);
-    if (newline !== -1) return line;
-    if (block.length === 0) return null;
-  }
-}
-
-function readExactly(fd: number, position: number, length: number): Buffer {
-  const buffer = Buffer.alloc(length);
-  let filled = 0;
-  while (filled < length) {
-    const bytesRead = readSync(fd, buffer, filled, length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return buffer.subarray(0, filled);
 }
 
 function isRecord(bytes: Buffer): boolean {

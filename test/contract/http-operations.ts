@@ -20,6 +20,7 @@ const particulars: Readonly<Record<string, Particulars>> = {
   linear: { settings: { appendFlags: "a", fsync: false } },
   binary: { settings: { openFlags: "r", unindexedRecords: 0 } },
   map: { settings: { appendFlags: "a", fsync: false }, figures: ["map_load_seconds", "map_users"] },
+  "linear-marked": { settings: { appendFlags: "a", fsync: false } },
   "map-marked": { settings: { appendFlags: "a", fsync: false }, figures: ["map_users"] },
   "map-watched": {
     settings: { appendFlags: "a", fsync: false, pollMs: 1_000 },

@@ -18,9 +18,13 @@ export interface ServiceProcess extends AsyncDisposable {
   readonly ended: () => Promise<readonly [number | null, NodeJS.Signals | null]>;
 }
 
-/** Starts a service. PORT is 0, any free one, unless another is given. */
-export function startServiceProcess(env: Record<string, string>, cwd?: string): ServiceProcess {
-  const child = spawn(process.execPath, [MAIN], {
+/** Starts a service, or another program that prints as it does. PORT is 0, any free one, unless another is given. */
+export function startServiceProcess(
+  env: Record<string, string>,
+  options: { readonly cwd?: string; readonly program?: readonly string[] } = {},
+): ServiceProcess {
+  const { cwd, program = [MAIN] } = options;
+  const child = spawn(process.execPath, program, {
     env: { PORT: "0", ...env },
     stdio: ["ignore", "ignore", "pipe"],
     cwd,

@@ -95,7 +95,7 @@ describe("a service takes its data from", () => {
     writeIndexedUsers(folder.path, users);
     writeDatabase(folder.path, users);
     for (const [approach] of fileApproaches) {
-      await using service = startServiceProcess({ APPROACH: approach }, folder.path);
+      await using service = startServiceProcess({ APPROACH: approach }, { cwd: folder.path });
       const address = await service.listening();
       assert.match(address, /^http:\/\/127\.0\.0\.1:\d+$/);
       const answer = await fetch(`${address}/users/${users[1]?.id}`);

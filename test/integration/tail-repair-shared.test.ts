@@ -43,6 +43,33 @@ test("bytes torn by a second process behind the first ones are kept as well", as
   assert.deepEqual(readAside(torn.file).at(-1), { byte: torn.byte, bytes: both });
 });
 
+test("a record that was glued to torn bytes long before any repair looked is freed, and readers find it", async () => {
+  const later = someUsers(2_000).slice(5);
+  const torns = [tail, '{"id":"x', `{"id":"twice${tail}`];
+  for (const bytes of torns) {
+    using torn = createTornFile(users, bytes);
+    appendFileSync(torn.file, toLines([glued, ...later]));
+    const log: string[] = [];
+    for (const start of ["first", "second"]) {
+      await repairTail(torn.file, (line) => log.push(line));
+      const found = await readUsers(torn.file);
+      assert.deepEqual([...found.values()], [...users, glued, ...later], start);
+    }
+    assert.deepEqual(readAside(torn.file), [{ byte: torn.byte, bytes: Buffer.from(bytes) }]);
+    assert.equal(log.length, 1);
+  }
+});
+
+test("a bad line that does not end with a record stays as it is", async () => {
+  for (const line of ['{"id":"a"}{"id":"b","name":"', `${JSON.stringify(glued)} {"id":"x"`, '{"id":']) {
+    using torn = createTornFile(users, `${line}\n${toLines([glued])}`);
+    const before = readFileSync(torn.file, "utf8");
+    await repairTail(torn.file, () => {});
+    assert.equal(readFileSync(torn.file, "utf8"), before);
+    assert.deepEqual(readAside(torn.file), []);
+  }
+});
+
 test("a write on its way while the repair looks is left alone", async () => {
   using torn = createTornFile(users, tail);
   const log: string[] = [];

@@ -11,6 +11,7 @@ import { mainRows } from "../helpers/stores.ts";
 const read = (file: string) => readFileSync(join(import.meta.dirname, "../..", file), "utf8");
 const text = read("docker-compose.yml");
 const { services } = parse(text, { merge: true });
+const seconds = Object.keys(services).filter((name) => name.endsWith("-2"));
 const defaults = new Map(
   read(".env")
     .split("\n")
@@ -30,9 +31,40 @@ describe("the Compose file", () => {
     for (const service of common) assert.deepEqual(service, common[0]);
   });
 
+  test("has second processes on the data of the first, alike but for their ports, where the profile is asked for", () => {
+    const names = seconds.map((name) => name.replace(/-2$/, ""));
+    assert.deepEqual(names, ["linear", "map", "sqlite", "postgres"]);
+    for (const name of names) {
+      const [first, second] = [name, `${name}-2`].map((service) => {
+        const { ports, profiles, ...rest } = services[service];
+        return { ports, profiles, rest };
+      });
+      assert.deepEqual([first?.profiles, second?.profiles], [undefined, ["writers"]]);
+      assert.deepEqual(second?.rest, first?.rest, name);
+      const variable = `${name.toUpperCase()}_2_PORT`;
+      assert.deepEqual(second?.ports, [`127.0.0.1:\${${variable}}:8081`]);
+      assert.equal(Number(defaults.get(variable)), Number(defaults.get(`${name.toUpperCase()}_PORT`)) + 10);
+    }
+    assert.deepEqual(
+      Object.keys(services).filter((name) => services[name].profiles?.includes("writers")),
+      seconds,
+    );
+  });
+
   test("has all of them watched by Prometheus, and waited for by the bench", () => {
-    const { scrape_configs } = parse(read("prometheus/prometheus.yml"));
+    const { scrape_configs } = parse(read("prometheus/prometheus.yml"), { merge: true });
     const targets = scrape_configs[0].static_configs[0].targets;
+    const second = scrape_configs[1].static_configs[0].targets;
+    assert.deepEqual(
+      second,
+      seconds.map((name) => `${name}:8081`),
+    );
+    for (const { relabel_configs } of scrape_configs.slice(0, 2)) {
+      const [{ regex, target_label }] = relabel_configs;
+      const approachOf = (target: string) => new RegExp(`^(?:${regex})$`).exec(target)?.[1];
+      assert.equal(target_label, "approach");
+      assert.deepEqual(["map:8081", "map-2:8081"].map(approachOf), ["map", "map"]);
+    }
     assert.deepEqual(targets.sort(), mainRows.map(([name]) => `${name}:8081`).sort());
     for (const [name] of mainRows) assert.ok(name in services.k6.depends_on, name);
   });

@@ -45,7 +45,8 @@ describe("the committed dashboards", () => {
   });
 
   test("have uids and titles of their own", () => {
-    assert.deepEqual(pages.map(({ uid }) => uid).sort(), ["lab-in-depth", "lab-side-by-side", "lab-trust"]);
+    const uids = ["lab-in-depth", "lab-side-by-side", "lab-trust", "lab-writers"];
+    assert.deepEqual(pages.map(({ uid }) => uid).sort(), uids);
     assert.equal(new Set(pages.map(({ title }) => title)).size, pages.length);
   });
 
@@ -126,9 +127,10 @@ describe("queries", () => {
       where: page.uid,
       expr: String(legend),
     }));
+    // A figure of an engine may begin with its name.
     for (const { where, expr } of [...rawQueriesOf(page), ...legends])
       for (const name of Object.keys(approaches))
-        assert.doesNotMatch(expr, new RegExp(`(?<![a-zA-Z0-9])${name}(?![a-zA-Z0-9])`), where);
+        assert.doesNotMatch(expr, new RegExp(`(?<![a-zA-Z0-9])${name}(?![a-zA-Z0-9_])`), where);
   });
 });
 
