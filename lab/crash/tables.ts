@@ -1,6 +1,6 @@
 // What survives, as a table: acknowledged writes of each approach at each level, killed and cut from power, and what the
 // level costs. Pure.
-import { formatCount, formatMs } from "../report/format.ts";
+import { formatCount, formatExact, formatMs } from "../report/format.ts";
 import { type Column, renderTable } from "../report/table.ts";
 import type { CrashRecord, Outcome } from "./record.ts";
 
@@ -43,8 +43,8 @@ function describeLoss(outcome: Outcome | undefined): string {
   if (outcome.outcome === "not run") return `not run: ${outcome.measured}`;
   const { acknowledged, lost, wrong = 0, damaged = 0 } = outcome.figures;
   if (acknowledged === undefined || lost === undefined) return "failed";
-  const all = formatCount(acknowledged);
-  const words = lost === 0 ? `kept, all ${all}` : `lost ${formatCount(lost)} of ${all}`;
+  const all = formatExact(acknowledged);
+  const words = lost === 0 ? `kept, all ${all}` : `lost ${formatExact(lost)} of ${all}`;
   const others = [...(wrong > 0 ? [`${wrong} wrong`] : []), ...(damaged > 0 ? ["did not start again"] : [])];
   return [words, ...others].join(", ");
 }
