@@ -28,7 +28,7 @@ export const disk: Experiment = {
   name: "disk",
   summary:
     "no space left, a write that the system takes half of, an error of the disk on a write and on a sync",
-  async listCases({ approaches }, folder) {
+  async listCases({ approaches }, { folder }) {
     const { memory } = await findMountLacks(folder);
     const [limits, tracing] = [await findFaultTools(), await findObstacle()];
     // A server is another process, with files of its own.

@@ -19,7 +19,7 @@ const CUT_AFTER_MS = { min: 150, max: 450 };
 export const power: Experiment = {
   name: "power",
   summary: "a file system cut from its disk under posts, and mounted again",
-  async listCases({ approaches, controls }, folder) {
+  async listCases({ approaches, controls }, { folder }) {
     const { image } = await findMountLacks(folder);
     const asked = [...approaches, controls["one-sync-each"] as Subject];
     return asked.map((subject) => ({

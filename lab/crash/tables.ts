@@ -1,6 +1,9 @@
 // What survives, as a table: acknowledged writes of each approach at each level, killed and cut from power, and what the
 // level costs. Pure.
-import { formatCount, formatExact, formatMs } from "../report/format.ts";
+import { approaches } from "../../services/approaches/index.ts";
+import { LEVELS } from "../../services/storage/user-store.ts";
+import { estimateMedian } from "../measure/bootstrap.ts";
+import { formatCount, formatExact, formatMs, withMargin } from "../report/format.ts";
 import { type Column, renderTable } from "../report/table.ts";
 import type { CrashRecord, Outcome } from "./record.ts";
 
@@ -8,34 +11,42 @@ import type { CrashRecord, Outcome } from "./record.ts";
 interface Mode {
   readonly subject: string;
   readonly level: string;
-  readonly of: (experiment: string) => Outcome | undefined;
+  /** Outcomes of an experiment, one for each block. */
+  readonly of: (experiment: string) => readonly Outcome[];
 }
 
 const columns: readonly Column<Mode>[] = [
   { title: "Answered by", align: "left", cell: ({ subject }) => subject },
   { title: "DURABILITY", align: "left", cell: ({ level }) => level },
-  { title: "the process is killed", align: "left", cell: ({ of }) => describeLoss(of("kill")) },
-  { title: "power is cut", align: "left", cell: ({ of }) => describeLoss(of("power")) },
+  { title: "the process is killed", align: "left", cell: ({ of }) => describeLoss(of("kill")[0]) },
+  { title: "power is cut", align: "left", cell: ({ of }) => describeLoss(of("power")[0]) },
   { title: "writes/s, 50 at once", align: "right", cell: ({ of }) => formatRate(of("speed"), 50) },
   { title: "one at a time", align: "right", cell: ({ of }) => formatRate(of("speed"), 1) },
 ];
 
 /** Renders the table of what survives; empty when nothing of it was asked. */
 export function renderSurvival(outcomes: readonly Outcome[]): string {
+  const asked = outcomes.filter(
+    ({ experiment, level, figures }) =>
+      level !== null &&
+      (["kill", "power"].includes(experiment) || (experiment === "speed" && rateOf(50) in figures)),
+  );
   const modes = new Map<string, Mode>();
-  for (const { experiment, subject, level } of outcomes) {
-    if (level === null || !["kill", "power", "speed"].includes(experiment)) continue;
-    const of = (name: string) =>
-      outcomes.find(
-        (one) =>
-          one.experiment === name &&
-          one.subject === subject &&
-          one.level === level &&
-          (name !== "speed" || "writesPerSecondOf50" in one.figures),
-      );
-    modes.set(`${subject} ${level}`, { subject, level, of });
+  for (const { subject, level } of asked) {
+    const isSame = (one: Outcome) => one.subject === subject && one.level === level;
+    const of = (name: string) => asked.filter((one) => one.experiment === name && isSame(one));
+    modes.set(`${subject} ${level}`, { subject, level: level as string, of });
   }
-  return modes.size === 0 ? "" : renderTable(columns, [...modes.values()]);
+  const rows = [...modes.values()].sort((a, b) => orderOf(a) - orderOf(b));
+  return rows.length === 0 ? "" : renderTable(columns, rows);
+}
+
+const rateOf = (connections: number) => `writesPerSecondOf${connections}`;
+
+/** As the table of approaches has them, each with its levels, and controls behind them. */
+function orderOf({ subject, level }: Mode): number {
+  const place = Object.keys(approaches).indexOf(subject);
+  return (place === -1 ? 1_000 : place) * LEVELS.length + LEVELS.findIndex((one) => one === level);
 }
 
 function describeLoss(outcome: Outcome | undefined): string {
@@ -49,9 +60,24 @@ function describeLoss(outcome: Outcome | undefined): string {
   return [words, ...others].join(", ");
 }
 
-function formatRate(outcome: Outcome | undefined, connections: number): string {
-  const rate = outcome?.figures[`writesPerSecondOf${connections}`];
-  return rate === undefined ? "" : formatCount(rate);
+/** The median over the blocks, with its interval where there are enough of them. */
+function formatRate(outcomes: readonly Outcome[], connections: number): string {
+  const rates = outcomes.flatMap(({ figures }) => figures[rateOf(connections)] ?? []);
+  return rates.length === 0 ? "" : withMargin(estimateMedian(rates), formatCount);
+}
+
+/** How many syncs of the disk a second, one after the other, would have been possible while the rates were measured. */
+function describeSyncs(outcomes: readonly Outcome[]): string {
+  const rates = outcomes.flatMap(({ figures: { fdatasyncP50Ms } }) =>
+    fdatasyncP50Ms === undefined ? [] : [1000 / fdatasyncP50Ms],
+  );
+  if (rates.length === 0) return "";
+  const [low, high] = [Math.min(...rates), Math.max(...rates)].map(formatCount);
+  const { value } = estimateMedian(rates);
+  return (
+    `Before each window of writes the disk's own fdatasync was timed: ${formatCount(value)} a second one after the other in ` +
+    `the middle, from ${low} to ${high}. Rates of levels that sync move with it.`
+  );
 }
 
 const findingColumns: readonly Column<Outcome>[] = [
@@ -87,6 +113,7 @@ export function renderCrash(record: CrashRecord): string {
       `fdatasync of ${fdatasync.bytesPerWrite} bytes takes ${formatMs(fdatasync.p50Ms)} (p99 ${formatMs(fdatasync.p99Ms)}), which is ` +
       `${formatCount(1000 / fdatasync.p50Ms)} a second, one after the other.`,
     renderSurvival(outcomes),
+    describeSyncs(outcomes),
     renderOutcomes(outcomes),
   ];
   return `${parts.filter(Boolean).join("\n\n")}\n`;
