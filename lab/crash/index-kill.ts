@@ -16,12 +16,13 @@ import { buildIndexInPlace, buildIndexOf, killJob, prepareFolders, runJob } from
 import { atAnyTime, whenChanged } from "./moments.ts";
 
 /** Users whose index there is; as many come behind them that are not in it. */
-const OLD_USERS = 30_000;
+const OLD_USERS = 10_000;
 const NEW_USERS = 2 * OLD_USERS;
-const ROUNDS = { short: 12, full: 60 };
+const ROUNDS = { short: 8, full: 60 };
+const PREPARATIONS = { short: 3, full: 30 };
 /** Users that a reader asks for, evenly spread. */
 const ASKED = 50;
-const REBUILDS = { short: 3, full: 15 };
+const REBUILDS = { short: 2, full: 15 };
 const PREPARED_USERS = 3_000;
 
 type Build = typeof buildIndexOf | typeof buildIndexInPlace;
@@ -183,7 +184,7 @@ async function readWhileBuilding(stage: Stage): Promise<Finding> {
 
 async function killPreparations(stage: Stage): Promise<Finding> {
   const { signal, onProgress } = stage;
-  const rounds = stage.isFull ? ROUNDS.full : ROUNDS.short;
+  const rounds = stage.isFull ? PREPARATIONS.full : PREPARATIONS.short;
   const random = startRandom(stage.seed);
   const folder = mkdtempSync(join(stage.folder, "prepare-"));
   const order = (root: string) => ({ root, size: PREPARED_USERS, seed: DEFAULT_SEED });

@@ -11,7 +11,7 @@ import { type Life, startLife } from "./living-subject.ts";
 import { countUnserved, openLedger } from "./posting.ts";
 import { promiseOf } from "./subjects.ts";
 
-const ROUNDS = { short: 5, full: 100 };
+const ROUNDS = { short: 4, full: 100 };
 const CONNECTIONS = 8;
 /** A kill comes at a moment between these after the first post. */
 const KILL_AFTER_MS = { min: 20, max: 250 };

@@ -1,7 +1,16 @@
 // File systems of the experiments' own. Only root can mount.
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -42,23 +51,33 @@ export interface LoopDevice extends MountedFolder {
 
 /** Makes an ext4 file system in a file and mounts it. */
 export async function mountImage(folder: string): Promise<LoopDevice> {
-  const image = join(folder, "image");
-  // PostgreSQL's server, which is not root, may not be able to enter where the image is.
-  const path = mkdtempSync(join(tmpdir(), "lab-crash-"));
+  let image = join(folder, "image-0");
   writeFileSync(image, "");
   truncateSync(image, IMAGE_BYTES);
   await run("mkfs.ext4", ["-q", "-F", image]);
+  // PostgreSQL's server, which is not root, may not be able to enter where the image is.
+  const path = mkdtempSync(join(tmpdir(), "lab-crash-"));
   const mount = async () => {
     await run("mount", ["-t", "ext4", "-o", "loop", image, path]);
     chmodSync(path, 0o755);
   };
-  chmodSync(path, 0o755);
-  await mount();
+  try {
+    await mount();
+  } catch (error) {
+    rmdirSync(path);
+    throw error;
+  }
   return {
     path,
     arm: () => armCut(path),
     async remount() {
       await unmount(path);
+      // Where another process has its own view of all mounts, such as a browser's sandbox, the system keeps the file system
+      // that was cut, and would mount that again.
+      const copy = join(folder, `image-${readdirSync(folder).length}`);
+      await run("cp", ["--sparse=always", image, copy]);
+      rmSync(image);
+      image = copy;
       await mount();
     },
     async [Symbol.asyncDispose]() {
