@@ -22,6 +22,8 @@ const FIELDS = {
   stores: "true",
   writes: "true",
   durability: '"process"',
+  batches: "",
+  variantOf: "",
 };
 
 /** Returns the text of a file, with some fields written otherwise; empty ones are left out. */
@@ -146,12 +148,22 @@ describe("a file of one's own", () => {
       ["", '"users.jsonl"', '["users.json"]', "[7]", "[]", '["users.idx"]'],
       /an array of "users\.jsonl", "users/,
     ],
+    [
+      "batches",
+      ['"maybe"', '"toString"', "null", "true"],
+      /one of "atomic", "naive", "none", or nothing, which is "none"$/,
+    ],
+    ["variantOf", ['""', "1"], /the name of the approach that it is another form of, or nothing$/],
     ["durability", ["", '"disk"', '"toString"', "true"], /one of "nothing", "process", "power"$/],
   ];
   for (const [field, texts, expected] of wrong) {
     test(`with a wrong ${field} is refused with what it is and what was expected`, async () => {
       for (const [index, text] of texts.entries()) {
-        const file = writeOwn(folder, `wrong-${field}-${index}.ts`, textWith({ [field]: text }));
+        const file = writeOwn(
+          folder,
+          `wrong-${field.toLowerCase()}-${index}.ts`,
+          textWith({ [field]: text }),
+        );
         const refusal = await refusalOf(file);
         const start = `${file}: approach.${field} is `;
         assert.equal(refusal.slice(0, start.length), start);
