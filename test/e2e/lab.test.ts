@@ -236,16 +236,23 @@ describe("the lab as containers", { skip }, () => {
 
   test("an open load in the containers: first what each can do, then latency at constant rates", async () => {
     const few = ["APPROACHES=map,postgres", "WORKLOADS=read", "BLOCKS=1", "DURATION=1s", "COUNTS=no"];
-    assertOk(await lab.run("make", ["bench", "LOAD=open", "GENERATOR=k6", ...few]));
+    const outcome = await lab.run("make", ["bench", "LOAD=open", "GENERATOR=k6", "RATE=100", ...few]);
+    // A busy machine may not follow three quarters of what it could do a moment before, which the bench calls failed.
+    if (outcome.code !== 0) assert.match(outcome.stderr, /^error: \d+ trials failed/m);
     const { environment, measurements } = readResults(latestRun());
     assert.deepEqual([environment.mode, environment.load], ["docker", "open"]);
     const open = measurements.filter(({ load, isAgain }) => load === "open" && !isAgain);
     assert.equal(measurements.filter(({ load }) => load === "closed").length, 2);
     assert.equal(new Set(open.map(({ rate }) => rate)).size, 4);
     assert.equal(open.length, 8);
-    const half = open.find(({ approach, rate }) => approach === "postgres" && rate === "25 %");
-    assert.equal(half?.error, undefined);
-    assert.equal(half?.generator, "k6");
+    const common = open.filter(({ rate }) => rate === "common");
+    assert.deepEqual(
+      common.map(({ error, generator }) => [error, generator]),
+      [
+        [undefined, "k6"],
+        [undefined, "k6"],
+      ],
+    );
   });
 
   test("make lesson measures as processes of one container, for who called it", async () => {
