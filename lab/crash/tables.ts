@@ -1,7 +1,7 @@
 // What survives, as a table: acknowledged writes of each approach at each level, killed and cut from power, and what the
 // level costs. Pure.
 import { approaches } from "../../services/approaches/index.ts";
-import { LEVELS } from "../../services/storage/user-store.ts";
+import { LEVELS, type Level } from "../../services/storage/user-store.ts";
 import { estimateMedian } from "../measure/bootstrap.ts";
 import { formatCount, formatExact, formatMs, withMargin } from "../report/format.ts";
 import { type Column, renderTable } from "../report/table.ts";
@@ -10,7 +10,7 @@ import type { CrashRecord, Outcome } from "./record.ts";
 /** A row: all that is known of one way of storing users at one level. */
 interface Mode {
   readonly subject: string;
-  readonly level: string;
+  readonly level: Level;
   /** Outcomes of an experiment, one for each block. */
   readonly of: (experiment: string) => readonly Outcome[];
 }
@@ -35,7 +35,7 @@ export function renderSurvival(outcomes: readonly Outcome[]): string {
   for (const { subject, level } of asked) {
     const isSame = (one: Outcome) => one.subject === subject && one.level === level;
     const of = (name: string) => asked.filter((one) => one.experiment === name && isSame(one));
-    modes.set(`${subject} ${level}`, { subject, level: level as string, of });
+    modes.set(`${subject} ${level}`, { subject, level: level as Level, of });
   }
   const rows = [...modes.values()].sort((a, b) => orderOf(a) - orderOf(b));
   return rows.length === 0 ? "" : renderTable(columns, rows);
@@ -46,7 +46,7 @@ const rateOf = (connections: number) => `writesPerSecondOf${connections}`;
 /** As the table of approaches has them, each with its levels, and controls behind them. */
 function orderOf({ subject, level }: Mode): number {
   const place = Object.keys(approaches).indexOf(subject);
-  return (place === -1 ? 1_000 : place) * LEVELS.length + LEVELS.findIndex((one) => one === level);
+  return (place === -1 ? 1_000 : place) * LEVELS.length + LEVELS.indexOf(level);
 }
 
 function describeLoss(outcome: Outcome | undefined): string {
