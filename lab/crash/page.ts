@@ -27,7 +27,7 @@ const columns: readonly Column<Mode>[] = [
 ];
 
 /** Shows what survives; nothing when it was not asked. */
-function showSurvival(outcomes: readonly Outcome[]): Section[] {
+export function showSurvival(outcomes: readonly Outcome[]): Section[] {
   const asked = outcomes.filter(
     ({ experiment, level, figures }) =>
       level !== null &&
