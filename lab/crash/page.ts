@@ -61,7 +61,7 @@ function describeLoss(outcome: Outcome | undefined): string {
   if (acknowledged === undefined || lost === undefined) return "failed";
   const all = formatExact(acknowledged);
   const words = lost === 0 ? `kept, all ${all}` : `lost ${formatExact(lost)} of ${all}`;
-  const others = [...(wrong > 0 ? [`${wrong} wrong`] : []), ...(damaged > 0 ? ["did not start again"] : [])];
+  const others = [...(wrong > 0 ? [`${wrong} wrong`] : []), ...(damaged > 0 ? ["damaged"] : [])];
   return [words, ...others].join(", ");
 }
 

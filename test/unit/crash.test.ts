@@ -125,7 +125,7 @@ test("the table has a row for each approach and level, and says what was lost, k
   const [, , first = "", second = "", ...others] = rows;
   assert.match(
     first,
-    /^\| map +\| lesson +\| kept, all 1,200 +\| lost 300 of 300, did not start again +\| +8,1\d\d \| +950 \|$/,
+    /^\| map +\| lesson +\| kept, all 1,200 +\| lost 300 of 300, damaged +\| +8,1\d\d \| +950 \|$/,
   );
   assert.match(second, /^\| map +\| power +\| failed +\| not run: only root may mount +\|/);
   assert.deepEqual(others, []);
