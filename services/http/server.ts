@@ -16,6 +16,7 @@ import {
   MAX_HEAD_BYTES,
   planLimits,
   RECEIVING_MS,
+  type ReceivingTimes,
   readOpenFileLimit,
 } from "./limits.ts";
 import { limitLoad } from "./load-limit.ts";
@@ -36,10 +37,13 @@ export interface ServerOptions {
   readonly durability: Durability;
   /** Receives what an operator should see, one line each. */
   readonly log: (line: string) => void;
+  /** Shorter in tests. */
+  readonly receivingMs?: ReceivingTimes;
 }
 
 /** Builds the service over a store. It does not listen, and does not close the store. */
-export function buildServer(store: UserStore, { approach, durability, log }: ServerOptions): FastifyInstance {
+export function buildServer(store: UserStore, options: ServerOptions): FastifyInstance {
+  const { approach, durability, log, receivingMs = RECEIVING_MS } = options;
   const { Response, registry, measureRoute, markRoute, showInFlight } = createMetrics(store);
   const onFault = createFaultLog(log);
   const { collectRoute, describeRoutes } = collectRoutes();
@@ -52,11 +56,11 @@ export function buildServer(store: UserStore, { approach, durability, log }: Ser
     http: {
       ServerResponse: Response as never,
       maxHeaderSize: MAX_HEAD_BYTES,
-      headersTimeout: RECEIVING_MS.head,
-      connectionsCheckingInterval: RECEIVING_MS.check,
+      headersTimeout: receivingMs.request,
+      connectionsCheckingInterval: receivingMs.check,
     },
-    requestTimeout: RECEIVING_MS.request,
-    keepAliveTimeout: RECEIVING_MS.keepAlive,
+    requestTimeout: receivingMs.request,
+    keepAliveTimeout: receivingMs.keepAlive,
     clientErrorHandler: answerUnreadable,
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: MAX_HEAD_BYTES },

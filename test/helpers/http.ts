@@ -3,6 +3,7 @@
 import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import type { ReceivingTimes } from "../../services/http/limits.ts";
 import { buildServer } from "../../services/http/server.ts";
 import type { Durability, UserStore } from "../../services/storage/user-store.ts";
 import { type Description, findDeviation } from "./description.ts";
@@ -40,7 +41,7 @@ export const NOT_FOUND = '{"error":"not found"}';
  * description says. */
 export async function startService(
   store: UserStore,
-  row: { approach?: string; durability?: Durability } = {},
+  row: { approach?: string; durability?: Durability; receivingMs?: ReceivingTimes } = {},
 ): Promise<TestService> {
   const log: string[] = [];
   const options = { approach: "test", durability: "nothing", log: (line: string) => log.push(line) } as const;
