@@ -1,7 +1,7 @@
 # The lab's commands. Settings are variables: make bench SIZE=1M APPROACHES=map,sqlite BLOCKS=3
 # `npm run bench -- --help` lists them all.
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-native report report-native compare lesson test e2e overhead selftest up down logs clean
+.PHONY: help bench bench-native report report-native compare lesson lesson-native writers crash test e2e overhead selftest up down logs clean
 
 help:
 	@echo "make bench [SIZE=10000] [APPROACHES=map,sqlite] [WORKLOADS=read,create] [GENERATOR=k6] ..."
@@ -10,7 +10,9 @@ help:
 	@echo "make bench APPROACHES_PATH=./my-store.ts   measures an approach of your own as well: docs/OWN-APPROACH.md"
 	@echo "make report [RUN=name]     the report of a run again, from its data"
 	@echo "make compare A=run B=run   one run against another"
-	@echo "make lesson [SIZES=10k,100k,1M]  the lessons' tables and claims, measured here, as processes"
+	@echo "make lesson [SIZES=10k,100k,1M]  the lessons' tables and claims, measured here; MODE=docker: in a container"
+	@echo "make writers [FULL=1]      several processes write to one store: what it costs, what is lost or not seen"
+	@echo "make crash [FULL=1] [ONLY=kill,power]  kills services, cuts power, fills disks: what survives"
 	@echo "make up [SIZE=10000]       the lab as containers, in the background; also: make logs, down"
 	@echo "make clean                 removes the containers, their images and their data"
 	@echo "make test                  type check, linter and all tests that need no container"
@@ -40,9 +42,19 @@ report-native: $(READY)
 compare: $(READY)
 	@npm run --silent compare
 
-# Several sizes of one approach are up at once, which the containers do not offer.
-lesson: $(READY)
+lesson:
+	@MAKE="$(MAKE)" sh scripts/lesson.sh
+
+lesson-native: $(READY)
 	@npm run --silent lesson
+
+# As processes: whether two of them may share a store does not depend on containers.
+writers: $(READY)
+	@npm run --silent writers
+
+# Root may do more of it: cut the power of a file system of its own, fill one.
+crash: $(READY)
+	@npm run --silent crash
 
 test: $(READY)
 	@npm test --silent

@@ -27,7 +27,8 @@ export const lessonCommand = new Command("lesson")
   .description(
     "Measure all approaches at several sizes as the lessons do, make the experiments that their claims need, and judge " +
       "every claim. Stopped and called again, it goes on where it was.\n" +
-      "Services run as processes: several sizes of one approach are up at once, which containers do not offer.",
+      "Services run as processes: several sizes of one approach are up at once. `make lesson MODE=docker` runs all of them " +
+      "in one container.",
   )
   .addOption(
     variable("--sizes <LIST>", "numbers of users, separated by commas", parseSizes, {

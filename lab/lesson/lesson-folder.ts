@@ -1,10 +1,12 @@
 // The folder of a lesson: lesson.json, a run folder per size, experiments.jsonl. Written as it goes; what it says is
 // finished is on the disk.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { findCrash } from "../crash/record.ts";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
 import type { MoodFigures } from "../measure/mood.ts";
 import { nameRun, readResults, replaceText } from "../measure/results.ts";
+import { findWriters } from "../writers/run-folder.ts";
 import type { Evidence } from "./evidence.ts";
 import type { ExperimentName, ExperimentResults } from "./experiments.ts";
 import type { LessonSettings, Step } from "./plan.ts";
@@ -89,7 +91,14 @@ export function readEvidence(path: string): Evidence {
   const good = readExperiments(path).filter(({ error }) => error === undefined);
   const results = Object.fromEntries(good.map(({ experiment, result }) => [experiment, result]));
   const moods = Object.fromEntries(good.map(({ experiment, mood }) => [experiment, mood]));
-  return { runs, experiments: results as Partial<ExperimentResults>, moods };
+  const machine = runs[0]?.environment.machine;
+  const writers = machine === undefined ? null : findWriters(dirname(path), machine);
+  const crash = machine === undefined ? null : findCrash(dirname(path), machine);
+  return {
+    ...{ runs, experiments: results as Partial<ExperimentResults>, moods },
+    ...(writers !== null && { writers }),
+    ...(crash !== null && { crash }),
+  };
 }
 
 export function readExperiments(path: string): ExperimentRecord[] {

@@ -7,9 +7,13 @@ import type { UserStore } from "../../services/storage/user-store.ts";
 /** As the lesson has it. */
 const SQLITE = { busyTimeoutMs: 0, journalMode: "wal", synchronous: "full" } as const;
 
-export async function openStore(approach: ApproachName, dataDir: string): Promise<UserStore> {
+export async function openStore(
+  approach: ApproachName,
+  dataDir: string,
+  databaseUrl?: string,
+): Promise<UserStore> {
   const open = await approaches[approach].load();
-  return open({ dataDir, databaseUrl: undefined, sqlite: SQLITE, log: () => {} });
+  return open({ dataDir, databaseUrl, sqlite: SQLITE, durability: "lesson", log: () => {} });
 }
 
 /** Which users are asked for. */

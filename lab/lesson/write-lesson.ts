@@ -1,8 +1,10 @@
 // Everything that is derived from a lesson's measurements, written beside them.
 import { join } from "node:path";
+import { approaches } from "../../services/approaches/index.ts";
 import { replaceText } from "../measure/results.ts";
 import { renderHtml } from "../report/html/page.ts";
 import { renderReport } from "../report/report.ts";
+import { listSections } from "../writers/page.ts";
 import type { Claim } from "./claim.ts";
 import { judgeClaims } from "./claims.ts";
 import { readEvidence, readRecord } from "./lesson-folder.ts";
@@ -21,7 +23,11 @@ export function writeLesson(path: string): LessonPage {
   const page = { tables: renderTables(evidence), claims: judgeClaims(evidence) };
   replaceText(join(path, "claims.json"), `${JSON.stringify(page.claims, null, 2)}\n`);
   replaceText(join(path, "lesson.md"), renderLesson(readRecord(path), page));
-  replaceText(join(path, "report.html"), renderHtml({ runs: evidence.runs, claims: page.claims }));
+  const writers = evidence.writers && listSections(evidence.writers, [], approaches);
+  replaceText(
+    join(path, "report.html"),
+    renderHtml({ runs: evidence.runs, claims: page.claims, ...(writers && { writers }) }),
+  );
   return page;
 }
 

@@ -1,4 +1,5 @@
 // The machine that a run is made on.
+import { existsSync } from "node:fs";
 import { availableParallelism, cpus, machine, release, totalmem, type } from "node:os";
 import * as z from "zod";
 import { object } from "../shape.ts";
@@ -21,8 +22,13 @@ export const machineShape = object({
   architecture: z.string(),
   /** What its control group allows the bench; null where there is none. */
   cgroup: cgroupShape.nullable(),
+  /** Whether the bench itself runs in a container; absent where a run is older than this field. */
+  isContainer: z.boolean().exactOptional(),
 });
 export type Machine = z.infer<typeof machineShape>;
+
+/** Docker and Podman each leave one in the containers that they make. */
+const CONTAINER_MARKS = ["/.dockerenv", "/run/.containerenv"];
 
 export function describeMachine(): Machine {
   return {
@@ -35,6 +41,7 @@ export function describeMachine(): Machine {
     system: `${type()} ${release()}`,
     architecture: machine(),
     cgroup: describeCgroup(readSystemText),
+    isContainer: CONTAINER_MARKS.some((file) => existsSync(file)),
   };
 }
 

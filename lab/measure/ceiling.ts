@@ -1,5 +1,4 @@
 // What a load generator can do at most: the ceiling under which an approach's figures are its own. Pure.
-import { type Approach, approaches } from "../../services/approaches/index.ts";
 import type { Measurement } from "./measurement.ts";
 import { median } from "./statistics.ts";
 import { GENERATOR_MAX_SHARE, type Verdict } from "./verdict.ts";
@@ -16,7 +15,6 @@ export function findCeiling(
   workload: string,
   generator: string,
 ): number | null {
-  const table: Readonly<Record<string, Approach>> = approaches;
   const limited = measurements.filter(
     (trial) =>
       trial.workload === workload &&
@@ -24,7 +22,7 @@ export function findCeiling(
       trial.load === "closed" &&
       trial.error === undefined &&
       (trial.verdict === "client-limited" || trial.generatorCpuShare > GENERATOR_MAX_SHARE) &&
-      table[trial.approach]?.stores === false,
+      trial.storesNothing,
   );
   return limited.length === 0 ? null : median(limited.map(({ requestsPerSecond }) => requestsPerSecond));
 }

@@ -1,6 +1,7 @@
 // Makes the trials of a run one after the other: which comes next, what is made again, and when it is enough.
 import { builtin } from "../load/builtin.ts";
 import type { LoadGenerator } from "../load/generator.ts";
+import { findCeiling, judgeUnderCeiling } from "./ceiling.ts";
 import type { Measurement } from "./measurement.ts";
 import { listClosedCells, listOpenCells, planTrials, type Trial } from "./plan.ts";
 import { isPreciseEnough } from "./precision-rule.ts";
@@ -56,36 +57,50 @@ export async function conductTrials(plan: RunPlan, conduct: Conduct): Promise<vo
 
 async function conductClosed(plan: RunPlan, { make, generator, generators, onPrecise }: Conduct) {
   const measurements: Measurement[] = [];
-  let lastBlock = 1;
-  for (const trial of listTrials(plan).closed) {
-    const blocks = trial.block - 1;
-    const beginsBlock = trial.block > lastBlock;
+  for (const [block, trials] of Map.groupBy(listTrials(plan).closed, (trial) => trial.block)) {
     if (
-      beginsBlock &&
+      block > 1 &&
       plan.precision !== undefined &&
-      isPreciseEnough(measurements, blocks, plan.precision)
+      isPreciseEnough(measurements, block - 1, plan.precision)
     ) {
-      onPrecise(blocks);
+      onPrecise(block - 1);
       return;
     }
-    lastBlock = trial.block;
-    const measurement = await make(trial, generator);
-    measurements.push(measurement);
-    await makeAgain(trial, measurement, { make, generator, generators });
+    const unlimited: Made[] = [];
+    for (const trial of trials) {
+      const measurement = await make(trial, generator);
+      measurements.push(measurement);
+      if (isLimited(measurement)) await makeAgain(trial, { make, generator, generators });
+      else unlimited.push({ trial, measurement });
+    }
+    // What shows the generator's ceiling may have come after those that are close below it.
+    for (const { trial, measurement } of unlimited) {
+      const ceiling = findCeiling(measurements, trial.workload, generator.name);
+      if (judgeUnderCeiling(measurement, ceiling) === "client-limited")
+        await makeAgain(trial, { make, generator, generators });
+    }
   }
 }
 
-/** Makes a trial that was limited by its generator again, at once, with the cheapest that can make its load. */
+interface Made {
+  readonly trial: Trial;
+  readonly measurement: Measurement;
+}
+
+/** Whether a trial shows by itself that its generator was the limit. */
+function isLimited({ verdict, droppedIterations }: Measurement): boolean {
+  return verdict === "client-limited" || droppedIterations > 0;
+}
+
+/** Makes a trial again with the cheapest generator that can make its load, where that is another. */
 async function makeAgain(
   trial: Trial,
-  { verdict, droppedIterations }: Measurement,
   { make, generator, generators }: Pick<Conduct, "make" | "generator" | "generators">,
 ): Promise<void> {
   const { workload, rate } = trial;
   const load = { workload, ...(rate && { requestsPerSecond: rate.requestsPerSecond }) };
   const [cheapest] = generators.filter(({ canMake }) => canMake(load));
-  const isLimited = verdict === "client-limited" || droppedIterations > 0;
-  if (isLimited && cheapest !== undefined && cheapest.name !== generator.name)
+  if (cheapest !== undefined && cheapest.name !== generator.name)
     await make({ ...trial, isAgain: true }, cheapest);
 }
 
@@ -95,5 +110,5 @@ async function conductOpen(plan: RunPlan, { make, generator, generators }: Condu
   const measurements: Measurement[] = [];
   for (const trial of listTrials(plan).closed) measurements.push(await make(trial, builtin));
   for (const trial of listTrials(plan, findCapacities(measurements)).open)
-    await makeAgain(trial, await make(trial, generator), { make, generator, generators });
+    if (isLimited(await make(trial, generator))) await makeAgain(trial, { make, generator, generators });
 }

@@ -75,6 +75,8 @@ export const measurementShape = object({
   stealShare: z.number().exactOptional(),
   cpuPressureShare: z.number().exactOptional(),
   durability: z.string(),
+  /** Of an approach that keeps no users: what HTTP alone costs, and how much the generator can do. */
+  storesNothing: z.literal(true).exactOptional(),
   generator: z.string(),
   connections: z.int(),
   verdict: z.enum(VERDICTS),

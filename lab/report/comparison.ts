@@ -6,15 +6,11 @@ import { renderPrecision } from "./precision.ts";
 import { type SummaryRow, summarize } from "./summary.ts";
 import { type Column, renderTable } from "./table.ts";
 
-/** Renders one workload's comparison with its notes, as Markdown. `storesNothing` names approaches. */
+/** Renders one workload's comparison with its notes, as Markdown. */
 export function renderComparison(
   measurements: readonly Measurement[],
   workload: string,
-  options: {
-    readonly writes: boolean;
-    readonly storesNothing: readonly string[];
-    readonly durationMs: number;
-  },
+  options: { readonly writes: boolean; readonly durationMs: number },
 ): string {
   const rows = summarize(measurements, workload);
   const size = measurements[0]?.size ?? 0;
@@ -112,12 +108,11 @@ export function renderLimits(rows: readonly SummaryRow[]): string[] {
 
 export function renderNotes(
   rows: readonly SummaryRow[],
-  { storesNothing, durationMs }: { readonly storesNothing: readonly string[]; readonly durationMs: number },
+  { durationMs }: { readonly durationMs: number },
 ): string[] {
   return rows.flatMap((row) => {
     const notes: string[] = [];
-    if (storesNothing.includes(row.approach) && !row.isAgain)
-      notes.push("stores nothing: what HTTP alone costs");
+    if (row.storesNothing && !row.isAgain) notes.push("stores nothing: what HTTP alone costs");
     if (row.windowMs > durationMs * 1.1) {
       notes.push(
         `the window grew from ${formatMs(durationMs)} to ${formatMs(row.windowMs)}, until the last answer`,

@@ -31,7 +31,7 @@ export function listFacts(environment: Environment, measurements: readonly Measu
     ["software", joinNamed(environment.software)],
     ["load generators at hand", joinNamed(environment.generators)],
     ["code", describeSources(environment)],
-    ["services", containers === null ? "processes" : "containers"],
+    ["services", describePlace(environment)],
     ...Object.entries(containers ?? {}).map(
       ([name, of]): Fact => [`container ${name}`, describeContainer(of)],
     ),
@@ -60,6 +60,11 @@ function describeLoad(environment: Environment): string {
     `window ${formatMs(durationMs)}`,
     `answers waited for ${formatMs(waitLimitMs)}`,
   ].join(", ");
+}
+
+function describePlace({ containers, machine }: Environment): string {
+  if (containers !== null) return "containers";
+  return machine.isContainer ? "processes, in one container" : "processes";
 }
 
 function describeData({ size, dataBytes, dataSeed, dataSha256 }: Environment): string {

@@ -40,6 +40,11 @@ export function formatWait(ms: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** How many times something is as much as something else: "1.25", or "340". */
+export function formatRatio(ratio: number): string {
+  return ratio < 10 ? ratio.toFixed(2) : formatCount(ratio);
+}
+
 /** The interval of a figure; nothing where there is none. */
 export function formatRange({ low, high }: Estimate, format: (value: number) => string): string {
   return low === null || high === null ? "" : `${format(low)} – ${format(high)}`;

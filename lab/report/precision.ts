@@ -1,17 +1,18 @@
 // What a table's figures are not precise enough for, in words.
 import { estimateMedian, MIN_BLOCKS, relativeWidth } from "../measure/bootstrap.ts";
-import { type ByBlock, compareWithinBlocks } from "../measure/difference.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { CANARY_LIMIT, FSYNC_LIMIT, findNoisyTrials, STEAL_LIMIT } from "../measure/noise.ts";
 import { estimateTrend, hasTrend } from "../measure/warmth.ts";
 import { formatCount, formatMicros, formatRange, withMargin } from "./format.ts";
+import { renderNeighbours } from "./neighbours.ts";
 import type { SummaryRow } from "./summary.ts";
 
 /** Intervals wider than this part of their figure are named. CPU time is the steadier of the two. */
 const THROUGHPUT_MAX_WIDTH = 0.1;
 const CPU_MAX_WIDTH = 0.05;
 
-/** Says which intervals are wide, and which neighbours in the table cannot be told apart. `rows` as in the table. */
+/** Says which intervals are wide, how neighbours in the table compare and which cannot be told apart. `rows` as in the
+ * table. */
 export function renderPrecision(
   rows: readonly SummaryRow[],
   measurements: readonly Measurement[],
@@ -25,10 +26,7 @@ export function renderPrecision(
       ...noise,
     ];
   const wide = good.flatMap(nameWide);
-  const undecided = good.flatMap((row, index) => {
-    const next = good[index + 1];
-    return next === undefined ? [] : nameUndecided(row.approach, next.approach, measurements, workload);
-  });
+  const trialsOf = (approach: string) => measurements.filter((trial) => isGood(trial, approach, workload));
   return [
     ...(wide.length > 0
       ? [
@@ -36,7 +34,10 @@ export function renderPrecision(
         ]
       : []),
     ...renderTrends(good, measurements, workload),
-    ...(undecided.length > 0 ? [`Cannot be told apart by throughput: ${undecided.join("; ")}.`] : []),
+    ...renderNeighbours(
+      good.map(({ approach }) => approach),
+      trialsOf,
+    ),
     ...noise,
   ];
 }
@@ -97,24 +98,6 @@ function nameWide({ approach, requestsPerSecond, serverCpuMicrosPerRequest }: Su
     width !== null && width > limit ? [`${name} ${Math.round(width * 100)} %`] : [],
   );
   return wide.length === 0 ? [] : [`${approach} ${wide.join(", ")}`];
-}
-
-function nameUndecided(
-  first: string,
-  second: string,
-  measurements: readonly Measurement[],
-  workload: string,
-): string[] {
-  const throughputOf = (approach: string): ByBlock =>
-    new Map(
-      measurements
-        .filter((trial) => isGood(trial, approach, workload))
-        .map(({ block, requestsPerSecond }) => [block, requestsPerSecond]),
-    );
-  const { ratio, finding } = compareWithinBlocks(throughputOf(first), throughputOf(second));
-  if (finding === "higher" || finding === "lower") return [];
-  const range = formatRange(ratio, (value) => value.toFixed(2));
-  return [`${first} and ${second} (${ratio.value.toFixed(2)} times${range && `, ${range}`})`];
 }
 
 /** Whether a trial is of the closed load and the generator that the run is about. */

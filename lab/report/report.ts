@@ -1,7 +1,6 @@
 // report.md: everything that a run says, derived from its data alone.
 
 import { type Workload, workloads } from "../../k6/lib/workloads.ts";
-import { type Approach, approaches } from "../../services/approaches/index.ts";
 import type { Environment } from "../measure/environment.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import type { RunData } from "../measure/results.ts";
@@ -28,15 +27,11 @@ export function renderTables({ environment, measurements, counts }: RunData): st
 }
 
 function renderWorkloads(environment: Environment, measurements: readonly Measurement[]): string {
-  const storesNothing = Object.entries<Approach>(approaches).flatMap(([name, row]) =>
-    row.stores ? [] : [name],
-  );
   return workloadsOf(measurements)
     .map((name) => {
       const { description, writes } = (workloads as Record<string, Workload>)[name] as Workload;
       const table = renderComparison(measurements, name, {
         writes,
-        storesNothing,
         durationMs: environment.durationMs,
       });
       const open = renderOpenComparison(measurements, name);

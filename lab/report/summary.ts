@@ -15,6 +15,7 @@ export interface SummaryRow {
   readonly generator: string;
   /** Whether these trials were made again, with a cheaper generator, because the run's own was the limit. */
   readonly isAgain: boolean;
+  readonly storesNothing: boolean;
   /** Trials that count: those without an error. */
   readonly blocks: number;
   /** What went wrong in the others. */
@@ -99,7 +100,10 @@ function order({ rate }: OpenRow): number {
 
 /** Brings the trials of one row together. */
 function summarizeTrials(trials: readonly Measurement[]): SummaryRow {
-  const [{ approach, generator, isAgain, durability }] = trials as [Measurement, ...Measurement[]];
+  const [{ approach, generator, isAgain, storesNothing, durability }] = trials as [
+    Measurement,
+    ...Measurement[],
+  ];
   const good = trials.filter((trial) => trial.error === undefined);
   const over = (value: (trial: Measurement) => number) => estimateOf(good.map(value));
   const hasDatabase = good.some((trial) => trial.databaseCpuMicrosPerRequest !== undefined);
@@ -108,6 +112,7 @@ function summarizeTrials(trials: readonly Measurement[]): SummaryRow {
     approach,
     generator,
     isAgain: isAgain === true,
+    storesNothing: storesNothing === true,
     blocks: good.length,
     faults: trials.flatMap((trial) => trial.error ?? []),
     requests: good.reduce((sum, trial) => sum + trial.requests, 0),

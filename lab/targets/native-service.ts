@@ -10,6 +10,11 @@ const HOST = "127.0.0.1";
 
 export interface NativeService extends RunningService {
   readonly pid: number;
+  /** The port, and those of its other threads. */
+  readonly ports: readonly number[];
+  readonly readLog: () => string;
+  /** Ends it without letting it finish anything, and waits until it is gone. */
+  readonly kill: () => Promise<void>;
 }
 
 /** Starts a service on a free port and waits until it is healthy.
@@ -17,6 +22,8 @@ export interface NativeService extends RunningService {
 export async function startService(options: {
   /** Path of the program; the lab's own service unless a control is asked for. */
   readonly main?: string;
+  /** How many times it serves, each on a port that it finds among its arguments; without, once, on PORT. */
+  readonly threads?: number;
   /** The command that runs it: Node, alone or with what goes before and after it. */
   readonly runner?: readonly string[];
   readonly approach: string;
@@ -24,22 +31,28 @@ export async function startService(options: {
   readonly approachFile?: string | undefined;
   readonly dataDir: string;
   readonly databaseUrl?: string | undefined;
+  /** Other variables of its environment, by name. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly cpus?: readonly number[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }): Promise<NativeService> {
   const {
     main = MAIN,
+    threads,
     runner = [process.execPath],
     approach,
     approachFile = "",
     dataDir,
     databaseUrl,
+    settings = {},
     cpus,
     signal,
   } = options;
-  const port = await findFreePort();
+  const ports = await Promise.all(Array.from({ length: threads ?? 1 }, findFreePort));
+  const [port] = ports as [number];
   const env = {
     ...process.env,
+    ...settings,
     APPROACH: approach,
     // The others' files, which the command may have been given, would be in the memory of this one.
     APPROACHES_PATH: approachFile,
@@ -48,7 +61,7 @@ export async function startService(options: {
     DATA_DIR: dataDir,
   };
   const startedMs = performance.now();
-  const [program = "", ...args] = [...runner, main];
+  const [program = "", ...args] = [...runner, main, ...(threads === undefined ? [] : ports.map(String))];
   const child = startChild(program, args, {
     cpus,
     stdio: ["ignore", "ignore", "pipe"],
@@ -61,7 +74,7 @@ export async function startService(options: {
   const isRunning = () => isChildRunning(child);
   const base = `http://${HOST}:${port}`;
   try {
-    await waitUntilHealthy(base, isRunning, signal);
+    for (const one of ports) await waitUntilHealthy(`http://${HOST}:${one}`, isRunning, signal);
   } catch (error) {
     await stopChild(child);
     signal?.throwIfAborted();
@@ -70,12 +83,14 @@ export async function startService(options: {
   return {
     host: HOST,
     port,
+    ports,
     pid: child.pid as number,
     startupMs: performance.now() - startedMs,
     isRunning,
     readLog: () => log,
     readUsage: () => readUsage(base),
     readInfo: () => readInfo(base),
+    kill: () => stopChild(child, "SIGKILL"),
     [Symbol.asyncDispose]: () => stopChild(child),
   };
 }

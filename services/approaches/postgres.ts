@@ -3,13 +3,14 @@
 //   read         one prepared statement over one of the pool's connections, one descent of the primary key
 //   write        one transaction, synced to the server's write-ahead log before it is answered
 //   memory       a pool of connections here, a process for each of them there
-//   durability   power: synchronous_commit is on
+//   durability   power: synchronous_commit is on, as is the server's own default
 //   prefer       it when more than one machine must write: rows are locked one by one, and readers never wait
 import postgres from "postgres";
 import { describeDatabaseError, isAway } from "../storage/database-away.ts";
 import { StoreUnavailable } from "../storage/faults.ts";
+import { SYNCED } from "../storage/synced.ts";
 import type { User } from "../storage/user.ts";
-import type { InsertOutcome, OpenStore, StoreDescription } from "../storage/user-store.ts";
+import type { Durability, InsertOutcome, OpenStore, StoreDescription } from "../storage/user-store.ts";
 import { CREATE_USERS_TABLE } from "../storage/users-table.ts";
 
 const POOL_SIZE = 10;
@@ -36,7 +37,10 @@ const SETTINGS: readonly string[] = [
   "max_connections",
 ];
 
-export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
+/** The session's synchronous_commit at each level. */
+const SYNCHRONOUS_COMMIT = { none: "off", process: "on", power: "on" } as const;
+
+export const openPostgres: OpenStore = async ({ databaseUrl, durability, log }) => {
   // Connects when the first query needs it, and again when a connection is lost.
   const sql = postgres(databaseUrl ?? "", {
     max: POOL_SIZE,
@@ -46,6 +50,9 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
     // The package asks for array types on every new connection, and nobody would hear of it when that fails: the
     // rejection would end the process. No array is stored here.
     fetch_types: false,
+    ...(durability !== "lesson" && {
+      connection: { synchronous_commit: SYNCHRONOUS_COMMIT[durability] },
+    }),
   });
   let activeRequests = 0;
   let recordsAtStart: number | undefined;
@@ -60,6 +67,7 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
   }
 
   async function prepare(): Promise<void> {
+    if (durability === "power") await assertPower(sql);
     await sql.unsafe(CREATE_USERS_TABLE);
     const [row] = await sql<[{ count: string }]>`SELECT count(*) FROM users`;
     recordsAtStart = Number(row.count);
@@ -142,15 +150,36 @@ function firstOrNull(users: readonly User[]): User | null {
   return users[0] ?? null;
 }
 
-async function describeServer(sql: postgres.Sql, recordsAtStart: number): Promise<StoreDescription> {
+async function readSettings(sql: postgres.Sql): Promise<Readonly<Record<string, string>>> {
   const rows = await sql<{ name: string; setting: string }[]>`
     SELECT name, current_setting(name) AS setting FROM pg_settings
     WHERE name IN ${sql(SETTINGS)} ORDER BY name`;
-  const { server_version = "", ...settings } = Object.fromEntries(rows.map((row) => [row.name, row.setting]));
+  return Object.fromEntries(rows.map((row) => [row.name, row.setting]));
+}
+
+/** Says what a commit survives with these settings. */
+function survivesCommit({ synchronous_commit, fsync }: Readonly<Record<string, string>>): Durability {
+  if (synchronous_commit === "off") return "nothing";
+  return fsync === "off" ? "process" : SYNCED;
+}
+
+/** @throws Error when the server does not have commits on the disk before it answers */
+async function assertPower(sql: postgres.Sql): Promise<void> {
+  const settings = await readSettings(sql);
+  if (survivesCommit(settings) === "power") return;
+  const { synchronous_commit, fsync } = settings;
+  throw new Error(
+    `the server has synchronous_commit = ${synchronous_commit}, fsync = ${fsync}; DURABILITY=power expected both on`,
+  );
+}
+
+async function describeServer(sql: postgres.Sql, recordsAtStart: number): Promise<StoreDescription> {
+  const { server_version = "", ...settings } = await readSettings(sql);
   const [size] = await sql<[{ bytes: string }]>`SELECT pg_total_relation_size('users') AS bytes`;
   return {
     recordsAtStart,
     dataBytes: Number(size.bytes),
+    durability: survivesCommit(settings),
     settings: { poolSize: POOL_SIZE, ...settings },
     versions: { postgresql: server_version },
   };

@@ -90,7 +90,8 @@ function readGlued(file: string): Torn[] {
       const line = readLineAt(fd, byte);
       if (line === null || isRecord(line)) return [];
       const end = gluedRecordStart(line);
-      return end === line.length ? [] : [{ byte, bytes: line.subarray(0, end) }];
+      const bytes = line.subarray(0, end);
+      return end === line.length || isDamagedRecord(bytes) ? [] : [{ byte, bytes }];
     });
   } finally {
     closeSync(fd);
@@ -133,6 +134,15 @@ function gluedRecordStart(line: Buffer): number {
     if (isRecord(line.subarray(at))) return at;
   }
   return line.length;
+}
+
+/** Whether there is a whole record that its newline does not follow. A kill tears a line before its end; this is damage, and the
+ * record may have been acknowledged. */
+function isDamagedRecord(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf("}"); at !== -1; at = bytes.indexOf("}", at + 1)) {
+    if (isRecord(bytes.subarray(0, at + 1))) return true;
+  }
+  return false;
 }
 
 function isRecord(bytes: Buffer): boolean {

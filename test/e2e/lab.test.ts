@@ -39,10 +39,11 @@ describe("the lab as containers", { skip }, () => {
 
   const urlOf = (name: string) => lab.urlOf(portOf(name));
   const isHealthy = (name: string) => answersOk(`${urlOf(name)}/health`);
-  const latestRun = () => {
-    const runs = readdirSync(join(lab.folder, "results")).filter((name) => !name.startsWith("."));
-    return join(lab.folder, "results", runs.sort().at(-1) as string);
+  const latest = (names: RegExp) => {
+    const found = readdirSync(join(lab.folder, "results")).filter((name) => names.test(name));
+    return join(lab.folder, "results", found.sort().at(-1) as string);
   };
+  const latestRun = () => latest(/^\d/);
 
   test("comes up from nothing with one command, measures once, and says where to look", async () => {
     assertOk(await lab.compose("build", "--quiet"));
@@ -162,7 +163,7 @@ describe("the lab as containers", { skip }, () => {
       /^bench: services as containers, because a Docker engine and Compose v2 answer/m,
     );
     const run = latestRun();
-    const { environment, measurements } = readResults(run);
+    const { environment, measurements, counts } = readResults(run);
     assert.equal(environment.mode, "docker");
     assert.equal(environment.size, 2_000);
     assert.match(environment.command, /^make bench MODE=docker SIZE=2000 /);
@@ -185,6 +186,8 @@ describe("the lab as containers", { skip }, () => {
       mainRows.flatMap(([name, { writes }]) => (writes ? [name] : [])).sort(),
     );
     for (const trial of measurements) assertComplete(trial);
+    const counted = (counts ?? []).filter(({ workload }) => workload === "read");
+    assert.deepEqual(counted.map(({ approach }) => approach).sort(), [...names].sort());
     for (const file of [run, ...readdirSync(run).map((name) => join(run, name))]) {
       assert.equal(statSync(file).uid, lab.uid, file);
     }
@@ -194,6 +197,35 @@ describe("the lab as containers", { skip }, () => {
     assertOk(await lab.compose("up", "--detach", "--scale", "k6=0"));
     await waitUntil(() => isHealthy("postgres"), "postgres is not healthy");
     assert.deepEqual(await getJson(`${urlOf("postgres")}/users/${created.id}`), created);
+  });
+
+  test("an open load in the containers: first what each can do, then latency at constant rates", async () => {
+    const few = ["APPROACHES=map,postgres", "WORKLOADS=read", "BLOCKS=1", "DURATION=1s", "COUNTS=no"];
+    assertOk(await lab.run("make", ["bench", "LOAD=open", "GENERATOR=k6", ...few]));
+    const { environment, measurements } = readResults(latestRun());
+    assert.deepEqual([environment.mode, environment.load], ["docker", "open"]);
+    const open = measurements.filter(({ load, isAgain }) => load === "open" && !isAgain);
+    assert.equal(measurements.filter(({ load }) => load === "closed").length, 2);
+    assert.equal(new Set(open.map(({ rate }) => rate)).size, 4);
+    assert.equal(open.length, 8);
+    const half = open.find(({ approach, rate }) => approach === "postgres" && rate === "25 %");
+    assert.equal(half?.error, undefined);
+    assert.equal(half?.generator, "k6");
+  });
+
+  test("make lesson measures as processes of one container, for who called it", async () => {
+    const settings = ["SIZES=500,1000", "BLOCKS=1", "DURATION=500ms", "WARMUP=100ms", "SEED=5"];
+    const outcome = await lab.run("make", ["lesson", "MODE=docker", ...settings]);
+    assertOk(outcome);
+    assert.match(outcome.stderr, /^lesson: in one container, because MODE=docker$/m);
+    const lesson = latest(/^lesson-/);
+    const page = readFileSync(join(lesson, "report.html"), "utf8");
+    assert.match(page, /processes, in one container/);
+    const claims = JSON.parse(readFileSync(join(lesson, "claims.json"), "utf8"));
+    assert.ok(claims.length > 30);
+    const experiments = readFileSync(join(lesson, "experiments.jsonl"), "utf8").trim().split("\n");
+    for (const line of experiments) assert.equal(JSON.parse(line).error, undefined, line);
+    assert.equal(statSync(join(lesson, "lesson.md")).uid, lab.uid);
   });
 
   test("a bench that is stopped gives the services back as they were", async () => {

@@ -25,6 +25,8 @@ const NOT_INHERITED = [
   "RUN",
   "APPROACHES",
   "APPROACHES_PATH",
+  "FULL",
+  "OUT",
   "NODE_TEST_CONTEXT",
 ];
 

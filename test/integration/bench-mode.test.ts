@@ -1,4 +1,4 @@
-// Where `make bench` measures. The container's side is shown by the end-to-end tests, on a real engine.
+// Where `make bench` and `make lesson` measure. The container's side is shown by the end-to-end tests, on a real engine.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { symlinkSync } from "node:fs";
@@ -6,16 +6,26 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createFolder } from "../helpers/folder.ts";
 
-const SCRIPT = fileURLToPath(new URL("../../scripts/bench.sh", import.meta.url));
-
-/** Runs the script where there is no docker command; `make` is a program that says how it was called. */
-function choose(mode: string | undefined, variables: Readonly<Record<string, string>> = {}) {
+/** Runs a command's script where there is no docker command; `make` is a program that says how it was called. */
+function run(
+  script: string,
+  mode: string | undefined,
+  {
+    programs = [],
+    variables = {},
+  }: { programs?: readonly string[]; variables?: Readonly<Record<string, string>> } = {},
+) {
   using folder = createFolder();
   for (const program of ["sh", "echo"]) symlinkSync(`/bin/${program}`, folder.inFolder(program));
+  for (const program of programs) symlinkSync("/bin/true", folder.inFolder(program));
   const env = { PATH: folder.path, MAKE: "echo", ...(mode !== undefined && { MODE: mode }), ...variables };
-  const { status, stdout, stderr } = spawnSync("/bin/sh", [SCRIPT], { env, encoding: "utf8" });
+  const path = fileURLToPath(new URL(`../../scripts/${script}`, import.meta.url));
+  const { status, stdout, stderr } = spawnSync("/bin/sh", [path], { env, encoding: "utf8" });
   return { status, stdout, stderr };
 }
+
+const choose = (mode: string | undefined, variables: Readonly<Record<string, string>> = {}) =>
+  run("bench.sh", mode, { variables });
 
 describe("make bench", () => {
   for (const mode of [undefined, "auto"]) {
@@ -52,6 +62,30 @@ describe("make bench", () => {
 
   test("refuses a mode that there is not", () => {
     const outcome = choose("podman");
+    const stderr = "error: MODE=podman is wrong; expected auto, native or docker\n";
+    assert.deepEqual(outcome, { status: 2, stdout: "", stderr });
+  });
+});
+
+describe("make lesson", () => {
+  for (const mode of [undefined, "auto", "native"]) {
+    test(`measures as processes where there is npm (MODE=${mode})`, () => {
+      const outcome = run("lesson.sh", mode, { programs: ["npm"] });
+      assert.deepEqual(outcome, { status: 0, stdout: "--no-print-directory lesson-native\n", stderr: "" });
+    });
+  }
+
+  test("wants a container where there is no npm, or when it is told to, and says what is missing", () => {
+    const outcome = run("lesson.sh", "auto");
+    assert.equal(outcome.status, 2);
+    assert.match(outcome.stderr, /^error: there is no npm here: there is no docker command$/m);
+    const told = run("lesson.sh", "docker", { programs: ["npm"] });
+    assert.equal(told.status, 2);
+    assert.match(told.stderr, /^error: MODE=docker: there is no docker command$/m);
+  });
+
+  test("refuses a mode that there is not", () => {
+    const outcome = run("lesson.sh", "podman");
     const stderr = "error: MODE=podman is wrong; expected auto, native or docker\n";
     assert.deepEqual(outcome, { status: 2, stdout: "", stderr });
   });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { benchCommand } from "../../scripts/bench-options.ts";
+import { lessonCommand } from "../../scripts/lesson-options.ts";
 import { mainRows } from "../helpers/stores.ts";
 
 const read = (file: string) => readFileSync(join(import.meta.dirname, "../..", file), "utf8");
@@ -94,6 +95,14 @@ describe("the Compose file", () => {
     const fixed = [...place, ...ofProcesses, "SIZE"];
     for (const name of variables.filter((name) => !fixed.includes(name))) {
       assert.equal(services.bench.environment[name], null, name);
+    }
+  });
+
+  test("lets make lesson set what a lesson takes from the environment", () => {
+    const variables = lessonCommand.options.flatMap(({ envVar }) => envVar ?? []);
+    const fixed = ["MODE", "DATA_FOLDER", "DATABASE_SERVER_URL"];
+    for (const name of variables.filter((name) => !fixed.includes(name))) {
+      assert.equal(services.lesson.environment[name], null, name);
     }
   });
 });

@@ -10,6 +10,7 @@ import { measurementWith } from "../helpers/measurements.ts";
 
 const { baseline, map } = approaches;
 const plan: RunPlan = {
+  durability: "lesson",
   size: 100,
   dataSeed: 1,
   approaches: { baseline, map },
@@ -63,6 +64,26 @@ describe("a closed run", () => {
       [made.indexOf("1 read map by k6") + 1, made.indexOf("1 miss map by k6") + 1],
     );
     assert.equal(made.length, 4);
+  });
+
+  test("makes a trial again at the block's end that the generator's ceiling shows to be the generator's", async () => {
+    const made: string[] = [];
+    const make: MakeTrial = async ({ approach, workload, block, isAgain }, by) => {
+      made.push(`${block} ${workload} ${approach}${isAgain ? " again" : ""}`);
+      const common = { approach, workload, block, generator: by.name };
+      return approach === "baseline"
+        ? measurementWith({ ...common, verdict: "client-limited", requestsPerSecond: 50_000 })
+        : measurementWith({
+            ...common,
+            verdict: "mixed",
+            requestsPerSecond: workload === "read" ? 40_000 : 1_000,
+          });
+    };
+    const conduct = { make, generator: k6, generators: cheapestFirst, onPrecise: () => {} };
+    await conductTrials({ ...plan, blocks: 1 }, conduct);
+    assert.ok(made.includes("1 read map again"));
+    assert.ok(!made.includes("1 miss map again"));
+    assert.equal(made.length, 3 + 2);
   });
 
   test("does not when there is none cheaper", async () => {

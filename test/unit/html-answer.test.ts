@@ -103,6 +103,14 @@ describe("the order of a comparison", () => {
     );
   });
 
+  test("puts nobody after one that it cannot be told apart from", () => {
+    // The noisy one cannot be told from either; the other two are steady.
+    assert.equal(
+      orderOf({ baseline: at(52_000), map: noisyAt(51_000), sqlite: at(50_000), linear: at(100) }),
+      "Most reads a second: baseline, map and sqlite, not all of which can be told apart; then linear",
+    );
+  });
+
   test("is none of few blocks", () => {
     assert.equal(
       orderOf({ map: at(50_000), sqlite: at(20_000) }, 4),

@@ -93,6 +93,11 @@ describe("a report", () => {
       /^Not precise .*: map throughput 40 %; sqlite throughput \d+ %; linear throughput 40 %\./m,
     );
     assert.match(several, /^Cannot be told apart by throughput: map and sqlite \(1\.\d\d times, .*\)\.$/m);
+    assert.match(several, /^Throughput within blocks: sqlite to linear \d{3} times, \d{3} – \d{3}\.$/m);
+    assert.match(
+      several,
+      /^Cannot be told apart by CPU\/request: map and sqlite \(1\.00 .*; sqlite and linear/m,
+    );
   });
 
   test("names machine, order, data and the command that repeats it", () => {

@@ -1,6 +1,5 @@
 // How many requests a second: one chart and one table per workload and size.
 
-import { type Approach, approaches } from "../../../services/approaches/index.ts";
 import { MIN_BLOCKS } from "../../measure/bootstrap.ts";
 import {
   impliedColumn,
@@ -12,7 +11,7 @@ import {
   renderNotes,
   throughputColumns,
 } from "../comparison.ts";
-import { formatCount, formatRange } from "../format.ts";
+import { formatCount, formatRange, formatRatio } from "../format.ts";
 import { renderPrecision } from "../precision.ts";
 import type { SummaryRow } from "../summary.ts";
 import type { Column } from "../table.ts";
@@ -71,24 +70,29 @@ function describe(row: SummaryRow): string {
   return `${nameRow(row)} ${formatCount(row.requestsPerSecond.value)} requests per second ${interval}`.trim();
 }
 
-/** "Most reads a second: map; then binary and sqlite, which cannot be told apart; then linear". */
+/** "Most reads a second: map; then binary and sqlite, which cannot be told apart; then linear". Who is said to come after
+ * others is told apart from each of them. */
 export function writeOrder(subject: Subject): string {
   const { own } = subject;
   const most = `Most ${nameRequests(subject)} a second`;
   if (own.some(({ blocks }) => blocks < MIN_BLOCKS))
     return `${most} in blocks too few to be sure: ${joinWords(own.map(({ approach }) => approach))}, in this order`;
+  const isLevel = (first: string, second: string) =>
+    compareThroughput(subject, first, second).finding === "no difference found";
   const groups: string[][] = [];
-  for (const [index, { approach }] of own.entries()) {
-    const before = own[index - 1]?.approach;
-    const isLevel =
-      before !== undefined && compareThroughput(subject, before, approach).finding === "no difference found";
-    if (isLevel) groups.at(-1)?.push(approach);
+  for (const { approach } of own) {
+    const group = groups.at(-1);
+    if (group?.some((member) => isLevel(member, approach))) group.push(approach);
     else groups.push([approach]);
   }
-  const written = groups.map((names) =>
-    names.length === 1 ? names.join("") : `${joinWords(names)}, which cannot be told apart`,
-  );
-  return `${most}: ${written.join("; then ")}`;
+  const write = (names: readonly string[]) => {
+    if (names.length === 1) return names.join("");
+    const areAllLevel = names.every((first, index) =>
+      names.slice(index + 1).every((second) => isLevel(first, second)),
+    );
+    return `${joinWords(names)}, ${areAllLevel ? "which cannot" : "not all of which can"} be told apart`;
+  };
+  return `${most}: ${groups.map(write).join("; then ")}`;
 }
 
 function listColumns(subject: Subject): Column<SummaryRow>[] {
@@ -120,16 +124,9 @@ function ratioColumns(subject: Subject): Column<SummaryRow>[] {
   ];
 }
 
-function formatRatio(ratio: number): string {
-  return ratio < 10 ? ratio.toFixed(2) : formatCount(ratio);
-}
-
 function listNotes({ rows, run, workload }: Subject): string[] {
-  const storesNothing = Object.entries<Approach>(approaches).flatMap(([name, row]) =>
-    row.stores ? [] : [name],
-  );
   return [
-    ...renderNotes(rows, { storesNothing, durationMs: run.environment.durationMs }),
+    ...renderNotes(rows, { durationMs: run.environment.durationMs }),
     ...renderLimits(rows),
     ...renderPrecision(rows, run.measurements, workload),
   ];

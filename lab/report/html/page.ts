@@ -1,8 +1,8 @@
 // report.html: what the runs say, as one page that needs nothing else. docs/decisions/0013-charts.md says how it is drawn.
-import { readFileSync } from "node:fs";
 import type { Claim } from "../../lesson/claim.ts";
 import { findNoisyTrials } from "../../measure/noise.ts";
 import type { RunData } from "../../measure/results.ts";
+import type { Section as WritersSection } from "../../writers/section.ts";
 import { renderPrecisionGoal } from "../precision-goal.ts";
 import { findCaveat } from "../report.ts";
 import { writeAnswer } from "./answer.ts";
@@ -11,6 +11,7 @@ import { renderClaims } from "./claims-section.ts";
 import { renderComparisonFigure } from "./comparison-section.ts";
 import { renderCostFigure } from "./cost-section.ts";
 import { renderAllCounts } from "./counts-section.ts";
+import { type DocumentSection, renderDocument } from "./document.ts";
 import { renderEnvironments } from "./environment-section.ts";
 import { median, memory, startup, throughput } from "./growth.ts";
 import { renderGrowth } from "./growth-section.ts";
@@ -22,78 +23,44 @@ import { renderReading } from "./reading-section.ts";
 import { listSubjects, type Subject } from "./subject.ts";
 import { renderVerdicts } from "./verdicts-section.ts";
 import { formatWhole, joinWords } from "./words.ts";
-
-const STYLE = readFileSync(new URL("page.css", import.meta.url), "utf8");
-/** Nothing is loaded and nothing is run, also if somebody's text got past the escaping. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+import { renderWriters } from "./writers-page.ts";
 
 export interface Report {
   /** One run, or one per size of the same approaches; blocks with the same number were then measured after each other. */
   readonly runs: readonly RunData[];
   /** Of the lessons, as far as they were checked; empty when they were not. */
   readonly claims: readonly Claim[];
-}
-
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly content: Markup;
+  /** What there is to show of an experiment with several writers; absent where there was none. */
+  readonly writers?: readonly WritersSection[];
 }
 
 /** Renders the page. Pure: the same data gives the same text. */
 export function renderHtml(report: Report): string {
-  const { claims } = report;
+  const { claims, writers } = report;
   const runs = report.runs.toSorted((a, b) => a.environment.size - b.environment.size);
   const subjects = listSubjects(runs);
   const marks = markApproaches(
     runs.flatMap(({ measurements }) => measurements.map(({ approach }) => approach)),
   );
-  const sections = listSections(subjects, marks, { runs, claims });
+  const sections = listSections(subjects, marks, { runs, claims, ...(writers && { writers }) });
   const [lead, ...sentences] = writeAnswer(subjects);
-  return `<!doctype html>
-${
-  html`<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="color-scheme" content="light dark">
-<title>Do you need a database? ${writeConditions(runs)}</title>
-<link rel="icon" href="data:,">
-<style>
-${{ markup: STYLE }}</style>
-</head>
-<body>
-<header>
-<h1>Do you need a database?</h1>
-<p class="conditions">${writeConditions(runs)}</p>
-</header>
-<main>
-<section id="answer" aria-label="The answer">
-<p class="lead">${lead ?? ""}</p>
+  return renderDocument({
+    title: `Do you need a database? ${writeConditions(runs)}`,
+    heading: "Do you need a database?",
+    conditions: writeConditions(runs),
+    answer: html`<p class="lead">${lead ?? ""}</p>
 ${sentences.map((sentence) => html`<p>${sentence}</p>`)}
-${renderCaveats(runs)}
-</section>
-<nav aria-label="Contents"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
-${sections.map(
-  ({ id, title, content }) => html`<section id="${id}">
-<h2>${title}</h2>
-${content}
-</section>
-`,
-)}</main>
-<footer><p>${joinWords(runs.map(({ environment }) => environment.run))}. Made from the data of the run alone.</p></footer>
-</body>
-</html>
-`.markup
-}`;
+${renderCaveats(runs)}`,
+    sections,
+    footer: `${joinWords(runs.map(({ environment }) => environment.run))}. Made from the data of the run alone.`,
+  });
 }
 
 function listSections(
   subjects: readonly Subject[],
   marks: ApproachMarks,
-  { runs, claims }: Report,
-): Section[] {
+  { runs, claims, writers }: Report,
+): DocumentSection[] {
   const good = subjects.filter(({ own }) => own.length > 0);
   const open = subjects.filter((subject) => subject.open.length > 0);
   const each = (of: readonly Subject[], render: (subject: Subject) => Markup) =>
@@ -126,6 +93,9 @@ ${render(subject)}
     { id: "cost", title: "What a request costs", content: each(good, renderCostFigure) },
     { id: "counts", title: "What a request does", content: renderAllCounts(runs) },
     { id: "course", title: "The course's figures", content: renderPublished(subjects) },
+    ...(writers === undefined
+      ? []
+      : [{ id: "writers", title: "Several processes over one store", content: renderWriters(writers) }]),
     { id: "claims", title: "What the lessons claim", content: renderClaims(claims) },
     { id: "verdicts", title: "Who was the limit", content: renderVerdicts(subjects) },
     { id: "environment", title: "Where and how", content: renderEnvironments(runs) },

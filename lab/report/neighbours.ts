@@ -1,0 +1,56 @@
+// How the approaches of a table compare with those next to them, in words: ratios within blocks.
+import { type ByBlock, compareWithinBlocks } from "../measure/difference.ts";
+import type { Measurement } from "../measure/measurement.ts";
+import { formatRange, formatRatio } from "./format.ts";
+
+/** What approaches are compared by. CPU time is that of the service and of its database. */
+const FIGURES = [
+  { name: "throughput", of: ({ requestsPerSecond }: Measurement) => requestsPerSecond },
+  {
+    name: "CPU/request",
+    of: ({ serverCpuMicrosPerRequest, databaseCpuMicrosPerRequest = 0 }: Measurement) =>
+      serverCpuMicrosPerRequest + databaseCpuMicrosPerRequest,
+  },
+];
+
+/** Compares each approach with the next by each figure.
+ * @param names in the order of the table
+ * @param trialsOf returns the trials of an approach that count */
+export function renderNeighbours(
+  names: readonly string[],
+  trialsOf: (approach: string) => readonly Measurement[],
+): string[] {
+  const pairs = names.flatMap((name, index) => {
+    const next = names[index + 1];
+    return next === undefined ? [] : [[name, next] as const];
+  });
+  return FIGURES.flatMap(({ name, of }) => {
+    const byBlock = (approach: string): ByBlock =>
+      new Map(trialsOf(approach).map((trial) => [trial.block, of(trial)]));
+    const compared = pairs.map(([first, second]) => {
+      const { ratio, finding } = compareWithinBlocks(byBlock(first), byBlock(second));
+      const range = formatRange(ratio, formatRatio);
+      const times = `${formatRatio(ratio.value)} times${range && `, ${range}`}`;
+      const isDecided = finding === "higher" || finding === "lower";
+      return { isDecided, first, second, times };
+    });
+    const decided = compared.filter(({ isDecided }) => isDecided);
+    const undecided = compared.filter(({ isDecided }) => !isDecided);
+    return [
+      ...(decided.length > 0
+        ? [
+            `${capitalize(name)} within blocks: ${decided.map(({ first, second, times }) => `${first} to ${second} ${times}`).join("; ")}.`,
+          ]
+        : []),
+      ...(undecided.length > 0
+        ? [
+            `Cannot be told apart by ${name}: ${undecided.map(({ first, second, times }) => `${first} and ${second} (${times})`).join("; ")}.`,
+          ]
+        : []),
+    ];
+  });
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,76 @@
+// The cells of an experiment with several writers, what may be concluded of them, and the rules of thumb. Pure.
+import type { Approaches } from "../../services/approaches/index.ts";
+import { MIN_BLOCKS } from "../measure/bootstrap.ts";
+import { formatCount, formatExact, formatMicros, formatMs, formatRange } from "../report/format.ts";
+import type { Column } from "../report/table.ts";
+import type { CellSummary } from "./figures.ts";
+import type { WritersRecord } from "./record.ts";
+import { numeric, type Section, textual, toTable } from "./section.ts";
+import { describeErrors, formatPart, judgeSharing, listRules, type RuleOfThumb } from "./verdicts.ts";
+
+/** Nothing where nothing was measured. */
+export function showCells(
+  { failures }: Pick<WritersRecord, "failures">,
+  cells: readonly CellSummary[],
+  approaches: Approaches,
+): Section[] {
+  const failed = failures.map(({ cell, block, error }) => `${cell}, block ${block}: ${error}`);
+  if (cells.length === 0) return failed.length === 0 ? [] : [{ title: "Trials", notes: failed }];
+  const verdicts = judgeSharing(cells);
+  return [
+    {
+      title: "Posts without pause, then reads of what was acknowledged",
+      table: toTable(CELL_COLUMNS, cells),
+      notes: [...listNotes(cells), ...failed],
+    },
+    {
+      title: "May several processes share it?",
+      notes: verdicts.map(({ approach, sharing, why }) => `${approach}: ${sharing}: ${why}.`),
+    },
+    { title: "Rules of thumb", notes: listRules(cells, approaches).map(describeRule) },
+  ];
+}
+
+const CELL_COLUMNS: readonly Column<CellSummary>[] = [
+  textual("written to by", ({ cell }) => cell),
+  numeric("posts/s", ({ postsPerSecond }) => formatCount(postsPerSecond.value)),
+  numeric("95 % interval", ({ postsPerSecond }) => formatRange(postsPerSecond, formatCount)),
+  numeric("p50", ({ latencyMs }) => (latencyMs === null ? "" : formatMs(latencyMs.p50))),
+  numeric("p99", ({ latencyMs }) =>
+    latencyMs === null || latencyMs.p99 === null ? "" : formatMs(latencyMs.p99),
+  ),
+  numeric("max", ({ latencyMs }) => (latencyMs === null ? "" : formatMs(latencyMs.max))),
+  numeric("CPU/request", ({ cpuMicrosPerRequest }) => formatMicros(cpuMicrosPerRequest.value)),
+  numeric("cores busy", ({ busyShare }) => formatPart(Math.min(1, busyShare))),
+  textual("refused", describeErrors),
+  numeric("acknowledged", ({ acknowledged }) => formatExact(acknowledged)),
+  numeric("lost", ({ lost }) => formatExact(lost)),
+  numeric("twice", ({ duplicated }) => formatExact(duplicated)),
+  numeric("stale", ({ stale, processes }) => (processes === 1 ? "" : formatExact(stale))),
+  textual("for at least", ({ stale, neverSeen, staleForMs }) => {
+    if (neverSeen > 0) return "to the end";
+    return stale === 0 || staleForMs === null
+      ? ""
+      : `${formatMs(staleForMs.median)}, at most ${formatMs(staleForMs.max)}`;
+  }),
+];
+
+function listNotes(cells: readonly CellSummary[]): string[] {
+  const sampled = cells.filter(({ askedAtEnd, acknowledged }) => askedAtEnd < acknowledged);
+  return [
+    ...(cells.some(({ blocks }) => blocks < MIN_BLOCKS)
+      ? [`Fewer than ${MIN_BLOCKS} blocks say too little about chance: no intervals, and no order.`]
+      : []),
+    ...sampled.map(
+      ({ cell, askedAtEnd, acknowledged }) =>
+        `${cell}: every process was asked for ${formatExact(askedAtEnd)} of the ${formatExact(acknowledged)} at the ` +
+        "end, for as long as there was time; the store itself was read for all.",
+    ),
+  ];
+}
+
+function describeRule({ rule, supportedBy, contradictedBy, unsaid }: RuleOfThumb): string {
+  const support = supportedBy.length === 0 ? "no row supports it" : `supported by ${supportedBy.join("; ")}`;
+  const against = contradictedBy.length === 0 ? "" : `. Against it: ${contradictedBy.join("; ")}`;
+  return `${rule}: ${support}${against}.${unsaid === "" ? "" : ` ${unsaid}.`}`;
+}

@@ -1,0 +1,152 @@
+// What the blocks of a cell say together. Pure.
+import { decodeFromCompressedBase64 } from "hdr-histogram-js";
+import { type Estimate, estimateMedian } from "../measure/bootstrap.ts";
+import { type ByBlock, compareWithinBlocks } from "../measure/difference.ts";
+import { poolHistograms } from "../measure/pooled-percentiles.ts";
+import { median } from "../measure/statistics.ts";
+import type { TrialRecord, WritersRecord } from "./record.ts";
+
+/** Fewer requests have no p99. */
+const P99_MIN_REQUESTS = 1_000;
+
+/** All trials of one cell. */
+export interface CellSummary
+  extends Pick<TrialRecord, "cell" | "approach" | "setup" | "processes" | "areThreads"> {
+  readonly blocks: number;
+  /** Of all processes together. */
+  readonly postsPerSecond: Estimate;
+  /** Of all blocks' requests together; null for none, or too few for a p99. */
+  readonly latencyMs: { readonly p50: number; readonly p99: number | null; readonly max: number } | null;
+  /** Of the services and the database. */
+  readonly cpuMicrosPerRequest: Estimate;
+  /** Median of the part of all cores that services, database and client used. */
+  readonly busyShare: number;
+  /** Sums over all blocks, all phases of a trial. */
+  readonly attempted: number;
+  readonly acknowledged: number;
+  readonly errors: Readonly<Record<string, number>>;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly unexpected: number;
+  readonly recovered: number;
+  readonly unknown: number;
+  readonly malformedLines: number;
+  readonly reads: number;
+  readonly wrong: number;
+  readonly stale: number;
+  readonly neverSeen: number;
+  /** The least that users were stale for which were seen in the end: median of the blocks' medians, and the highest. */
+  readonly staleForMs: { readonly median: number; readonly max: number } | null;
+  /** Of the acknowledged users, how many every process was asked for at the end. */
+  readonly askedAtEnd: number;
+  /** Seeded users that are missing at the end, over all blocks. */
+  readonly seededLost: number;
+}
+
+/** Summarizes every cell that has a trial, in the order of the plan's names as they first appear in `order`. */
+export function summarizeCells(
+  { trials, size }: Pick<WritersRecord, "trials" | "size">,
+  order: readonly string[] = [],
+): CellSummary[] {
+  const byCell = Map.groupBy(trials, ({ cell }) => cell);
+  const names = [...new Set([...order, ...[...byCell.keys()].sort()])];
+  return names.flatMap((name) => {
+    const own = byCell.get(name);
+    return own === undefined ? [] : [summarizeCell(own, size)];
+  });
+}
+
+function summarizeCell(trials: readonly TrialRecord[], size: number): CellSummary {
+  const { cell, approach, setup, processes, areThreads } = trials[0] as TrialRecord;
+  const sum = (of: (trial: TrialRecord) => number) => trials.reduce((total, trial) => total + of(trial), 0);
+  const stale = trials.flatMap(({ findings }) => findings.staleForMs ?? []);
+  return {
+    ...{ cell, approach, setup, processes, areThreads },
+    blocks: trials.length,
+    postsPerSecond: estimateMedian(trials.map(({ postsPerSecond }) => postsPerSecond)),
+    latencyMs: poolLatencies(trials),
+    cpuMicrosPerRequest: estimateMedian(trials.map(cpuMicros)),
+    busyShare: median(trials.map(({ busyShare }) => busyShare)),
+    attempted: sum(({ findings }) => findings.attempted),
+    acknowledged: sum(({ findings }) => findings.acknowledged),
+    errors: addKinds(trials.map(({ findings }) => findings.errors)),
+    lost: sum(({ findings }) => findings.lost),
+    duplicated: sum(({ findings }) => findings.duplicated),
+    unexpected: sum(({ findings }) => findings.unexpected),
+    recovered: sum(({ findings }) => findings.recovered),
+    unknown: sum(({ findings }) => findings.unknown),
+    malformedLines: sum(({ findings }) => findings.malformedLines),
+    reads: sum(({ findings }) => findings.reads),
+    wrong: sum(({ findings }) => findings.wrong),
+    stale: sum(({ findings }) => findings.stale),
+    neverSeen: sum(({ findings }) => findings.neverSeen),
+    staleForMs:
+      stale.length === 0
+        ? null
+        : { median: median(stale.map((one) => one.median)), max: Math.max(...stale.map(({ max }) => max)) },
+    askedAtEnd: sum(({ askedAtEnd }) => askedAtEnd),
+    seededLost: sum(({ seededAtEnd }) => size - seededAtEnd),
+  };
+}
+
+/** CPU time of services and database per request. */
+export function cpuMicros({
+  servicesCpuMicrosPerRequest,
+  databaseCpuMicrosPerRequest = 0,
+}: TrialRecord): number {
+  return servicesCpuMicrosPerRequest + databaseCpuMicrosPerRequest;
+}
+
+function poolLatencies(trials: readonly TrialRecord[]): CellSummary["latencyMs"] {
+  const histograms = trials
+    .filter(({ posts }) => posts > 0)
+    .map(({ latencyHistogram }) => decodeFromCompressedBase64(latencyHistogram));
+  const answered = trials.reduce((total, { posts }) => total + posts, 0);
+  if (answered === 0) return null;
+  const percentile = poolHistograms(histograms);
+  const p99 = answered < P99_MIN_REQUESTS ? null : percentile(99) / 1000;
+  return { p50: percentile(50) / 1000, p99, max: percentile(100) / 1000 };
+}
+
+export function addKinds(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [kind, times] of all.flatMap((kinds) => Object.entries(kinds)))
+    sums[kind] = (sums[kind] ?? 0) + times;
+  return sums;
+}
+
+/** Which trials of a run. */
+export interface CellQuery {
+  readonly approach: string;
+  readonly processes: number;
+  /** As the cell's `setup`; any where absent. */
+  readonly setup?: string;
+}
+
+export function trialsOf({ trials }: Pick<WritersRecord, "trials">, query: CellQuery): TrialRecord[] {
+  return trials.filter(
+    ({ approach, processes, setup }) =>
+      approach === query.approach &&
+      processes === query.processes &&
+      (query.setup === undefined || setup === query.setup),
+  );
+}
+
+/** Returns a figure of a cell by block. */
+export function byBlock(
+  record: Pick<WritersRecord, "trials">,
+  query: CellQuery,
+  figure: (trial: TrialRecord) => number,
+): ByBlock {
+  return new Map(trialsOf(record, query).map((trial) => [trial.block, figure(trial)]));
+}
+
+/** The throughput of one cell over that of another, within blocks. */
+export function compareCells(
+  record: Pick<WritersRecord, "trials">,
+  first: CellQuery,
+  second: CellQuery,
+  figure: (trial: TrialRecord) => number = ({ postsPerSecond }) => postsPerSecond,
+): Estimate {
+  return compareWithinBlocks(byBlock(record, first, figure), byBlock(record, second, figure)).ratio;
+}

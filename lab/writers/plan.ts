@@ -1,0 +1,119 @@
+// Which approaches are written to by how many processes, under which settings. Pure.
+import type { Approach, Approaches } from "../../services/approaches/index.ts";
+import { planTrials } from "../measure/plan.ts";
+
+/** One thing to measure in each block. */
+export interface Cell {
+  /** What it is called in tables: "sqlite, 5 s, 2 processes". Every cell of a run has its own. */
+  readonly name: string;
+  readonly approach: string;
+  /** Its row. */
+  readonly row: Approach;
+  /** What is special about it, in a few words; empty for an approach as it is. */
+  readonly setup: string;
+  readonly processes: number;
+  /** Whether they are threads of one process. */
+  readonly areThreads: boolean;
+  /** Variables of the services' environment, by name. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+interface Setup {
+  readonly approach: string;
+  readonly setup?: string;
+  readonly areThreads?: true;
+  readonly settings?: Readonly<Record<string, string>>;
+  /** How many processes in the short form, and how many besides in the full one. */
+  readonly processes: readonly number[];
+  readonly alsoInFull?: readonly number[];
+}
+
+const BUSY_TIMEOUT_MS = "5000";
+
+/** SQLite's settings as its services read them. */
+const sqlite = (timeoutMs: string, journal: string, synchronous: string) => ({
+  SQLITE_BUSY_TIMEOUT_MS: timeoutMs,
+  SQLITE_JOURNAL_MODE: journal,
+  SQLITE_SYNCHRONOUS: synchronous,
+});
+
+/** In the order of the tables. One process never waits for a lock, so without a timeout it would be the same twice. */
+const SETUPS: readonly Setup[] = [
+  { approach: "linear", processes: [1, 2] },
+  { approach: "map", processes: [1, 2] },
+  { approach: "map", setup: "threads", areThreads: true, processes: [2] },
+  { approach: "map-watched", processes: [2] },
+  { approach: "map-notified", processes: [2] },
+  // Their own way is that of batches; one user at a time they are the map and the scan.
+  { approach: "map-marked", processes: [], alsoInFull: [2] },
+  { approach: "linear-marked", processes: [], alsoInFull: [2] },
+  {
+    approach: "sqlite",
+    setup: "no timeout",
+    settings: sqlite("0", "wal", "full"),
+    processes: [2],
+    alsoInFull: [4],
+  },
+  {
+    approach: "sqlite",
+    setup: "5 s timeout",
+    settings: sqlite(BUSY_TIMEOUT_MS, "wal", "full"),
+    processes: [1, 2],
+    alsoInFull: [4],
+  },
+  {
+    approach: "sqlite",
+    setup: "5 s timeout, NORMAL",
+    settings: sqlite(BUSY_TIMEOUT_MS, "wal", "normal"),
+    processes: [],
+    alsoInFull: [1, 2],
+  },
+  {
+    approach: "sqlite",
+    setup: "5 s timeout, rollback",
+    settings: sqlite(BUSY_TIMEOUT_MS, "delete", "full"),
+    processes: [],
+    alsoInFull: [1, 2],
+  },
+  {
+    approach: "sqlite",
+    setup: "no timeout, rollback",
+    settings: sqlite("0", "delete", "full"),
+    processes: [],
+    alsoInFull: [2],
+  },
+  { approach: "postgres", processes: [1, 2], alsoInFull: [4] },
+];
+
+/** Lists what a block holds: the setups of these approaches; one that writes and is not in the list is written to by one
+ * process and by two. */
+export function listCells(approaches: Approaches, isFull: boolean): Cell[] {
+  const listed = SETUPS.filter(({ approach }) => approaches[approach] !== undefined);
+  const others = Object.keys(approaches).filter((name) => !SETUPS.some(({ approach }) => approach === name));
+  const more = others.map((approach): Setup => ({ approach, processes: [1, 2] }));
+  return [...listed, ...more].flatMap((setup) => {
+    const row = approaches[setup.approach] as Approach;
+    if (!row.stores || !row.writes) return [];
+    const counts = [...setup.processes, ...(isFull ? (setup.alsoInFull ?? []) : [])];
+    return counts.map((processes) => toCell(setup, row, processes));
+  });
+}
+
+function toCell(setup: Setup, row: Approach, processes: number): Cell {
+  const { approach, setup: special = "", areThreads = false, settings = {} } = setup;
+  const count = `${processes} ${areThreads ? "threads" : processes === 1 ? "process" : "processes"}`;
+  const name = [approach, areThreads ? "" : special, count].filter(Boolean).join(", ");
+  return { name, approach, row, setup: special, processes, areThreads, settings };
+}
+
+/** A cell in a block. */
+export interface WriterTrial extends Cell {
+  /** From 1. */
+  readonly block: number;
+  readonly seed: number;
+}
+
+/** Plans randomised complete blocks. */
+export function planWriters(cells: readonly Cell[], blocks: number, seed: number): WriterTrial[] {
+  return planTrials({ cells, blocks, seed });
+}

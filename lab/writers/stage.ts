@@ -1,0 +1,48 @@
+// What every part of the experiment is given: the data, a target, who may stop it.
+import type { Approach } from "../../services/approaches/index.ts";
+import { layOutData, type TrialData } from "../measure/trial-data.ts";
+import type { GroupTarget, ServiceGroup } from "../targets/service-group.ts";
+
+/** How long an answer is waited for: longer than SQLite waits for a lock. */
+export const WAIT_LIMIT_MS = 30_000;
+
+export interface Stage {
+  readonly dataRoot: string;
+  /** Seeded users in every store. */
+  readonly size: number;
+  readonly dataSeed: number;
+  readonly target: GroupTarget;
+  /** Connections of all posts together. */
+  readonly connections: number;
+  /** How long something is measured. */
+  readonly durationMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** An approach on a copy of its data. */
+export interface WritableData extends TrialData {
+  /** Starts services on it. */
+  readonly startGroup: (order: {
+    readonly processes: number;
+    readonly areThreads?: boolean;
+    readonly settings?: Readonly<Record<string, string>>;
+  }) => Promise<ServiceGroup>;
+  /** Connection string of the database, for approaches that have one. */
+  readonly databaseUrl: string | undefined;
+}
+
+/** Copies the data of an approach; the copy is gone when this is disposed of. */
+export async function copyData(stage: Stage, approach: string, row: Approach): Promise<WritableData> {
+  const { target, signal } = stage;
+  const data = await layOutData(stage, { approach, row, workload: "create" });
+  const { dataDir, database } = data;
+  return {
+    ...data,
+    databaseUrl: database === undefined ? undefined : target.database?.urlOf(database),
+    startGroup: ({ processes, areThreads = false, settings = {} }) =>
+      target.startGroup({
+        ...{ approach, approachFile: row.file?.path, dataDir, database, signal },
+        ...{ processes, areThreads, settings },
+      }),
+  };
+}

@@ -1,0 +1,147 @@
+// One trial: an approach written to by some processes. Posts without pause, then posts that the other processes are asked
+// for, then everything is asked for everywhere, and read from the store itself.
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import { startRandom } from "../../k6/lib/random.ts";
+import { startChecker } from "../history/check-history.ts";
+import { createHistory, readHistory } from "../history/history-file.ts";
+import { shuffleBy } from "../lesson/turns.ts";
+import { summarizeLatencies } from "../load/latencies.ts";
+import { createLanes, type Lane } from "./lane.ts";
+import { type PostOutcome, postAndLook, postFor, readAll, startRecorder } from "./phases.ts";
+import type { WriterTrial } from "./plan.ts";
+import type { TrialRecord } from "./record.ts";
+import { HISTORIES } from "./run-folder.ts";
+import { copyData, type Stage, WAIT_LIMIT_MS } from "./stage.ts";
+import { readStoredUsers, type StoredUsers } from "./stored-users.ts";
+
+/** Parts of the measured window. A fresh process runs its slower, uncompiled code at first. */
+const WARMUP_PART = 0.3;
+const LOOK_PART = 0.4;
+/** How long all processes are asked for everything at the end: some seconds of a linear scan are a sample. */
+const READ_ALL_LIMIT_MS = 2_500;
+
+/** @param folder the run's
+ * @throws Error when the services cannot be started at all */
+export async function runTrial(
+  stage: Stage,
+  trial: WriterTrial,
+  position: number,
+  folder: string,
+): Promise<TrialRecord> {
+  const { approach, row, block } = trial;
+  const startedAt = new Date().toISOString();
+  const history = join(
+    HISTORIES,
+    `${String(position).padStart(4, "0")}-block-${block}-${slug(trial.name)}.jsonl`,
+  );
+  await using data = await copyData(stage, approach, row);
+  const conducted = await conduct(stage, trial, data, join(folder, history));
+  const stored = await readStoredUsers(row.needs, data.dataDir, data.databaseUrl);
+  return {
+    ...{ cell: trial.name, approach, setup: trial.setup, processes: trial.processes },
+    ...{ areThreads: trial.areThreads, settings: trial.settings, block, trial: position },
+    startedAt,
+    endedAt: new Date().toISOString(),
+    durability: row.durability,
+    connections: stage.connections,
+    ...conducted,
+    seededAtEnd: stored.seeded,
+    findings: await check(join(folder, history), stored),
+    history,
+  };
+}
+
+async function conduct(
+  stage: Stage,
+  trial: WriterTrial,
+  data: Awaited<ReturnType<typeof copyData>>,
+  historyPath: string,
+) {
+  const { connections, durationMs, dataSeed, signal } = stage;
+  await using group = await data.startGroup(trial);
+  await using history = await createHistory(historyPath);
+  const recorder = startRecorder(dataSeed, history.append);
+  using lanes = openLanes(group.addresses, connections, signal);
+
+  await postFor(lanes.all, recorder, durationMs * WARMUP_PART);
+  const readCpu = async () => ({
+    services: await group.readCpuMicros(),
+    database: trial.row.needs.includes("database") ? await stage.target.database?.readCpuMicros() : undefined,
+    client: process.cpuUsage(),
+  });
+  const before = await readCpu();
+  const posted = await postFor(lanes.all, recorder, durationMs);
+  const after = await readCpu();
+
+  if (lanes.byProcess.length > 1) await postAndLook(lanes.byProcess, recorder, durationMs * LOOK_PART);
+  const users = shuffleBy(recorder.acknowledged, startRandom(trial.seed));
+  const askedAtEnd = await readAll(lanes.all, users, recorder, READ_ALL_LIMIT_MS);
+  return { ...describeWindow(posted, before, after), askedAtEnd };
+}
+
+interface CpuReading {
+  readonly services: number;
+  readonly database: number | undefined;
+  readonly client: NodeJS.CpuUsage;
+}
+
+function describeWindow(posted: PostOutcome, before: CpuReading, after: CpuReading) {
+  const { acknowledged, attempted, errors, windowMs, latencies } = posted;
+  const services = after.services - before.services;
+  const database =
+    after.database === undefined || before.database === undefined ? null : after.database - before.database;
+  const client = after.client.user + after.client.system - before.client.user - before.client.system;
+  const windowMicros = windowMs * 1000;
+  const isKnown = database !== null && Number.isFinite(database);
+  return {
+    windowMs,
+    posts: acknowledged,
+    attempts: attempted,
+    postsPerSecond: (acknowledged / windowMs) * 1000,
+    errors,
+    latencyMs: latencies.totalCount === 0 ? null : summarizeLatencies(latencies),
+    latencyHistogram: encodeIntoCompressedBase64(latencies),
+    servicesCpuMicrosPerRequest: services / attempted,
+    ...(isKnown && { databaseCpuMicrosPerRequest: database / attempted }),
+    busyShare: (services + (isKnown ? database : 0) + client) / windowMicros / availableParallelism(),
+    clientCpuShare: client / windowMicros,
+  };
+}
+
+interface OpenLanes extends Disposable {
+  readonly all: readonly Lane[];
+  /** As many of each process. */
+  readonly byProcess: readonly (readonly Lane[])[];
+}
+
+function openLanes(
+  addresses: Parameters<typeof createLanes>[0],
+  connections: number,
+  signal: AbortSignal,
+): OpenLanes {
+  const all = createLanes(addresses, connections, { waitLimitMs: WAIT_LIMIT_MS, signal });
+  const places = Math.floor(connections / addresses.length);
+  const byProcess = addresses.map((_, index) =>
+    all.filter(({ process }) => process === index + 1).slice(0, places),
+  );
+  return {
+    all,
+    byProcess,
+    [Symbol.dispose]() {
+      for (const lane of all) lane[Symbol.dispose]();
+    },
+  };
+}
+
+async function check(historyPath: string, { users, malformedLines }: StoredUsers) {
+  const checker = startChecker();
+  for await (const operation of readHistory(historyPath)) checker.take(operation);
+  return checker.conclude({ elements: users.map(({ element }) => element), malformedLines });
+}
+
+/** A name as a part of a file's name. */
+function slug(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+}

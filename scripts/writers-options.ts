@@ -1,0 +1,99 @@
+// The options of the experiment with several writers, and the plan that they make.
+import { randomInt } from "node:crypto";
+import { Command, Option } from "commander";
+import type { WritersPlan } from "../lab/writers/run.ts";
+import { type Approaches, approaches } from "../services/approaches/index.ts";
+import {
+  type ApproachOptions,
+  approachesPathOption,
+  databaseServerOption,
+  dataOption,
+  dataSeedOption,
+  parseDuration,
+  RESULTS_ROOT,
+  sizeOption,
+  variable,
+  wholeNumber,
+} from "./options.ts";
+import { parseSeed } from "./run-command.ts";
+
+export interface WritersOptions extends ApproachOptions {
+  readonly size: number;
+  readonly duration: number;
+  readonly blocks: number;
+  readonly connections: number;
+  readonly seed?: number;
+  readonly dataSeed: number;
+  readonly full?: true;
+  readonly databaseServerUrl?: string;
+  readonly data: string;
+  readonly out: string;
+  readonly list?: true;
+}
+
+/** Those of the table that store what they are given. */
+export const WRITING = Object.entries(approaches)
+  .filter(([, { writes, stores }]) => writes && stores)
+  .map(([name]) => name);
+
+export const writersCommand = new Command("writers")
+  .description(
+    "Let several processes write to one store: what it costs, what is lost, what others do not see.\n" +
+      "Every option can also be an environment variable: make writers SIZE=1M APPROACHES=map,sqlite FULL=1",
+  )
+  .addOption(sizeOption())
+  .addOption(
+    new Option("--approaches <NAMES>", `approaches, separated by commas (default: ${WRITING.join(",")})`).env(
+      "APPROACHES",
+    ),
+  )
+  .addOption(approachesPathOption())
+  .addOption(
+    variable("--duration <TIME>", "time in which there are posts only, in each trial", parseDuration, {
+      value: 700,
+      shown: "700ms",
+    }),
+  )
+  .addOption(
+    variable("--blocks <N>", "how often everything is measured", wholeNumber(1, 1_000), {
+      value: 5,
+      shown: "5",
+    }),
+  )
+  .addOption(
+    variable("--connections <N>", "connections of all processes together", wholeNumber(4, 10_000), {
+      value: 50,
+      shown: "50",
+    }),
+  )
+  .addOption(variable("--seed <SEED>", "seed of all orders and of the kills (default: a new one)", parseSeed))
+  .addOption(dataSeedOption())
+  .addOption(new Option("--full", "also SQLite's other settings, four processes, and more kills").env("FULL"))
+  .addOption(databaseServerOption())
+  .addOption(dataOption())
+  .addOption(new Option("--out <FOLDER>", "folder of the results").env("OUT").default(RESULTS_ROOT))
+  .option("--list", "print the steps in their order, and measure nothing");
+
+/** Turns options into a plan, with a new seed where none was given. @param chosen the rows that the options name */
+export function toPlan(options: WritersOptions, chosen: Approaches): WritersPlan {
+  const { size, dataSeed, blocks, connections, duration } = options;
+  const seed = options.seed ?? randomInt(2 ** 32);
+  const isFull = options.full === true;
+  const flags = {
+    size,
+    approaches: Object.keys(chosen).join(","),
+    ...(options.approachesPath.length > 0 && { "approaches-path": options.approachesPath.join(",") }),
+    duration: `${duration}ms`,
+    blocks,
+    connections,
+    seed,
+    "data-seed": dataSeed,
+  };
+  const words = Object.entries(flags).map(([name, value]) => `--${name} ${value}`);
+  const command = ["npm run writers --", ...words, ...(isFull ? ["--full"] : [])].join(" ");
+  return {
+    ...{ size, dataSeed, blocks, seed, connections, isFull, command },
+    durationMs: duration,
+    approaches: chosen,
+  };
+}

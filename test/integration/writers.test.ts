@@ -1,0 +1,262 @@
+// Several processes that really write to one store, over a real PostgreSQL where it takes one: what is expected of each
+// approach, stores that are wrong in a known way, and what a stop leaves.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { readHistory } from "../../lab/history/history-file.ts";
+import { openDatabaseFor } from "../../lab/targets/database-for.ts";
+import { openNativeGroups } from "../../lab/targets/native-group.ts";
+import { summarizeCells } from "../../lab/writers/figures.ts";
+import type { TrialRecord, WritersRecord } from "../../lab/writers/record.ts";
+import { runWriters, type WritersResult } from "../../lab/writers/run.ts";
+import { findWriters, readWriters, writeWriters } from "../../lab/writers/run-folder.ts";
+import { isControlShown, judgeSharing } from "../../lab/writers/verdicts.ts";
+import { type Approaches, approaches } from "../../services/approaches/index.ts";
+import { loadOwnApproaches } from "../../services/own-approaches.ts";
+import { runCommand, startCommand } from "../helpers/command.ts";
+import { createFolder } from "../helpers/folder.ts";
+import { writeChanged } from "../helpers/own-approach.ts";
+import { findProcessesOf } from "../helpers/processes.ts";
+
+const folder = createFolder();
+after(() => folder[Symbol.dispose]());
+const DATA = folder.inFolder("data");
+const SIZE = 200;
+
+/** Makes a short run of one block. */
+function run(results: string, measured: Approaches, durationMs: number): Promise<WritersResult> {
+  return runWriters(
+    {
+      ...{ size: SIZE, dataSeed: 1, approaches: measured, blocks: 1, seed: 3, connections: 8, durationMs },
+      ...{ isFull: false, command: "npm run writers" },
+    },
+    {
+      dataRoot: DATA,
+      resultsRoot: folder.inFolder(results),
+      mode: "native",
+      openTarget: async () => openNativeGroups(await openDatabaseFor(measured, { root: DATA })),
+      signal: new AbortController().signal,
+      onPreparing: () => {},
+      onStep: () => {},
+      onFailure: (name, error) => assert.fail(`${name}: ${error.stack}`),
+    },
+  );
+}
+
+describe("the approaches", () => {
+  let result: WritersResult;
+  let record: WritersRecord;
+  before(async () => {
+    result = await run("all", approaches, 300);
+    record = result.record;
+  });
+  const trialsOf = (approach: string) => {
+    const trials = record.trials.filter((trial) => trial.approach === approach);
+    assert.ok(trials.length > 0, approach);
+    return trials;
+  };
+  const faultsOf = ({ findings }: TrialRecord) => {
+    const { lost, duplicated, unexpected, malformedLines, wrong } = findings;
+    return { lost, duplicated, unexpected, malformedLines, wrong };
+  };
+
+  test("all acknowledge users, lose none, store none twice and serve nothing else", () => {
+    for (const trial of record.trials) {
+      assert.ok(trial.findings.acknowledged > 0 && trial.posts > 0, trial.cell);
+      assert.deepEqual(
+        faultsOf(trial),
+        { lost: 0, duplicated: 0, unexpected: 0, malformedLines: 0, wrong: 0 },
+        trial.cell,
+      );
+      assert.equal(trial.seededAtEnd, SIZE, trial.cell);
+    }
+  });
+
+  test("sqlite and postgres have nothing stale", () => {
+    for (const trial of [...trialsOf("sqlite"), ...trialsOf("postgres")]) {
+      assert.equal(trial.findings.stale, 0, trial.cell);
+      assert.ok(trial.findings.reads >= trial.findings.acknowledged, trial.cell);
+    }
+  });
+
+  test("linear sees everything", () => {
+    for (const trial of trialsOf("linear")) {
+      assert.equal(trial.findings.stale, 0, trial.cell);
+      assert.ok(trial.askedAtEnd > 0, trial.cell);
+    }
+  });
+
+  test("two maps, and two threads with one each, never see what the other has stored", () => {
+    for (const trial of trialsOf("map").filter(({ processes }) => processes > 1)) {
+      const { neverSeen, acknowledged, errors } = trial.findings;
+      assert.ok(neverSeen > acknowledged / 2, `${trial.cell}: ${neverSeen} of ${acknowledged}`);
+      assert.deepEqual(errors, {});
+    }
+    const [alone] = trialsOf("map").filter(({ processes }) => processes === 1);
+    assert.equal(alone?.findings.stale, 0);
+  });
+
+  test("maps that follow their file see everything in the end", () => {
+    for (const trial of [...trialsOf("map-watched"), ...trialsOf("map-notified")])
+      assert.equal(trial.findings.neverSeen, 0, trial.cell);
+  });
+
+  test("get the verdicts that the lesson teaches", () => {
+    const verdicts = new Map(judgeSharing(summarizeCells(record)).map((one) => [one.approach, one.sharing]));
+    assert.equal(verdicts.get("map"), "not to be shared");
+    for (const name of ["linear", "sqlite", "postgres"])
+      assert.equal(verdicts.get(name), "may be shared", name);
+  });
+
+  test("refuse a second user with one id where there is a primary key", () => {
+    const seconds = new Map(
+      record.equalIds.map(({ approach, second, records }) => [approach, [second, records]]),
+    );
+    for (const name of ["sqlite", "postgres"]) assert.deepEqual(seconds.get(name), ["duplicate", 1], name);
+    for (const name of ["linear", "map"]) assert.deepEqual(seconds.get(name), ["inserted", 2], name);
+  });
+
+  test("apply a batch as a whole or not at all where that is promised", () => {
+    const atomic = record.batches.filter(({ promise }) => promise === "atomic");
+    assert.deepEqual(atomic.map(({ approach }) => approach).sort(), ["map-marked", "postgres", "sqlite"]);
+    for (const { approach, half, lost } of atomic) assert.deepEqual([half, lost], [0, 0], approach);
+    assert.ok(isControlShown(record.batches), "the naive control shows what a half batch looks like");
+  });
+
+  test("are measured beside each other: readers beside a writer, four that read, one row and several", () => {
+    assert.deepEqual(record.readers.map(({ journal }) => journal).sort(), ["delete", "wal"]);
+    for (const { alone, besideWriter, writesPerSecond } of record.readers)
+      assert.ok(alone.reads > 0 && besideWriter.reads > 0 && writesPerSecond > 0);
+    for (const { one, four } of record.manyReaders)
+      for (const { reads, errors } of [one, four]) assert.deepEqual([reads > 0, errors], [true, {}]);
+    for (const rows of record.rows) assert.deepEqual([rows.samePerSecond > 0, rows.lost], [true, 0]);
+  });
+
+  test("append lines that do not mix, longer than PIPE_BUF too", () => {
+    const [short, long] = record.lines.map(({ bytesPerLine }) => bytesPerLine);
+    assert.ok((short ?? 0) < 4_096 && (long ?? 0) > 4_096);
+    for (const { appended, mixedLines, missingLines, looks } of record.lines)
+      assert.deepEqual([appended > 0, mixedLines, missingLines, looks > 0], [true, 0, 0, true]);
+  });
+
+  test("leave a history of every operation, and a record that can be read again", async () => {
+    const [trial] = trialsOf("sqlite");
+    const counts = { add: 0, read: 0 };
+    for await (const { op } of readHistory(join(result.path, trial?.history ?? ""))) counts[op]++;
+    assert.equal(counts.add, trial?.findings.attempted);
+    assert.ok(counts.read >= (trial?.findings.reads ?? 0));
+    assert.deepEqual(readWriters(result.path), record);
+    assert.equal(findWriters(folder.inFolder("all"), record.machine)?.run, record.run);
+    assert.equal(findWriters(folder.inFolder("all"), { ...record.machine, cpu: "another" }), null);
+    assert.throws(
+      () => writeWriters(result.path, { ...record, size: "many" } as never),
+      /writers\.json: size: expected number, found "many"/,
+    );
+  });
+});
+
+describe("a store that is wrong is found out", () => {
+  const wrongs = {
+    lossy: 'insert: (user) => (user.id < "4" ? "inserted" : store.insert(user))',
+    doubling: "insert: async (user) => { await store.insert(user); return store.insert(user); }",
+    lying:
+      'findById: async (id) => { const user = await store.findById(id); return user && { ...user, name: "x" }; }',
+    forgetful: 'findById: (id) => (id < "4" ? null : store.findById(id))',
+  };
+  let trials: readonly TrialRecord[];
+  before(async () => {
+    const files = Object.entries(wrongs).map(([name, methods]) =>
+      writeChanged(folder, `${name}.ts`, methods),
+    );
+    ({ trials } = (await run("wrong", await loadOwnApproaches(files), 100)).record);
+  });
+  const findingsOf = (approach: string) => {
+    const trial = trials.find((one) => one.approach === approach && one.processes === 1);
+    return trial?.findings ?? assert.fail(approach);
+  };
+
+  test("when it loses a quarter", () => {
+    const { lost, acknowledged } = findingsOf("lossy");
+    assert.ok(lost > 0 && lost < acknowledged / 2, `${lost} of ${acknowledged}`);
+  });
+
+  test("when it stores everything twice", () => {
+    const { duplicated, acknowledged } = findingsOf("doubling");
+    assert.equal(duplicated, acknowledged);
+  });
+
+  test("when it answers with somebody else", () => {
+    const { wrong, reads } = findingsOf("lying");
+    assert.ok(wrong > 0 && wrong === reads);
+  });
+
+  test("when it does not find what it has", () => {
+    const { lost, stale, neverSeen } = findingsOf("forgetful");
+    assert.ok(lost === 0 && stale > 0 && neverSeen === stale);
+  });
+});
+
+describe("the command", () => {
+  const args = [
+    "--data",
+    DATA,
+    "--size",
+    String(SIZE),
+    "--blocks",
+    "1",
+    "--duration",
+    "100ms",
+    "--seed",
+    "4",
+  ];
+
+  test("stops on Ctrl-C, leaves nobody behind, and keeps what was measured", async () => {
+    const out = folder.inFolder("stopped");
+    const command = startCommand("writers.ts", [...args, "--out", out, "--approaches", "map,sqlite"]);
+    await command.said("[3/");
+    command.child.kill("SIGINT");
+    const { code, stderr, stdout } = await command.ended;
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, /^error: stopped; what was measured until then is in .*stopped/m);
+    const [name = ""] = readdirSync(out);
+    const record = readWriters(join(out, name));
+    assert.equal(record.endedAt, null);
+    assert.equal(record.trials.length, 2);
+    assert.match(stdout, /posts\/s/);
+    assert.ok(existsSync(join(out, name, "writers.md")));
+    assert.deepEqual(await findProcessesOf(DATA), []);
+    assert.ok(!existsSync(join(DATA, "scratch")));
+    assert.equal(findWriters(out, record.machine), null, "an unfinished run judges no claim");
+  });
+
+  test("lists its steps, and says in a line what is wrong with its options", async () => {
+    const { code, stdout } = await runCommand("writers.ts", [
+      "--list",
+      "--approaches",
+      "map",
+      "--blocks",
+      "2",
+    ]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^block 1: map, /);
+    for (const [option, value, message] of [
+      ["--approaches", "nosuch", /nosuch is not among them/],
+      ["--approaches", "baseline", /none of these stores what it is given/],
+      ["--duration", "long", /expected a duration/],
+      ["--connections", "1", /expected a whole number from 4/],
+    ] as const) {
+      const refused = await runCommand("writers.ts", [option, value]);
+      assert.equal(refused.code, 2, refused.stderr);
+      assert.match(refused.stderr, message);
+    }
+  });
+
+  test("has the whole form in its options", async () => {
+    const short = await runCommand("writers.ts", ["--list"]);
+    const full = await runCommand("writers.ts", ["--list"], { FULL: "1" });
+    assert.ok(full.stdout.split("\n").length > short.stdout.split("\n").length);
+    assert.match(full.stderr, /--full$/m);
+    assert.ok(readFileSync(new URL("../../Makefile", import.meta.url), "utf8").includes("writers: $(READY)"));
+  });
+});

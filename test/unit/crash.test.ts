@@ -1,0 +1,130 @@
+// How the crash experiments judge and tell.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Case, Stage } from "../../lab/crash/experiment.ts";
+import type { Outcome } from "../../lab/crash/record.ts";
+import { judge, runCases } from "../../lab/crash/run-cases.ts";
+import { listSubjects, promiseOf } from "../../lab/crash/subjects.ts";
+import { nameSubject, renderSurvival } from "../../lab/crash/tables.ts";
+import { approaches } from "../../services/approaches/index.ts";
+
+const outcome = (fields: Partial<Outcome>): Outcome => ({
+  experiment: "kill",
+  subject: "map",
+  level: "lesson",
+  question: "",
+  must: "hold",
+  outcome: "passed",
+  measured: "",
+  figures: {},
+  durationMs: 1,
+  ...fields,
+});
+
+test("what must hold passes when it holds, what must fail when it does not, and what is shown always", () => {
+  assert.deepEqual(
+    (["hold", "fail", "show"] as const).flatMap((must) => [judge(must, true), judge(must, false)]),
+    ["passed", "failed", "failed", "passed", "passed", "passed"],
+  );
+});
+
+describe("cases", () => {
+  const stage = (signal = new AbortController().signal): Stage => ({
+    folder: "",
+    seed: 1,
+    isFull: false,
+    signal,
+    onProgress: () => {},
+  });
+  const one = (fields: Partial<Case>): Case => ({
+    ...outcome({}),
+    lack: null,
+    run: async () => ({ holds: true, measured: "all", figures: { lost: 0 } }),
+    ...fields,
+  });
+  async function run(cases: readonly Case[], own = stage()): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    await runCases(cases, own, { onCase: () => {}, onOutcome: (found) => outcomes.push(found) });
+    return outcomes;
+  }
+  const outcomesOf = async (cases: readonly Case[]) =>
+    (await run(cases)).map((found) => [found.outcome, found.measured]);
+
+  test("that cannot be run say so, and are not run", async () => {
+    const lack = "only root may mount";
+    const never = () => assert.fail("it was run");
+    assert.deepEqual(await outcomesOf([one({ lack, run: never }), one({ lack, run: never, must: "fail" })]), [
+      ["not run", lack],
+      ["not run", lack],
+    ]);
+  });
+
+  test("that break have failed, whatever must be", async () => {
+    const breaks = async () => Promise.reject(new Error("no service"));
+    const cases = (["hold", "fail", "show"] as const).map((must) => one({ must, run: breaks }));
+    assert.deepEqual(
+      await outcomesOf(cases),
+      cases.map(() => ["failed", "it broke: no service"]),
+    );
+  });
+
+  test("are left when somebody stops them", async () => {
+    const stop = new AbortController();
+    const stopped = one({
+      run: async () => {
+        stop.abort(new Error("stopped"));
+        throw new Error("its consequence");
+      },
+    });
+    await assert.rejects(run([stopped, one({})], stage(stop.signal)), { message: "stopped" });
+  });
+});
+
+test("every approach that stores what it is given is asked at each of its levels, and promises what its row says", async () => {
+  const { approaches: subjects, controls } = await listSubjects(approaches);
+  const asked = subjects.map((subject) => `${subject.name} ${subject.level} ${promiseOf(subject)}`);
+  for (const expected of [
+    "map lesson process",
+    "map none nothing",
+    "linear power power",
+    "sqlite none process",
+  ])
+    assert.ok(asked.includes(expected), expected);
+  assert.ok(!asked.some((name) => /^(baseline|binary) /.test(name)));
+  assert.ok(Object.values(controls).length > 0);
+});
+
+test("the table has a row for each approach and level, and says what was lost, kept, or not asked", () => {
+  const table = renderSurvival([
+    outcome({ figures: { acknowledged: 1200, lost: 0, wrong: 0 } }),
+    outcome({
+      experiment: "power",
+      must: "fail",
+      figures: { acknowledged: 300, lost: 300, wrong: 0, damaged: 1 },
+    }),
+    outcome({
+      experiment: "speed",
+      must: "show",
+      figures: { writesPerSecondOf50: 8123.4, writesPerSecondOf1: 950 },
+    }),
+    outcome({ level: "power", outcome: "failed", measured: "it broke: x" }),
+    outcome({ experiment: "power", level: "power", outcome: "not run", measured: "only root may mount" }),
+    outcome({ experiment: "index", subject: "build-index", level: null }),
+  ]);
+  const [, , first = "", second = "", ...others] = table.split("\n");
+  assert.match(
+    first,
+    /^\| map +\| lesson +\| kept, all 1,200 +\| lost 300 of 300, did not start again +\| +8,1\d\d \| +950 \|$/,
+  );
+  assert.match(second, /^\| map +\| power +\| failed +\| not run: only root may mount +\|/);
+  assert.deepEqual(others, []);
+});
+
+test("a subject is named with its level, and one that must fail as such", () => {
+  assert.equal(nameSubject(outcome({})), "map");
+  assert.equal(nameSubject(outcome({ level: "power" })), "map at power");
+  assert.equal(
+    nameSubject(outcome({ level: null, subject: "build-index", must: "fail" })),
+    "build-index (must fail)",
+  );
+});
