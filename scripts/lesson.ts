@@ -4,7 +4,7 @@ import { conductLesson } from "../lab/lesson/conduct-lesson.ts";
 import { createLesson, findLesson, listMissing, readRecord } from "../lab/lesson/lesson-folder.ts";
 import { describeStep, estimateSteps, listSteps, rowsOf, type Step } from "../lab/lesson/plan.ts";
 import { showLesson } from "../lab/lesson/tables/lesson-page.ts";
-import { writeLesson, writeReports } from "../lab/lesson/write-lesson.ts";
+import { writeLesson, writeRunReports } from "../lab/lesson/write-lesson.ts";
 import { formatWait } from "../lab/report/format.ts";
 import { canPin } from "../lab/targets/child.ts";
 import { openDatabaseFor } from "../lab/targets/database-for.ts";
@@ -78,7 +78,7 @@ async function conduct(path: string, steps: readonly Step[], options: LessonOpti
     signal,
     ...told.listeners,
   });
-  writeReports(path);
+  writeRunReports(path);
   show(path);
   if (told.failures() > 0)
     throw new Error(`${told.failures()} trials or experiments failed; the lines above say why`);

@@ -32,7 +32,7 @@ export function writeLesson(path: string): LessonPage {
 }
 
 /** Writes the report.md of each run of a lesson. */
-export function writeReports(path: string): void {
+export function writeRunReports(path: string): void {
   for (const run of readEvidence(path).runs)
     replaceText(join(path, run.environment.run, "report.md"), renderReport(run));
 }

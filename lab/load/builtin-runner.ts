@@ -3,7 +3,7 @@
 // A process of its own, so that it can have a core of its own and its CPU time is that of the load alone.
 import { once } from "node:events";
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
-import { readThreadsCpuMicros } from "../targets/process-cpu.ts";
+import { watchCpuMicros } from "../targets/process-cpu.ts";
 import type { BuiltinOrder, BuiltinOutcome } from "./builtin.ts";
 import { summarizeLatencies } from "./latencies.ts";
 import { runLoad } from "./load-session.ts";
@@ -12,6 +12,7 @@ const { load, watch } = JSON.parse(process.argv[2] ?? "") as BuiltinOrder;
 process.once("disconnect", () => process.exit(1));
 
 let cpuAtStart = process.cpuUsage();
+const readCpuMicros = watch && watchCpuMicros(watch.pid);
 const samples: { requests: number; cpuMicros: number }[] = [];
 
 const outcome = await runLoad(load, {
@@ -20,9 +21,9 @@ const outcome = await runLoad(load, {
     await once(process, "message");
     cpuAtStart = process.cpuUsage();
   },
-  ...(watch && {
+  ...(readCpuMicros && {
     sampleMs: watch.everyMs,
-    onSample: (requests: number) => samples.push({ requests, cpuMicros: readThreadsCpuMicros(watch.pid) }),
+    onSample: (requests: number) => samples.push({ requests, cpuMicros: readCpuMicros() }),
   }),
 }).catch((error) => {
   console.error(error.message);

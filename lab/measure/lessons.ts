@@ -30,7 +30,7 @@ const BY_SIZE: Readonly<Record<number, Readonly<Record<string, PublishedFigure>>
 /** The workload that the published figures are of. */
 const PUBLISHED_WORKLOAD = "read";
 
-/** Returns the course's figures for a workload and size by approach; empty when it has none. */
+/** Returns the lessons' figures for a workload and size by approach; empty when it has none. */
 export function publishedFigures(workload: string, size: number): Readonly<Record<string, PublishedFigure>> {
   return workload === PUBLISHED_WORKLOAD ? (BY_SIZE[size] ?? {}) : {};
 }

@@ -5,9 +5,10 @@ import { formatRange, formatRatio } from "./format.ts";
 
 /** What approaches are compared by. CPU time is that of the service and of its database. */
 const FIGURES = [
-  { name: "throughput", of: ({ requestsPerSecond }: Measurement) => requestsPerSecond },
+  { name: "throughput", title: "Throughput", of: ({ requestsPerSecond }: Measurement) => requestsPerSecond },
   {
     name: "CPU/request",
+    title: "CPU/request",
     of: ({ serverCpuMicrosPerRequest, databaseCpuMicrosPerRequest = 0 }: Measurement) =>
       serverCpuMicrosPerRequest + databaseCpuMicrosPerRequest,
   },
@@ -24,10 +25,13 @@ export function renderNeighbours(
     const next = names[index + 1];
     return next === undefined ? [] : [[name, next] as const];
   });
-  return FIGURES.flatMap(({ name, of }) => {
+  return FIGURES.flatMap(({ name, title, of }) => {
     const byBlock = (approach: string): ByBlock =>
       new Map(trialsOf(approach).map((trial) => [trial.block, of(trial)]));
-    const compared = pairs.map(([first, second]) => {
+    const compared = pairs.map(([one, other]) => {
+      const isMore = compareWithinBlocks(byBlock(one), byBlock(other)).ratio.value >= 1;
+      // How many times as much is easier to read than which part.
+      const [first, second] = isMore ? [one, other] : [other, one];
       const { ratio, finding } = compareWithinBlocks(byBlock(first), byBlock(second));
       const range = formatRange(ratio, formatRatio);
       const times = `${formatRatio(ratio.value)} times${range && `, ${range}`}`;
@@ -39,7 +43,7 @@ export function renderNeighbours(
     return [
       ...(decided.length > 0
         ? [
-            `${capitalize(name)} within blocks: ${decided.map(({ first, second, times }) => `${first} to ${second} ${times}`).join("; ")}.`,
+            `${title} within blocks: ${decided.map(({ first, second, times }) => `${first} to ${second} ${times}`).join("; ")}.`,
           ]
         : []),
       ...(undecided.length > 0
@@ -49,8 +53,4 @@ export function renderNeighbours(
         : []),
     ];
   });
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

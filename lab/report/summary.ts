@@ -28,8 +28,10 @@ export interface SummaryRow {
   readonly impliedRequestsPerSecond: Estimate | null;
   readonly serverCpuMicrosPerRequest: Estimate;
   readonly databaseCpuMicrosPerRequest: Estimate | null;
-  /** Of all requests of all blocks together; p99 and p999 are null where they are too few. */
+  /** Percentiles are of all requests of all blocks together, p99 and p999 null where they are too few; the mean is the
+   * median block's. */
   readonly latencyMs: {
+    readonly mean: Estimate;
     readonly p50: Estimate;
     readonly p90: Estimate;
     readonly p99: Estimate | null;
@@ -149,6 +151,7 @@ function poolLatencies(trials: readonly Measurement[]): SummaryRow["latencyMs"] 
   const [p50, p90, p99, p999] = estimates as [Estimate, Estimate, Estimate, Estimate];
   const count = isComplete ? counts.reduce((sum, one) => sum + one, 0) : Math.min(...counts);
   return {
+    mean: estimateOf(trials.map((trial) => trial.latencyMs.mean)),
     p50,
     p90,
     p99: count >= P99_MIN_REQUESTS ? p99 : null,

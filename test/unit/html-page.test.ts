@@ -186,12 +186,12 @@ describe("what a run may have and may lack", () => {
   });
 
   test("the published figures are judged by Little's law", () => {
-    const text = textOf(one, "#course");
+    const text = textOf(one, "#published");
     assert.match(
       text,
       /linear at 1,000,000 users violates it: 5\.0 requests per second of 1\.06 s each keep 5\.3 connections/,
     );
-    assert.match(text, /other figures of the course keep 45 to 51/);
+    assert.match(text, /other figures of the lessons keep 45 to 51/);
   });
 
   test("counts, verdicts and noise are there where they were taken", () => {

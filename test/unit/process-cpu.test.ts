@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
-import { parsePs, parseStat, readCpuMicros, sumTree } from "../../lab/targets/process-cpu.ts";
+import { Worker } from "node:worker_threads";
+import {
+  parsePs,
+  parseStat,
+  readCpuMicros,
+  sumTree,
+  TICK_MICROS,
+  watchCpuMicros,
+} from "../../lab/targets/process-cpu.ts";
 
 test("reads the times of ps in every form", () => {
   const text = "    1     0   0:01.50\n   42     1 01:02:03\n  99    42 2-00:00:01\n";
@@ -41,4 +50,26 @@ test("the CPU time of this process grows by about what it burns", () => {
   const { user, system } = process.cpuUsage(own);
   const ratio = (readCpuMicros(process.pid) - before) / (user + system);
   assert.ok(ratio > 0.8 && ratio < 1.25, `${ratio}`);
+});
+
+const skip = process.platform === "linux" ? false : "not run: only Linux has /proc";
+
+test("watched CPU time goes on in steps finer than a tick when a thread has ended", { skip }, async () => {
+  const readWatched = watchCpuMicros(process.pid);
+  const worker = new Worker("const end = Date.now() + 100; while (Date.now() < end);", { eval: true });
+  const before = readWatched();
+  await once(worker, "exit");
+  const steps = Array.from({ length: 20 }, () => {
+    const from = readWatched();
+    const untilMs = performance.now() + 8;
+    while (performance.now() < untilMs);
+    return readWatched() - from;
+  });
+  assert.ok(readWatched() > before);
+  assert.ok(steps.every((micros) => micros >= 0));
+  // In ticks of 10 ms every step would be none of them, or a whole one.
+  assert.ok(
+    steps.some((micros) => micros > 0 && micros % TICK_MICROS !== 0),
+    `${steps}`,
+  );
 });

@@ -35,7 +35,7 @@ const columns: readonly Column<Row>[] = [
   { title: "users", align: "right", cell: ({ size }) => nameSize(size) },
   ...ofOurs("req/s", (row) => row.requestsPerSecond, formatCount),
   ofTheirs("the lesson's", ({ requestsPerSecond }) => formatCount(requestsPerSecond)),
-  ...ofOurs("p50", (row) => row.latencyMs.p50, formatMs),
+  ...ofOurs("mean latency", (row) => row.latencyMs.mean, formatMs),
   ofTheirs("the lesson's", ({ latencyMs }) => formatMs(latencyMs)),
   ofTheirs(
     "busy",

@@ -92,7 +92,7 @@ ${render(subject)}
         ]),
     { id: "cost", title: "What a request costs", content: each(good, renderCostFigure) },
     { id: "counts", title: "What a request does", content: renderAllCounts(runs) },
-    { id: "course", title: "The course's figures", content: renderPublished(subjects) },
+    { id: "published", title: "The lessons' figures", content: renderPublished(subjects) },
     ...(writers === undefined
       ? []
       : [{ id: "writers", title: "Several processes over one store", content: renderWriters(writers) }]),

@@ -1,4 +1,4 @@
-// The figures that the course publishes beside ours, and what Little's law says of them.
+// The figures that the lessons publish beside ours, and what Little's law says of them.
 import {
   checkPublished,
   PUBLISHED_CONNECTIONS,
@@ -24,10 +24,10 @@ export function renderPublished(subjects: readonly Subject[]): Markup {
       .find(({ size }) => size === figure.size)
       ?.own.find(({ approach }) => approach === figure.approach);
   const unsound = figures.filter(({ isSound }) => !isSound);
-  return html`<p>The course measured on a Mac mini with wrk, and does not say how many connections asked. By Little's law,
+  return html`<p>The lessons measured on a Mac mini with wrk, and do not say how many connections asked. By Little's law,
 requests per second times the time that each takes are the connections that wait.</p>
 ${unsound.map((figure) => html`<p>${writeUnsound(figure, figures)}</p>`)}
-${renderDataTable("the course's figures beside ours", listColumns(ours), figures)}`;
+${renderDataTable("the lessons' figures beside ours", listColumns(ours), figures)}`;
 }
 
 /** Says of a figure that cannot be right what it should be. */
@@ -39,7 +39,7 @@ function writeUnsound(figure: PublishedCheck, all: readonly PublishedCheck[]): s
   return (
     `${approach} at ${formatCount(size)} users violates it: ${formatRough(requestsPerSecond)} requests per second of ` +
     `${formatMs(latencyMs)} each keep ${formatRough(busyConnections)} connections waiting, where all other figures of the ` +
-    `course keep ${range}. With ${PUBLISHED_CONNECTIONS} connections each request takes ${whole}; requests that were cut ` +
+    `lessons keep ${range}. With ${PUBLISHED_CONNECTIONS} connections each request takes ${whole}; requests that were cut ` +
     "off at the end are most likely not in the figure."
   );
 }
@@ -58,11 +58,11 @@ function listColumns(ours: (figure: PublishedCheck) => SummaryRow | undefined): 
   return [
     { title: "approach", align: "left", cell: ({ approach }) => approach },
     column("users", ({ size }) => formatCount(size)),
-    column("course: req/s", ({ requestsPerSecond }) => formatCount(requestsPerSecond)),
-    column("latency", ({ latencyMs }) => formatMs(latencyMs)),
+    column("theirs: req/s", ({ requestsPerSecond }) => formatCount(requestsPerSecond)),
+    column("mean latency", ({ latencyMs }) => formatMs(latencyMs)),
     column(`waiting, of ${PUBLISHED_CONNECTIONS}`, ({ busyConnections }) => formatRough(busyConnections)),
     { title: "Little's law", align: "left", cell: ({ isSound }) => (isSound ? "fits" : "violated") },
     ofOurs("here: req/s", (row) => withMargin(row.requestsPerSecond, formatCount)),
-    ofOurs("p50", (row) => withMargin(row.latencyMs.p50, formatMs)),
+    ofOurs("mean latency", (row) => withMargin(row.latencyMs.mean, formatMs)),
   ];
 }
