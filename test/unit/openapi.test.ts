@@ -7,7 +7,13 @@ import { buildServer } from "../../services/http/server.ts";
 import { type Description, findDeviation } from "../helpers/description.ts";
 import { SQLITE } from "../helpers/stores.ts";
 
-const store = await openBaseline({ dataDir: "", databaseUrl: undefined, sqlite: SQLITE, log: () => {} });
+const store = await openBaseline({
+  dataDir: "",
+  databaseUrl: undefined,
+  sqlite: SQLITE,
+  durability: "lesson",
+  log: () => {},
+});
 const app = buildServer(store, { approach: "baseline", durability: "nothing", log: () => {} });
 const answer = await app.inject("/openapi.json");
 const description = answer.json<Description>();
