@@ -40,6 +40,12 @@ declare module "fastify" {
   }
 }
 
+export const FIND_USER = "findUser";
+/** A user that was created is found by its id. */
+export const FOUND_AFTERWARDS = {
+  201: { found: { operationId: FIND_USER, parameters: { id: "$response.body#/id" } } },
+} as const;
+
 /** The failures of any route that asks the store. */
 export const STORE_FAILURES = [500, 503] as const;
 /** The failures of a route that reads a body. */
@@ -82,11 +88,11 @@ async function describe(routes: readonly RouteOptions[]): Promise<object> {
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => () => "");
   await app.register(swagger, { openapi: DESCRIPTION });
-  for (const { method, url, schema, config } of routes) {
+  for (const { method, url, schema, config, links } of routes) {
     const failures = (config?.failures ?? []).map((status) => [status, FAILURES[status]]);
     const answer = config?.answer === undefined ? schema?.response : { 200: config.answer };
     const response = { ...(answer as object), ...Object.fromEntries(failures) };
-    app.route({ method, url, schema: { ...schema, response }, handler: () => {} });
+    app.route({ method, url, schema: { ...schema, response }, ...(links && { links }), handler: () => {} });
   }
   await app.ready();
   return app.swagger();

@@ -5,7 +5,15 @@ import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { WritesUnsupported } from "../storage/faults.ts";
 import type { User } from "../storage/user.ts";
 import type { Durability, UserStore } from "../storage/user-store.ts";
-import { ANSWERS_METRICS, answersJson, BODY_FAILURES, collectRoutes, STORE_FAILURES } from "./description.ts";
+import {
+  ANSWERS_METRICS,
+  answersJson,
+  BODY_FAILURES,
+  collectRoutes,
+  FIND_USER,
+  FOUND_AFTERWARDS,
+  STORE_FAILURES,
+} from "./description.ts";
 import { answerUnreadable, NOT_FOUND, sendError } from "./errors.ts";
 import { createFaultLog } from "./fault-log.ts";
 import { describeService } from "./info.ts";
@@ -90,7 +98,7 @@ export function buildServer(store: UserStore, options: ServerOptions): FastifyIn
   app.get<{ Params: { id: string } }>(
     "/users/:id",
     {
-      schema: { response: { 200: userSchema } },
+      schema: { operationId: FIND_USER, response: { 200: userSchema } },
       config: { failures: [404, ...STORE_FAILURES] },
     },
     (request, reply) => {
@@ -109,6 +117,7 @@ export function buildServer(store: UserStore, options: ServerOptions): FastifyIn
     "/users",
     {
       schema: { body: newUserSchema, response: { 201: userSchema } },
+      links: FOUND_AFTERWARDS,
       config: { failures: BODY_FAILURES },
     },
     async (request, reply) => {

@@ -6,7 +6,7 @@ import { type PostgresServer, startPostgres } from "../../lab/targets/postgres-s
 import { signalTree } from "../../lab/targets/signal-tree.ts";
 import type { User } from "../../services/storage/user.ts";
 import { runSql, startTestServer, type TestServer } from "../helpers/postgres.ts";
-import { startProxy, type TcpProxy } from "../helpers/proxy.ts";
+import { startProxy, type TcpProxy } from "../../lab/attack/proxy.ts";
 import { startServiceProcess, waitFor } from "../helpers/service-process.ts";
 import { someUsers } from "../helpers/users.ts";
 

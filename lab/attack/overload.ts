@@ -1,0 +1,107 @@
+// Overload: requests come at ten times the rate that the service can answer, and whoever sends them does not wait. What the
+// service does not read stays with the sender, who gives up on it: that is back-pressure, and the service's first defence.
+import { setTimeout as sleep } from "node:timers/promises";
+import { waitFor } from "./aftermath.ts";
+import type { Attack } from "./attack.ts";
+import { openPipe, type Pipe } from "./pipe.ts";
+import { describeTally, figuresOf, listWrong, startTally } from "./tally.ts";
+import type { Target } from "./target.ts";
+import { watchHealth } from "./watching.ts";
+
+const FORMS = {
+  full: { capacityMs: 5_000, overloadMs: 60_000 },
+  short: { capacityMs: 500, overloadMs: 2_000 },
+};
+const TIMES = 10;
+const CONNECTIONS = 100;
+const CLOSED_CONNECTIONS = 50;
+const ONE_NEW_IN = 10;
+const TICK_MS = 20;
+/** What a sender keeps for a service that does not read. */
+const BACKLOG_BYTES = 64 * 1024;
+const ANSWER_LIMIT_MS = 30_000;
+const HEALTH_FAILURES_ALLOWED = 0.1;
+
+export const overload: Attack = {
+  name: "overload",
+  summary: "ten times the requests that it can answer, for a minute (2 s in the short form)",
+  concerns: () => true,
+  must: () => "hold",
+  findLack: () => null,
+  async run(target, { isFull, signal, onProgress }) {
+    const { capacityMs, overloadMs } = isFull ? FORMS.full : FORMS.short;
+    const capacity = await measureCapacity(target, capacityMs);
+    const rate = TIMES * capacity;
+    const tally = startTally();
+    const pipes = Array.from({ length: CONNECTIONS }, () => openPipe(target.service, tally));
+    const health = watchHealth(target.service);
+    let offered = 0;
+    let turnedAway = 0;
+    try {
+      const startMs = performance.now();
+      for (let elapsedMs = 0; elapsedMs < overloadMs; elapsedMs = performance.now() - startMs) {
+        signal.throwIfAborted();
+        const due = Math.floor((rate * elapsedMs) / 1_000) - offered;
+        turnedAway += offer(target, pipes, due);
+        offered += due;
+        onProgress(elapsedMs, overloadMs);
+        await sleep(TICK_MS, undefined, { signal });
+      }
+      const { asked, failed, slowestMs } = await health.end();
+      await waitFor(() => pipes.every((pipe) => pipe.waiting() === 0) || signal.aborted, ANSWER_LIMIT_MS);
+      signal.throwIfAborted();
+      const waiting = pipes.reduce((sum, pipe) => sum + pipe.waiting(), 0);
+      return {
+        wrong: [
+          ...listWrong(tally),
+          ...(tally.right === 0 ? ["nothing was answered rightly"] : []),
+          ...(waiting > 0 ? [`${waiting} without an answer ${ANSWER_LIMIT_MS / 1_000} s later`] : []),
+          ...(failed > asked * HEALTH_FAILURES_ALLOWED ? [`/health failed ${failed} of ${asked} times`] : []),
+        ],
+        measured:
+          `${offered} requests in ${overloadMs / 1_000} s, where ${capacity.toFixed(0)}/s are what it can answer; ` +
+          `${turnedAway} could not even be sent; ${describeTally(tally)}; /health within ${slowestMs.toFixed(0)} ms`,
+        figures: {
+          ...{ capacity, rate, offered, turnedAway, healthAsked: asked, healthFailed: failed },
+          ...{ slowestHealthMs: slowestMs, ...figuresOf(tally) },
+        },
+        acknowledged: tally.acknowledged,
+      };
+    } finally {
+      await health.end();
+      for (const { socket } of pipes) socket.destroy();
+      await Promise.all(pipes.map(({ closed }) => closed));
+    }
+  },
+};
+
+/** Sends requests over all connections in equal parts. Returns how many had no room. */
+function offer(target: Target, pipes: readonly Pipe[], due: number): number {
+  let turnedAway = 0;
+  for (const [index, pipe] of pipes.entries()) {
+    const share = Math.floor(((index + 1) * due) / pipes.length) - Math.floor((index * due) / pipes.length);
+    if (pipe.socket.destroyed || pipe.socket.writableLength > BACKLOG_BYTES) turnedAway += share;
+    else if (share > 0) pipe.ask(target.makeRequests(share, ONE_NEW_IN));
+  }
+  return turnedAway;
+}
+
+/** Returns the rate at which a closed load is answered. */
+async function measureCapacity(target: Target, durationMs: number): Promise<number> {
+  const tally = startTally();
+  const pipes = Array.from({ length: CLOSED_CONNECTIONS }, () => openPipe(target.service, tally));
+  const startMs = performance.now();
+  const answered = () => tally.right + tally.refused;
+  for (const pipe of pipes) pipe.socket.on("data", () => askAgain(pipe));
+  const askAgain = (pipe: Pipe) => {
+    if (pipe.waiting() === 0 && performance.now() - startMs < durationMs)
+      pipe.ask(target.makeRequests(1, ONE_NEW_IN));
+  };
+  for (const pipe of pipes) askAgain(pipe);
+  await sleep(durationMs);
+  const rate = (answered() * 1_000) / (performance.now() - startMs);
+  await waitFor(() => pipes.every((pipe) => pipe.waiting() === 0), ANSWER_LIMIT_MS);
+  for (const { socket } of pipes) socket.destroy();
+  await Promise.all(pipes.map(({ closed }) => closed));
+  return Math.max(rate, 1);
+}
