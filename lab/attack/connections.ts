@@ -31,7 +31,7 @@ export const connections: Attack = {
   async run(target, { isFull, signal, onProgress }) {
     const { connections: count, silentMs } = isFull ? FORMS.full : FORMS.short;
     const tally = startTally();
-    const health = watchHealth(target.service);
+    await using health = await watchHealth(target.service);
     const pipes: Pipe[] = [];
     try {
       while (pipes.length < count) {
@@ -63,7 +63,6 @@ export const connections: Attack = {
         acknowledged: tally.acknowledged,
       };
     } finally {
-      await health.end();
       for (const { socket } of pipes) socket.destroy();
       await Promise.all(pipes.map(({ closed }) => closed));
     }

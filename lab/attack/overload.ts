@@ -1,5 +1,5 @@
-// Overload: requests come at ten times the rate that the service can answer, and whoever sends them does not wait. What the
-// service does not read stays with the sender, who gives up on it: that is back-pressure, and the service's first defence.
+// Overload: requests come at ten times the rate that the service can answer, whether earlier ones are answered or not. Each
+// takes a free connection of a thousand; where none is free it is turned away, as by whatever stands before a service.
 import { setTimeout as sleep } from "node:timers/promises";
 import { waitFor } from "./aftermath.ts";
 import type { Attack } from "./attack.ts";
@@ -13,12 +13,10 @@ const FORMS = {
   short: { capacityMs: 500, overloadMs: 2_000 },
 };
 const TIMES = 10;
-const CONNECTIONS = 100;
+const CONNECTIONS = 1_000;
 const CLOSED_CONNECTIONS = 50;
 const ONE_NEW_IN = 10;
 const TICK_MS = 20;
-/** What a sender keeps for a service that does not read. */
-const BACKLOG_BYTES = 64 * 1024;
 const ANSWER_LIMIT_MS = 30_000;
 const HEALTH_FAILURES_ALLOWED = 0.1;
 
@@ -34,7 +32,7 @@ export const overload: Attack = {
     const rate = TIMES * capacity;
     const tally = startTally();
     const pipes = Array.from({ length: CONNECTIONS }, () => openPipe(target.service, tally));
-    const health = watchHealth(target.service);
+    await using health = await watchHealth(target.service);
     let offered = 0;
     let turnedAway = 0;
     try {
@@ -60,7 +58,7 @@ export const overload: Attack = {
         ],
         measured:
           `${offered} requests in ${overloadMs / 1_000} s, where ${capacity.toFixed(0)}/s are what it can answer; ` +
-          `${turnedAway} could not even be sent; ${describeTally(tally)}; /health within ${slowestMs.toFixed(0)} ms`,
+          `${turnedAway} found all ${CONNECTIONS} connections busy; ${describeTally(tally)}; /health within ${slowestMs.toFixed(0)} ms`,
         figures: {
           ...{ capacity, rate, offered, turnedAway, healthAsked: asked, healthFailed: failed },
           ...{ slowestHealthMs: slowestMs, ...figuresOf(tally) },
@@ -68,22 +66,17 @@ export const overload: Attack = {
         acknowledged: tally.acknowledged,
       };
     } finally {
-      await health.end();
       for (const { socket } of pipes) socket.destroy();
       await Promise.all(pipes.map(({ closed }) => closed));
     }
   },
 };
 
-/** Sends requests over all connections in equal parts. Returns how many had no room. */
+/** Sends requests, each over a connection on which none waits. Returns how many found none. */
 function offer(target: Target, pipes: readonly Pipe[], due: number): number {
-  let turnedAway = 0;
-  for (const [index, pipe] of pipes.entries()) {
-    const share = Math.floor(((index + 1) * due) / pipes.length) - Math.floor((index * due) / pipes.length);
-    if (pipe.socket.destroyed || pipe.socket.writableLength > BACKLOG_BYTES) turnedAway += share;
-    else if (share > 0) pipe.ask(target.makeRequests(share, ONE_NEW_IN));
-  }
-  return turnedAway;
+  const free = pipes.filter((pipe) => pipe.waiting() === 0 && !pipe.socket.destroyed).slice(0, due);
+  for (const pipe of free) pipe.ask(target.makeRequests(1, ONE_NEW_IN));
+  return due - free.length;
 }
 
 /** Returns the rate at which a closed load is answered. */

@@ -53,14 +53,18 @@ export function openPipe({ host, port }: Address, tally: Tally): Pipe {
   };
 }
 
+const NO_CHUNKS = "0\r\n\r\n";
+
 /** Takes the whole answers from the beginning of a text, a character for a byte. Returns what is left. */
 export function takeAnswers(text: string, onAnswer: (status: number, body: string) => void): string {
   let from = 0;
   while (true) {
     const headEnd = text.indexOf("\r\n\r\n", from);
     if (headEnd === -1) break;
-    const length = Number(/\r\ncontent-length: *(\d+)/i.exec(text.slice(from, headEnd))?.[1] ?? 0);
-    const bodyStart = headEnd + 4;
+    const head = text.slice(from, headEnd);
+    const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
+    // Node itself answers a request without a host, in chunks of which there are none.
+    const bodyStart = headEnd + 4 + (/\r\ntransfer-encoding: chunked/i.test(head) ? NO_CHUNKS.length : 0);
     if (text.length < bodyStart + length) break;
     onAnswer(Number(text.slice(from + 9, from + 12)), text.slice(bodyStart, bodyStart + length));
     from = bodyStart + length;

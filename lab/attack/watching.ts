@@ -1,41 +1,33 @@
 // Whether a service answers GET /health while it is attacked, and how soon.
-import { setTimeout as sleep } from "node:timers/promises";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import type { Address } from "../targets/service-group.ts";
 
-const INTERVAL_MS = 250;
-/** The containers' own health check waits for 5 s. */
-export const HEALTH_LIMIT_MS = 5_000;
+/** The containers' own health check waits so long. */
+const HEALTH_LIMIT_MS = 5_000;
 
-export interface HealthWatch {
-  /** Ends it. Returns how often it was asked, how often it did not answer 200 in time, and the longest wait. */
-  readonly end: () => Promise<{
-    readonly asked: number;
-    readonly failed: number;
-    readonly slowestMs: number;
-  }>;
+export interface HealthFindings {
+  readonly asked: number;
+  /** Not answered 200 in time. */
+  readonly failed: number;
+  readonly slowestMs: number;
 }
 
-export function watchHealth({ host, port }: Address): HealthWatch {
-  let isEnding = false;
-  let [asked, failed, slowestMs] = [0, 0, 0];
-  const watching = (async () => {
-    while (!isEnding) {
-      const startMs = performance.now();
-      const response = await fetch(`http://${host}:${port}/health`, {
-        signal: AbortSignal.timeout(HEALTH_LIMIT_MS),
-      }).catch(() => null);
-      await response?.body?.cancel();
-      asked++;
-      if (response?.status !== 200) failed++;
-      slowestMs = Math.max(slowestMs, performance.now() - startMs);
-      await sleep(INTERVAL_MS);
-    }
-  })();
+export interface HealthWatch extends AsyncDisposable {
+  /** Ends it and tells what it found. */
+  readonly end: () => Promise<HealthFindings>;
+}
+
+export async function watchHealth({ host, port }: Address): Promise<HealthWatch> {
+  const workerData = { url: `http://${host}:${port}/health`, limitMs: HEALTH_LIMIT_MS };
+  const worker = new Worker(new URL("./health-worker.ts", import.meta.url), { workerData });
+  await once(worker, "online");
   return {
     async end() {
-      isEnding = true;
-      await watching;
-      return { asked, failed, slowestMs };
+      worker.postMessage("end");
+      const [found] = (await once(worker, "message")) as [HealthFindings];
+      return found;
     },
+    [Symbol.asyncDispose]: async () => void (await worker.terminate()),
   };
 }

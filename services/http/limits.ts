@@ -25,9 +25,10 @@ export const MAX_BODY_BYTES = 16 * 1024;
 export const MAX_BATCH_BYTES = 256 * 1024;
 /** Batches that are being received at once: 64 MB of bodies. */
 export const MAX_BATCHES = 256;
-/** Connections and requests beyond which nobody has use for more; each costs some kilobytes, and a scan 64 more. */
+/** A connection costs some kilobytes. */
 const MAX_CONNECTIONS = 12_000;
-const MAX_IN_FLIGHT = 4_096;
+/** A linear scan, which costs most, takes half a megabyte while it goes on: `npm run attack -- --only overload`. */
+const MAX_IN_FLIGHT = 1_024;
 
 /** What a service takes on at once. */
 export interface LoadLimits {
