@@ -7,7 +7,7 @@ import type { Attack } from "./attack.ts";
 
 const FORMS = { full: 20_000, short: 1_000 };
 const TOGETHER = 100;
-const LONGEST_STAY_MS = 40;
+const LONGEST_STAY_MS = 150;
 
 export const aborts: Attack = {
   name: "aborts",

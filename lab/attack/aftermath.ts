@@ -46,8 +46,8 @@ export function beginAftermath(target: Target) {
     const memoryPeakBytes = target.peakMemoryBytes();
     if (memoryPeakBytes > memoryBeforeBytes + MEMORY_LIMIT_BYTES)
       wrong.push(`${Math.round(memoryPeakBytes / 2 ** 20)} MiB of memory`);
-    const inFlight = await readInFlight(target).catch(() => null);
-    if (inFlight !== 0) wrong.push(`${inFlight ?? "unknown"} requests still in flight`);
+    const isIdle = async () => (await readInFlight(target).catch(() => null)) === 0;
+    if ((await waitFor(isIdle, RELEASE_LIMIT_MS)) === null) wrong.push("requests still in flight");
     const stored = await target.readStoredIds();
     const lost = stored === null ? 0 : acknowledged.filter((id) => !stored.has(id)).length;
     if (lost > 0) wrong.push(`${lost} acknowledged users lost`);

@@ -11,6 +11,7 @@ import type { Target } from "./target.ts";
 const FORMS = { full: 20_000, short: 500 };
 const TOGETHER = 20;
 const PATIENCE_MS = 300;
+const HALF_OPEN_MS = 50;
 /** What the description has, and what a request that cannot be read is told. A row that does not write says 500. */
 const STATUSES = new Set([200, 201, 400, 404, 408, 413, 415, 431, 503]);
 
@@ -136,7 +137,9 @@ async function exchange(port: number, text: string): Promise<{ status: number; b
     rest = takeAnswers(rest + data, (status, body) => answers.push({ status, body }));
   });
   socket.on("error", () => {}).once("close", () => resolve());
-  socket.end(Buffer.from(text, "latin1"));
+  socket.write(Buffer.from(text, "latin1"));
+  // Whoever closes its side at once is not answered what takes a moment.
+  setTimeout(() => socket.end(), HALF_OPEN_MS).unref();
   const patience = setTimeout(() => socket.destroy(), PATIENCE_MS);
   await closed;
   clearTimeout(patience);

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startProxy, type TcpProxy } from "../../lab/attack/proxy.ts";
 import { type PostgresServer, startPostgres } from "../../lab/targets/postgres-server.ts";
 import { signalTree } from "../../lab/targets/signal-tree.ts";
 import type { User } from "../../services/storage/user.ts";
 import { runSql, startTestServer, type TestServer } from "../helpers/postgres.ts";
-import { startProxy, type TcpProxy } from "../../lab/attack/proxy.ts";
 import { startServiceProcess, waitFor } from "../helpers/service-process.ts";
 import { someUsers } from "../helpers/users.ts";
 
