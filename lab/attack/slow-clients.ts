@@ -75,7 +75,8 @@ function openSlow(port: number, index: number): SlowClient {
   let rest = "";
   socket.setEncoding("latin1").on("data", (text: string) => {
     rest = takeAnswers(rest + text, (status) => {
-      client.status = status;
+      // Who is refused is still cut off later.
+      client.status ||= status;
     });
   });
   socket.on("error", () => {});

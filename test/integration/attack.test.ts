@@ -14,7 +14,7 @@ import type { Outcome } from "../../lab/attack/record.ts";
 import { makeAssault } from "../../lab/attack/run.ts";
 import { slowClients } from "../../lab/attack/slow-clients.ts";
 import { soak } from "../../lab/attack/soak.ts";
-import { type ApproachName, approaches } from "../../services/approaches/index.ts";
+import { type ApproachName, approaches, mainApproaches } from "../../services/approaches/index.ts";
 import { loadOwnApproaches } from "../../services/own-approaches.ts";
 import { runCommand } from "../helpers/command.ts";
 import { createFolder, type Folder } from "../helpers/folder.ts";
@@ -70,11 +70,12 @@ describe("a service stands", { skip: withoutProc }, () => {
   for (const [attack, approach] of chosen)
     test(`${attack.name}: ${approach}`, (t) => assertStands(t, attack, approach));
 
-  for (const approach of Object.keys(approaches) as ApproachName[])
+  for (const approach of mainApproaches)
     test(`malformed requests: ${approach}`, (t) => assertStands(t, malformed, approach));
 });
 
-describe("a service is found out that", { skip: withoutProc }, () => {
+// Each waits for what never comes.
+describe("a service is found out that", { skip: withoutProc, concurrency: true }, () => {
   const faulty: [fault: string, attack: Attack, methods: string, wrong: RegExp][] = [
     ["loses what it acknowledged", pipelining, "insert: (user) => 'inserted'", /acknowledged users lost/],
     [
