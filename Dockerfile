@@ -27,7 +27,8 @@ COPY --from=service-dependencies /lab/node_modules node_modules
 COPY services services
 USER node
 EXPOSE 8081
-ENTRYPOINT ["node", "services/main.ts"]
+# An experiment lets services have other settings for a while.
+ENTRYPOINT ["node", "--env-file-if-exists=/data/current/settings.env", "services/main.ts"]
 
 FROM node AS bench
 # wrk makes load, strace counts what a service asks of the system.

@@ -1,7 +1,7 @@
 # The lab's commands. Settings are variables: make bench SIZE=1M APPROACHES=map,sqlite BLOCKS=3
 # `npm run bench -- --help` lists them all.
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-native report report-native compare lesson lesson-native writers crash attack test e2e overhead selftest up down logs clean
+.PHONY: help bench bench-native report report-native compare lesson lesson-native writers writers-native crash attack test e2e overhead selftest up down logs clean
 
 help:
 	@echo "make bench [SIZE=10000] [APPROACHES=map,sqlite] [WORKLOADS=read,create] [GENERATOR=k6] ..."
@@ -27,7 +27,7 @@ READY = node_modules/.ready
 export LAB_COMMIT ?= $(shell git describe --always --exclude '*' --dirty --abbrev=40 2>/dev/null)
 
 bench:
-	@MAKE="$(MAKE)" sh scripts/bench.sh
+	@MAKE="$(MAKE)" sh scripts/measure.sh bench
 
 bench-native: $(READY)
 	@npm run --silent bench
@@ -44,13 +44,15 @@ compare: $(READY)
 	@npm run --silent compare
 
 lesson:
-	@MAKE="$(MAKE)" sh scripts/lesson.sh
+	@MAKE="$(MAKE)" sh scripts/as-processes.sh lesson
 
 lesson-native: $(READY)
 	@npm run --silent lesson
 
-# As processes: whether two of them may share a store does not depend on containers.
-writers: $(READY)
+writers:
+	@MAKE="$(MAKE)" sh scripts/measure.sh writers
+
+writers-native: $(READY)
 	@npm run --silent writers
 
 # Root may do more of it: cut the power of a file system of its own, fill one.

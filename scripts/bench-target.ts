@@ -11,7 +11,7 @@ import type { BenchOptions } from "./bench-options.ts";
 import { UsageError } from "./run-command.ts";
 
 /** Where docker-compose.yml puts the engine's socket. */
-const ENGINE_SOCKET = "/var/run/docker.sock";
+export const ENGINE_SOCKET = "/var/run/docker.sock";
 
 /** Opens what the options say: processes, or the containers beside this one. */
 export async function openTarget(

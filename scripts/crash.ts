@@ -1,8 +1,10 @@
 // Kills services, cuts power and fills disks, and says what became of acknowledged writes.
 import { join } from "node:path";
+import { countOutcomes, listSections, nameSubject, renderPage } from "../lab/crash/page.ts";
 import { listCases, makeCrashFolder, runCrash } from "../lab/crash/run.ts";
-import { nameSubject, renderCrash, renderSurvival } from "../lab/crash/tables.ts";
 import { replaceText } from "../lab/measure/results.ts";
+import { renderCrashPage } from "../lab/report/html/crash-page.ts";
+import { renderSections } from "../lab/writers/page.ts";
 import { type CrashOptions, crashCommand, toPlan } from "./crash-options.ts";
 import { chooseApproaches } from "./options.ts";
 import { runCommand } from "./run-command.ts";
@@ -37,14 +39,17 @@ await runCommand(crashCommand, async (signal) => {
       console.log(`${current}: ${outcome.outcome}: ${outcome.measured}`);
     },
   });
-  const page = join(path, "crash.md");
-  replaceText(page, renderCrash(record));
-  console.log(`\n${renderSurvival(record.outcomes)}\n`);
-  const count = (kind: string) => record.outcomes.filter(({ outcome }) => outcome === kind).length;
-  console.log(`${count("passed")} passed, ${count("failed")} failed, ${count("not run")} not run`);
+  const page = join(path, "report.html");
+  replaceText(join(path, "crash.md"), renderPage(record));
+  replaceText(page, renderCrashPage(record));
+  const [survival] = listSections(record);
+  console.log(
+    `\n${survival === undefined ? "" : renderSections([survival])}\n${countOutcomes(record.outcomes)}`,
+  );
   console.log(
     `results: ${path}\npage:    ${page}\nnext:    make lesson judges the claim about crashes by it`,
   );
   if (record.endedAt === null) throw new Error(`stopped; what was found until then is in ${path}`);
-  if (count("failed") > 0) throw new Error(`${count("failed")} of ${record.outcomes.length} cases failed`);
+  const failed = record.outcomes.filter(({ outcome }) => outcome === "failed").length;
+  if (failed > 0) throw new Error(`${failed} of ${record.outcomes.length} cases failed`);
 });

@@ -1,8 +1,10 @@
 // The options of the experiment with several writers, and the plan that they make.
 import { randomInt } from "node:crypto";
 import { Command, Option } from "commander";
+import { CONTAINER_GROUPS } from "../lab/targets/compose-group.ts";
+import { NATIVE_GROUPS } from "../lab/targets/native-group.ts";
 import type { WritersPlan } from "../lab/writers/run.ts";
-import { type Approaches, approaches } from "../services/approaches/index.ts";
+import { type Approaches, approaches, mainApproaches } from "../services/approaches/index.ts";
 import {
   type ApproachOptions,
   approachesPathOption,
@@ -25,6 +27,7 @@ export interface WritersOptions extends ApproachOptions {
   readonly seed?: number;
   readonly dataSeed: number;
   readonly full?: true;
+  readonly mode: "native" | "docker";
   readonly databaseServerUrl?: string;
   readonly data: string;
   readonly out: string;
@@ -35,6 +38,9 @@ export interface WritersOptions extends ApproachOptions {
 export const WRITING = Object.entries(approaches)
   .filter(([, { writes, stores }]) => writes && stores)
   .map(([name]) => name);
+
+/** Those that have a second container. */
+export const IN_CONTAINERS = WRITING.filter((name) => (mainApproaches as readonly string[]).includes(name));
 
 export const writersCommand = new Command("writers")
   .description(
@@ -69,6 +75,11 @@ export const writersCommand = new Command("writers")
   .addOption(variable("--seed <SEED>", "seed of all orders and of the kills (default: a new one)", parseSeed))
   .addOption(dataSeedOption())
   .addOption(new Option("--full", "also SQLite's other settings, four processes, and more kills").env("FULL"))
+  .addOption(
+    new Option("--mode <MODE>", "where services run: as processes, or in the containers beside this one")
+      .choices(["native", "docker"])
+      .default("native"),
+  )
   .addOption(databaseServerOption())
   .addOption(dataOption())
   .addOption(new Option("--out <FOLDER>", "folder of the results").env("OUT").default(RESULTS_ROOT))
@@ -76,7 +87,7 @@ export const writersCommand = new Command("writers")
 
 /** Turns options into a plan, with a new seed where none was given. @param chosen the rows that the options name */
 export function toPlan(options: WritersOptions, chosen: Approaches): WritersPlan {
-  const { size, dataSeed, blocks, connections, duration } = options;
+  const { size, dataSeed, blocks, connections, duration, mode } = options;
   const seed = options.seed ?? randomInt(2 ** 32);
   const isFull = options.full === true;
   const flags = {
@@ -89,11 +100,26 @@ export function toPlan(options: WritersOptions, chosen: Approaches): WritersPlan
     seed,
     "data-seed": dataSeed,
   };
-  const words = Object.entries(flags).map(([name, value]) => `--${name} ${value}`);
-  const command = ["npm run writers --", ...words, ...(isFull ? ["--full"] : [])].join(" ");
   return {
-    ...{ size, dataSeed, blocks, seed, connections, isFull, command },
+    command: formatCommand(mode, flags, isFull),
+    offer: mode === "docker" ? CONTAINER_GROUPS : NATIVE_GROUPS,
+    ...{ size, dataSeed, blocks, seed, connections, isFull },
     durationMs: duration,
     approaches: chosen,
   };
+}
+
+/** Returns the command that repeats a run: in containers, whose variables are set from outside, that of make. */
+function formatCommand(
+  mode: WritersOptions["mode"],
+  flags: Readonly<Record<string, string | number>>,
+  isFull: boolean,
+): string {
+  const entries = Object.entries(flags);
+  if (mode === "native") {
+    const words = entries.map(([name, value]) => `--${name} ${value}`);
+    return ["npm run writers --", ...words, ...(isFull ? ["--full"] : [])].join(" ");
+  }
+  const words = entries.map(([name, value]) => `${name.toUpperCase().replaceAll("-", "_")}=${value}`);
+  return ["make writers MODE=docker", ...words, ...(isFull ? ["FULL=1"] : [])].join(" ");
 }

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { replaceText } from "../lab/measure/results.ts";
 import { formatWait } from "../lab/report/format.ts";
 import { renderWritersPage } from "../lab/report/html/writers-page.ts";
-import { openDatabaseFor } from "../lab/targets/database-for.ts";
+import { openComposeGroups } from "../lab/targets/compose-group.ts";
+import { needDatabase, openDatabaseFor } from "../lab/targets/database-for.ts";
+import { connectEngine } from "../lab/targets/engine.ts";
 import { openNativeGroups } from "../lab/targets/native-group.ts";
 import { summarizeCells } from "../lab/writers/figures.ts";
 import { listSections, renderPage, renderSections } from "../lab/writers/page.ts";
@@ -11,17 +13,23 @@ import { listCells } from "../lab/writers/plan.ts";
 import { runWriters, type WritersPlan, type WritersResult } from "../lab/writers/run.ts";
 import { listSteps } from "../lab/writers/steps.ts";
 import { judgeSharing } from "../lab/writers/verdicts.ts";
-
+import { ENGINE_SOCKET } from "./bench-target.ts";
 import { chooseApproaches } from "./options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
 import { showPhases } from "./show-progress.ts";
-import { toPlan, WRITING, type WritersOptions, writersCommand } from "./writers-options.ts";
+import { IN_CONTAINERS, toPlan, WRITING, type WritersOptions, writersCommand } from "./writers-options.ts";
 
 await runCommand(writersCommand, async (signal) => {
   const options = writersCommand.opts<WritersOptions>();
-  const chosen = await chooseApproaches({ ...options, approaches: options.approaches ?? WRITING.join(",") });
+  const names = options.mode === "docker" ? IN_CONTAINERS : WRITING;
+  const chosen = await chooseApproaches({ ...options, approaches: options.approaches ?? names.join(",") });
+  const absent = Object.keys(chosen).filter((name) => !names.includes(name));
+  if (options.mode === "docker" && absent.length > 0)
+    throw new UsageError(
+      `--approaches: there is no second container of ${absent.join(", ")}; expected some of ${names.join(", ")}`,
+    );
   const plan = toPlan(options, chosen);
-  const cells = listCells(chosen, plan.isFull);
+  const cells = listCells(chosen, plan.isFull, plan.offer);
   if (cells.length === 0) throw new UsageError("--approaches: none of these stores what it is given");
   if (options.list) {
     console.error(plan.command);
@@ -39,15 +47,22 @@ async function conduct(
   options: WritersOptions,
   signal: AbortSignal,
 ): Promise<WritersResult> {
-  const { data: root, databaseServerUrl: url } = options;
+  const { data: root, databaseServerUrl: url, mode } = options;
   console.error(plan.command);
   using preparing = showPhases();
   const startedMs = performance.now();
   return runWriters(plan, {
     dataRoot: root,
     resultsRoot: options.out,
-    mode: "native",
-    openTarget: async () => openNativeGroups(await openDatabaseFor(plan.approaches, { root, url })),
+    mode,
+    openTarget: async () =>
+      mode === "docker"
+        ? openComposeGroups({
+            engine: await connectEngine(ENGINE_SOCKET),
+            dataRoot: root,
+            databaseServerUrl: needDatabase(plan.approaches) ? url : undefined,
+          })
+        : openNativeGroups(await openDatabaseFor(plan.approaches, { root, url })),
     signal,
     onPreparing: (what, done, total) => preparing.update(what, done, total),
     onStep(name, done, total) {
@@ -61,7 +76,7 @@ async function conduct(
 }
 
 function report({ path, record }: WritersResult, plan: WritersPlan): void {
-  const order = listCells(plan.approaches, plan.isFull).map(({ name }) => name);
+  const order = listCells(plan.approaches, plan.isFull, plan.offer).map(({ name }) => name);
   const page = join(path, "writers.md");
   const sections = listSections(record, order, plan.approaches);
   replaceText(page, renderPage(record, sections));

@@ -28,7 +28,7 @@ export const disk: Experiment = {
   name: "disk",
   summary:
     "no space left, a write that the system takes half of, an error of the disk on a write and on a sync",
-  async listCases({ approaches }, folder) {
+  async listCases({ approaches }, { folder }) {
     const { memory } = await findMountLacks(folder);
     const [limits, tracing] = [await findFaultTools(), await findObstacle()];
     // A server is another process, with files of its own.
@@ -59,7 +59,10 @@ function toCase(
     question: `${fault}: an honest error, nothing lost or torn, and service again`,
     must,
     lack,
-    run: (stage) => run(subject, stage, mkdtempSync(join(stage.folder, "disk-"))),
+    async run(stage) {
+      const found = await run(subject, stage, mkdtempSync(join(stage.folder, "disk-")));
+      return { ...found, measured: `${fault}: ${found.measured}` };
+    },
   };
 }
 
@@ -68,7 +71,7 @@ async function fillDisk(subject: Subject, stage: Stage, folder: string): Promise
   await using _memory = await mountMemory(mounted, DISK_BYTES);
   const filler = join(mounted, "filler");
   writeFileSync(filler, Buffer.alloc(TAKEN_BYTES));
-  return meetFault(subject, stage, mounted, {}, async (life, ledger) => {
+  return await meetFault(subject, stage, mounted, {}, async (life, ledger) => {
     for (let posts = 0, refused = 0; posts < FILLING_POSTS && refused < REFUSALS; posts++)
       if ((await ledger.postOne(life.service, stage.signal)).outcome !== "ok") refused++;
     rmSync(filler);

@@ -53,8 +53,10 @@ export interface Experiment {
   readonly name: string;
   /** What happens, in one line. */
   readonly summary: string;
-  /** @param folder to try in what can be done here */
-  readonly listCases: (subjects: Subjects, folder: string) => readonly Case[] | Promise<readonly Case[]>;
+  readonly listCases: (
+    subjects: Subjects,
+    plan: Pick<Stage, "folder" | "seed" | "isFull">,
+  ) => readonly Case[] | Promise<readonly Case[]>;
 }
 
 /** Who is asked: approaches at every level that they can give, and controls by name. */

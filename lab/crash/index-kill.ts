@@ -2,7 +2,7 @@
 // and the next run finishes what was begun.
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Random, startRandom } from "../../k6/lib/random.ts";
+import { startRandom } from "../../k6/lib/random.ts";
 import { DEFAULT_SEED, seededUser } from "../../k6/lib/users.ts";
 import { approaches } from "../../services/approaches/index.ts";
 import { DamagedData } from "../../services/storage/faults.ts";
@@ -13,14 +13,16 @@ import { openStoreOf } from "./cut.ts";
 import type { Case, Experiment, Finding, Must, Stage } from "./experiment.ts";
 import { readPair } from "./index-pair.ts";
 import { buildIndexInPlace, buildIndexOf, killJob, prepareFolders, runJob } from "./killed-jobs.ts";
+import { atAnyTime, whenChanged } from "./moments.ts";
 
 /** Users whose index there is; as many come behind them that are not in it. */
-const OLD_USERS = 30_000;
+const OLD_USERS = 10_000;
 const NEW_USERS = 2 * OLD_USERS;
 const ROUNDS = { short: 8, full: 60 };
+const PREPARATIONS = { short: 3, full: 30 };
 /** Users that a reader asks for, evenly spread. */
 const ASKED = 50;
-const REBUILDS = { short: 3, full: 15 };
+const REBUILDS = { short: 2, full: 15 };
 const PREPARED_USERS = 3_000;
 
 type Build = typeof buildIndexOf | typeof buildIndexInPlace;
@@ -82,7 +84,9 @@ async function killBuilds(stage: Stage, build: Build): Promise<Finding> {
     onProgress(round, rounds);
     const folder = join(before, "round");
     copyPair(before, folder);
-    await killJob(build, filesIn(folder), drawMoment(random, tookMs), signal);
+    // The files change in the last moments of the work only, so half of the kills wait for these.
+    const moment = round % 2 === 0 ? whenChanged(random, pathsOf(folder)) : atAnyTime(random, tookMs);
+    await killJob(build, filesIn(folder), moment, signal);
     count[await judgePair(folder)]++;
     await runJob(buildIndexOf, filesIn(folder), signal).catch(() => 0);
     const { isOne, entries, records } = readPair(...pathsOf(folder));
@@ -96,11 +100,6 @@ async function killBuilds(stage: Stage, build: Build): Promise<Finding> {
       `(refused, never answered wrongly), ${mixed} times a mixture or users gone; ${unfinished} could not be finished by the next run`,
     figures: { rounds, old, new: made, between, mixed, unfinished },
   };
-}
-
-/** Most of the time goes into the start of the process, in which nothing happens to files. */
-function drawMoment(random: Random, tookMs: number): number {
-  return tookMs * (0.3 + (0.75 * random(1_000)) / 1_000);
 }
 
 function copyPair(from: string, to: string): void {
@@ -185,7 +184,7 @@ async function readWhileBuilding(stage: Stage): Promise<Finding> {
 
 async function killPreparations(stage: Stage): Promise<Finding> {
   const { signal, onProgress } = stage;
-  const rounds = stage.isFull ? ROUNDS.full : ROUNDS.short;
+  const rounds = stage.isFull ? PREPARATIONS.full : PREPARATIONS.short;
   const random = startRandom(stage.seed);
   const folder = mkdtempSync(join(stage.folder, "prepare-"));
   const order = (root: string) => ({ root, size: PREPARED_USERS, seed: DEFAULT_SEED });
@@ -197,7 +196,7 @@ async function killPreparations(stage: Stage): Promise<Finding> {
     rmSync(root, { recursive: true, force: true });
     // Killed once and again: what the second one meets is what the first has left.
     for (let again = 0; again < 2; again++)
-      if (await killJob(prepareFolders, order(root), drawMoment(random, tookMs), signal)) killed++;
+      if (await killJob(prepareFolders, order(root), atAnyTime(random, tookMs), signal)) killed++;
     await runJob(prepareFolders, order(root), signal);
     faults += await countPreparedFaults(root);
   }

@@ -1,5 +1,4 @@
 // Work in a process of its own that is killed at a moment of chance.
-import { setTimeout as sleep } from "node:timers/promises";
 import { approaches } from "../../services/approaches/index.ts";
 import { buildIndexLessonWay } from "../controls/lesson-index.ts";
 import { buildIndex } from "../data/build-index.ts";
@@ -41,21 +40,22 @@ export async function runJob<Args, Result>(
   return performance.now() - startedMs;
 }
 
-/** Runs a job and kills it after some time (SIGKILL). Returns whether it was still at work. */
+/** Runs a job and kills it at a moment (SIGKILL). Returns whether it was still at work.
+ * @param wait resolves at the moment; rejects when its signal is aborted, because the job has ended before */
 export async function killJob<Args, Result>(
   job: Job<Args, Result>,
   args: Args,
-  afterMs: number,
+  wait: (signal: AbortSignal) => Promise<unknown>,
   signal: AbortSignal,
 ): Promise<boolean> {
   const killer = new AbortController();
-  const both = AbortSignal.any([signal, killer.signal]);
   const over = new AbortController();
-  const waiting = sleep(afterMs, undefined, { signal: over.signal }).then(
+  const waiting = wait(over.signal).then(
     () => killer.abort(new Error("killed")),
     () => {},
   );
   try {
+    const both = AbortSignal.any([signal, killer.signal]);
     await callInProcess(import.meta.url, job, args, { cpus: [], signal: both });
     return false;
   } catch (error) {

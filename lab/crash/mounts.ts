@@ -1,10 +1,22 @@
 // File systems of the experiments' own. Only root can mount.
 import { execFile } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { startChild } from "../targets/child.ts";
 
 const run = promisify(execFile);
 /** A file system is busy for a moment after the last of its users was killed. */
@@ -17,7 +29,13 @@ const IMAGE_BYTES = 512 * 2 ** 20;
 const SHUTDOWN = 0x8004587d;
 const NO_LOG_FLUSH = 2;
 /** Every Debian has Perl, and no other of its tools can ask for an ioctl. */
-const CUT_SCRIPT = `open(my $folder, "<", $ARGV[0]) or die "open: $!"; my $flags = pack("L", ${NO_LOG_FLUSH}); ioctl($folder, ${SHUTDOWN}, $flags) or die "ioctl: $!";`;
+const CUT_SCRIPT = `
+  $| = 1;
+  open(my $folder, "<", $ARGV[0]) or die "open: $!";
+  my $flags = pack("L", ${NO_LOG_FLUSH});
+  print "armed";
+  <STDIN>;
+  ioctl($folder, ${SHUTDOWN}, $flags) or die "ioctl: $!";`;
 
 /** Where something is mounted. */
 export interface MountedFolder extends AsyncDisposable {
@@ -25,31 +43,41 @@ export interface MountedFolder extends AsyncDisposable {
 }
 
 export interface LoopDevice extends MountedFolder {
-  /** Cuts the power: all that the disk does not have by now is lost. */
-  readonly cut: () => Promise<void>;
+  /** Makes everything ready for a cut. Returns how to cut the power: all that the disk does not have by then is lost. */
+  readonly arm: () => Promise<() => Promise<void>>;
   /** Unmounts and mounts again, as after a start of the machine. Nobody has files open there. */
   readonly remount: () => Promise<void>;
 }
 
 /** Makes an ext4 file system in a file and mounts it. */
 export async function mountImage(folder: string): Promise<LoopDevice> {
-  const image = join(folder, "image");
-  // PostgreSQL's server, which is not root, may not be able to enter where the image is.
-  const path = mkdtempSync(join(tmpdir(), "lab-crash-"));
+  let image = join(folder, "image-0");
   writeFileSync(image, "");
   truncateSync(image, IMAGE_BYTES);
   await run("mkfs.ext4", ["-q", "-F", image]);
+  // PostgreSQL's server, which is not root, may not be able to enter where the image is.
+  const path = mkdtempSync(join(tmpdir(), "lab-crash-"));
   const mount = async () => {
     await run("mount", ["-t", "ext4", "-o", "loop", image, path]);
     chmodSync(path, 0o755);
   };
-  chmodSync(path, 0o755);
-  await mount();
+  try {
+    await mount();
+  } catch (error) {
+    rmdirSync(path);
+    throw error;
+  }
   return {
     path,
-    cut: async () => void (await run("perl", ["-e", CUT_SCRIPT, path])),
+    arm: () => armCut(path),
     async remount() {
       await unmount(path);
+      // Where another process has its own view of all mounts, such as a browser's sandbox, the system keeps the file system
+      // that was cut, and would mount that again.
+      const copy = join(folder, `image-${readdirSync(folder).length}`);
+      await run("cp", ["--sparse=always", image, copy]);
+      rmSync(image);
+      image = copy;
       await mount();
     },
     async [Symbol.asyncDispose]() {
@@ -57,6 +85,23 @@ export async function mountImage(folder: string): Promise<LoopDevice> {
       rmdirSync(path);
       rmSync(image);
     },
+  };
+}
+
+async function armCut(path: string): Promise<() => Promise<void>> {
+  const perl = startChild("perl", ["-e", CUT_SCRIPT, path], { stdio: ["pipe", "pipe", "pipe"] });
+  let complaint = "";
+  perl.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    complaint += text;
+  });
+  const ended = once(perl, "close");
+  // Nobody waits for it before the power is cut.
+  ended.catch(() => {});
+  await Promise.race([once(perl.stdout as Readable, "data"), ended]);
+  return async () => {
+    perl.stdin?.end("\n");
+    const [code] = await ended;
+    if (code !== 0) throw new Error(`the power could not be cut: ${complaint.trim()}`);
   };
 }
 
@@ -89,11 +134,14 @@ export async function findMountLacks(folder: string) {
       const own = join(folder, "try-image");
       mkdirSync(own);
       const device = await mountImage(own);
-      await device.cut().catch(async (error) => {
+      try {
+        const cut = await device.arm();
+        await cut();
+        return device;
+      } catch (error) {
         await device[Symbol.asyncDispose]();
         throw error;
-      });
-      return device;
+      }
     }),
   };
   return lacks;

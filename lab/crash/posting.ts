@@ -16,6 +16,9 @@ export interface Ledger {
   readonly acknowledged: readonly Acknowledged[];
   /** Requests that were answered with another status than 201, or not at all: how many, by kind. */
   readonly errors: Readonly<Record<string, number>>;
+  /** From now on an answer is no acknowledgement: a machine without power answers nobody, and a system whose disk is taken away
+   * in the middle of a sync may call it a success. */
+  readonly endAcknowledging: () => void;
   /** Posts over so many connections until it is told to end. */
   readonly post: (address: Address, connections: number, signal: AbortSignal) => Posting;
   /** Posts one user. */
@@ -33,11 +36,14 @@ export function openLedger(): Ledger {
   const acknowledged: Acknowledged[] = [];
   const errors: Record<string, number> = {};
   let element = FIRST_UNSTORED_INDEX;
+  let isAcknowledging = true;
 
   async function post(lane: ReturnType<typeof createLane>): Promise<Add> {
-    const { add, user } = await postUser(lane, element++, DEFAULT_SEED);
+    const { add: answered, user } = await postUser(lane, element++, DEFAULT_SEED);
+    const add: Add =
+      isAcknowledging || answered.outcome === "fail" ? answered : { ...answered, outcome: "unknown" };
     checker.take(add);
-    if (user !== null) acknowledged.push(user);
+    if (user !== null && isAcknowledging) acknowledged.push(user);
     else errors[add.error ?? add.outcome] = (errors[add.error ?? add.outcome] ?? 0) + 1;
     return add;
   }
@@ -47,6 +53,9 @@ export function openLedger(): Ledger {
   return {
     acknowledged,
     errors,
+    endAcknowledging: () => {
+      isAcknowledging = false;
+    },
     post(address, connections, signal) {
       let isEnding = false;
       const work = async () => {

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startRandom } from "../../k6/lib/random.ts";
-import { formatCount } from "../report/format.ts";
+import { formatExact } from "../report/format.ts";
 import type { Experiment, Finding, Stage, Subject } from "./experiment.ts";
 import { startLife } from "./living-subject.ts";
 import { findMountLacks, mountImage } from "./mounts.ts";
@@ -19,7 +19,7 @@ const CUT_AFTER_MS = { min: 150, max: 450 };
 export const power: Experiment = {
   name: "power",
   summary: "a file system cut from its disk under posts, and mounted again",
-  async listCases({ approaches, controls }, folder) {
+  async listCases({ approaches, controls }, { folder }) {
     const { image } = await findMountLacks(folder);
     const asked = [...approaches, controls["one-sync-each"] as Subject];
     return asked.map((subject) => ({
@@ -49,8 +49,8 @@ async function cutPower(subject: Subject, stage: Stage): Promise<Finding> {
   return {
     holds: acknowledged > 0 && lost + wrong + damaged === 0,
     measured:
-      `${formatCount(acknowledged)} acknowledged before ${rounds === 1 ? "the cut" : `${rounds} cuts`}: ` +
-      `${formatCount(lost)} lost, ${wrong} twice, malformed or never posted${states}`,
+      `${formatExact(acknowledged)} acknowledged before ${rounds === 1 ? "the cut" : `${rounds} cuts`}: ` +
+      `${formatExact(lost)} lost, ${wrong} twice or malformed${states}`,
     figures: { rounds, acknowledged, lost, recovered, wrong, damaged },
   };
 }
@@ -63,8 +63,10 @@ async function cutOnce(subject: Subject, { folder: parent, signal }: Stage, cutA
     const life = await startLife(subject, device.path, { signal });
     try {
       const posting = ledger.post(life.service, CONNECTIONS, signal);
+      const cut = await device.arm();
       await sleep(cutAfterMs, undefined, { signal });
-      await device.cut();
+      ledger.endAcknowledging();
+      await cut();
       await life.kill();
       await posting.end();
     } finally {

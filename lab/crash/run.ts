@@ -30,10 +30,13 @@ export interface CrashTools extends Pick<Listeners, "onCase" | "onOutcome"> {
 }
 
 /** Lists all cases of a plan, in the order in which they are made. */
-export async function listCases({ experiments, approaches }: CrashPlan, folder: string): Promise<Case[]> {
+export async function listCases(
+  { experiments, approaches, seed, isFull }: CrashPlan,
+  folder: string,
+): Promise<Case[]> {
   const subjects = await listSubjects(approaches);
   const lists = [];
-  for (const { listCases } of experiments) lists.push(await listCases(subjects, folder));
+  for (const { listCases } of experiments) lists.push(await listCases(subjects, { folder, seed, isFull }));
   return lists.flat();
 }
 

@@ -50,6 +50,20 @@ export function pointService(root: string, approach: string, { folder, databaseU
   renameSync(unfinished, urlFile);
 }
 
+/** Gives services in containers variables of their environment, from their next start on: those that Compose gives them stay
+ * as they are. */
+export function setServices(root: string, variables: Readonly<Record<string, string>>): void {
+  const file = join(root, "current", "settings.env");
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+  if (lines.length === 0) {
+    rmSync(file, { force: true });
+    return;
+  }
+  const unfinished = `${file}.unfinished-${process.pid}`;
+  writeFileSync(unfinished, lines.join(""));
+  renameSync(unfinished, file);
+}
+
 /** Returns what a service was last given. @throws Error when it was given nothing */
 export function readPointer(root: string, approach: string): ServedData {
   const current = join(root, "current");

@@ -39,9 +39,10 @@ export interface HistoryFindings {
   readonly stale: number;
   /** Of these: missing from the last read at one of the processes. */
   readonly neverSeen: number;
-  /** From the acknowledgement to the beginning of the last read that missed it, of the users that were seen in the end:
-   * they were stale for at least so long. Null where there is none. */
-  readonly staleForMs: { readonly median: number; readonly max: number } | null;
+  /** Of the users that were seen in the end, how long the one was stale that was so longest: at least from its
+   * acknowledgement to the beginning of the last read that missed it, at most to the end of the first that found it after
+   * that. Null where there is none. */
+  readonly staleForMs: { readonly atLeast: number; readonly atMost: number } | null;
 }
 
 /** What is known of an element so far. */
@@ -49,8 +50,9 @@ interface Known {
   outcome: Add["outcome"];
   acknowledgedMs: number;
   isStored: boolean;
-  /** By process, only where a read missed it: when the last of these began, and whether a later one found it. */
-  missedBy: Map<number, { lastMs: number; isSeen: boolean }> | null;
+  /** By process, only where a read missed it: when the last of these began, and when the first one ended that found it
+   * after that. */
+  missedBy: Map<number, { readonly lastMs: number; seenMs: number | null }> | null;
 }
 
 export interface HistoryChecker {
@@ -112,13 +114,13 @@ export function checkHistory(operations: Iterable<Operation>, end: StoreEnd): Hi
 }
 
 /** Notes whether a read saw its element. */
-function noteSight(about: Known, { process, outcome, invokedMs }: Read): void {
+function noteSight(about: Known, { process, outcome, invokedMs, endedMs }: Read): void {
   if (outcome === "missing") {
     about.missedBy ??= new Map();
-    about.missedBy.set(process, { lastMs: invokedMs, isSeen: false });
+    about.missedBy.set(process, { lastMs: invokedMs, seenMs: null });
   } else {
     const missed = about.missedBy?.get(process);
-    if (missed !== undefined) missed.isSeen = true;
+    if (missed !== undefined) missed.seenMs ??= endedMs;
   }
 }
 
@@ -137,19 +139,21 @@ function countStored(known: Map<number, Known>, elements: Iterable<number>) {
 }
 
 function findStale(acknowledged: readonly Known[]) {
-  const stale = acknowledged.flatMap(({ missedBy, acknowledgedMs }) =>
-    missedBy === null ? [] : [{ missed: [...missedBy.values()], acknowledgedMs }],
-  );
-  const seen = stale.filter(({ missed }) => missed.every(({ isSeen }) => isSeen));
-  const durationsMs = seen
-    .map(({ missed, acknowledgedMs }) => Math.max(...missed.map(({ lastMs }) => lastMs)) - acknowledgedMs)
-    .sort((a, b) => a - b);
-  const max = durationsMs.at(-1);
-  return {
-    stale: stale.length,
-    neverSeen: stale.length - seen.length,
-    staleForMs: max === undefined ? null : { median: durationsMs[durationsMs.length >> 1] as number, max },
-  };
+  let [stale, neverSeen] = [0, 0];
+  let longest: { atLeast: number; atMost: number } | null = null;
+  for (const { missedBy, acknowledgedMs } of acknowledged) {
+    if (missedBy === null) continue;
+    stale++;
+    const missed = [...missedBy.values()];
+    if (missed.some(({ seenMs }) => seenMs === null)) neverSeen++;
+    else
+      for (const { lastMs, seenMs } of missed) {
+        const atLeast = lastMs - acknowledgedMs;
+        if (longest === null || atLeast > longest.atLeast)
+          longest = { atLeast, atMost: (seenMs as number) - acknowledgedMs };
+      }
+  }
+  return { stale, neverSeen, staleForMs: longest };
 }
 
 function count(kinds: Record<string, number>, kind: string): void {

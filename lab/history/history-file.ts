@@ -1,8 +1,9 @@
-// A history on disk: one JSON line per operation, written as operations end.
+// A history on disk: one JSON line per operation, written as operations end, compressed when it has ended.
 import { once } from "node:events";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { finished } from "node:stream/promises";
+import { finished, pipeline } from "node:stream/promises";
+import { constants, createGunzip, createGzip } from "node:zlib";
 import { giveToOwnerOfFolder } from "../data/ownership.ts";
 import { formatOperation, type Operation, parseOperation } from "./operation.ts";
 
@@ -38,7 +39,19 @@ export async function createHistory(path: string): Promise<HistoryWriter> {
   };
 }
 
-/** Reads a history, one operation at a time: a long one need not fit into memory. */
+/** Compresses a history that has ended, to about a tenth. Returns its path, and removes the other. */
+export async function compressHistory(path: string): Promise<string> {
+  const compressed = `${path}.gz`;
+  const file = createWriteStream(compressed, { flags: "wx", flush: true });
+  await pipeline(createReadStream(path), createGzip({ level: constants.Z_BEST_SPEED }), file);
+  giveToOwnerOfFolder(compressed);
+  rmSync(path);
+  return compressed;
+}
+
+/** Reads a history, compressed or not, one operation at a time: a long one need not fit into memory. */
 export async function* readHistory(path: string): AsyncGenerator<Operation> {
-  for await (const line of createInterface({ input: createReadStream(path) })) yield parseOperation(line);
+  const file = createReadStream(path);
+  const input = path.endsWith(".gz") ? file.pipe(createGunzip()) : file;
+  for await (const line of createInterface({ input })) yield parseOperation(line);
 }

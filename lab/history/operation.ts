@@ -35,8 +35,12 @@ export interface Read extends Asked {
 
 export type Operation = Add | Read;
 
+/** Formats a line; times to the microsecond. */
 export function formatOperation(operation: Operation): string {
-  return `${JSON.stringify(operation)}\n`;
+  const [invokedMs, endedMs] = [operation.invokedMs, operation.endedMs].map(
+    (ms) => Math.round(ms * 1000) / 1000,
+  );
+  return `${JSON.stringify({ ...operation, invokedMs, endedMs })}\n`;
 }
 
 export function parseOperation(line: string): Operation {

@@ -2,15 +2,19 @@
 // service serves again what it served before.
 import { pointedAtMs, pointService, readPointer } from "../data/current-data.ts";
 import { canPin } from "./child.ts";
-import { connectDatabaseServer } from "./database-url.ts";
+import {
+  baseOf,
+  connectDatabaseContainer,
+  DATABASE_SERVER,
+  findContainer,
+  isAsStarted,
+  restartService,
+} from "./compose-service.ts";
 import type { Engine } from "./engine.ts";
 import { type Placement, placeOnCores, readAllowedCores } from "./placement.ts";
-import { type RunningService, readUsage, waitUntilHealthy } from "./service.ts";
-import { readInfo } from "./store-info.ts";
+import { type RunningService, waitUntilHealthy } from "./service.ts";
 import type { ServiceOrder, Target } from "./target.ts";
 
-const PORT = 8081;
-const DATABASE_SERVER = "postgres-server";
 const OBSERVERS = ["prometheus", "grafana"];
 
 export interface ComposeOptions {
@@ -47,23 +51,14 @@ export async function openComposeTarget(options: ComposeOptions): Promise<Target
   );
   signal.throwIfAborted();
 
-  const idOf = async (service: string) => {
-    const id = (await engine.list()).get(service);
-    if (id === undefined) throw new Error(`there is no container of ${service}; docker compose up makes one`);
-    return id;
-  };
   const bind = async (id: string, cores: readonly number[]) => {
     if (cores.length > 0) await engine.bind(id, cores);
   };
   const database =
-    databaseServerUrl === undefined
-      ? null
-      : await connectDatabaseServer(databaseServerUrl, async () =>
-          engine.readCpuMicros(await idOf(DATABASE_SERVER)),
-        );
+    databaseServerUrl === undefined ? null : await connectDatabaseContainer(engine, databaseServerUrl);
 
   async function start({ approach, dataDir, database: name, signal }: ServiceOrder): Promise<RunningService> {
-    const id = await idOf(approach);
+    const id = await findContainer(engine, approach);
     const served = readPointer(dataRoot, approach);
     const databaseUrl = name === undefined ? undefined : database?.urlOf(name);
     pointService(dataRoot, approach, { folder: dataDir, databaseUrl });
@@ -100,39 +95,6 @@ export async function openComposeTarget(options: ComposeOptions): Promise<Target
     start,
     async [Symbol.asyncDispose]() {},
   };
-}
-
-const baseOf = (service: string) => `http://${service}:${PORT}`;
-
-/** Whether a container still runs the process that was started at this time. */
-async function isAsStarted(engine: Engine, id: string, startedAt: string): Promise<boolean> {
-  const now = await engine.inspect(id);
-  return now.isRunning && now.startedAt === startedAt;
-}
-
-/** Starts a container's service anew and waits until it is healthy. */
-async function restartService(
-  engine: Engine,
-  id: string,
-  host: string,
-  signal?: AbortSignal,
-): Promise<Omit<RunningService, typeof Symbol.asyncDispose>> {
-  await engine.restart(id);
-  const { startedAt } = await engine.inspect(id);
-  const isRunning = () => isAsStarted(engine, id, startedAt);
-  const readLog = () => engine.readLog(id);
-  try {
-    await waitUntilHealthy(baseOf(host), isRunning, signal);
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw new Error(`${host} did not start: ${(error as Error).message}\n${await readLog()}`, {
-      cause: error,
-    });
-  }
-  const startupMs = Date.now() - Date.parse(startedAt);
-  const base = baseOf(host);
-  const asked = { readUsage: () => readUsage(base), readInfo: () => readInfo(base) };
-  return { host, port: PORT, startupMs, isRunning, readLog, ...asked };
 }
 
 /** Gives every party cores of its own, as far as there are enough. A service is bound to its cores when it is measured.

@@ -25,6 +25,8 @@ export interface Engine {
   readonly describe: (id: string) => Promise<ContainerOrigin>;
   /** Stops a container as Compose does and starts it again. */
   readonly restart: (id: string) => Promise<void>;
+  /** Kills all that runs in a container (SIGKILL), and waits until it is gone. */
+  readonly kill: (id: string) => Promise<void>;
   /** Binds all that runs in a container to these cores. @throws Error when the engine cannot */
   readonly bind: (id: string, cores: readonly number[]) => Promise<void>;
   /** CPU time of all processes that have run in the container, in microseconds. */
@@ -92,6 +94,10 @@ export async function connectEngine(socketPath: string): Promise<Engine> {
     },
     async restart(id) {
       await call("POST", `/containers/${id}/restart`);
+    },
+    async kill(id) {
+      await call("POST", `/containers/${id}/kill`);
+      await call("POST", `/containers/${id}/wait`);
     },
     async bind(id, cores) {
       const answer = await call("POST", `/containers/${id}/update`, { CpusetCpus: cores.join(",") });

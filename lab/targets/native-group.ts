@@ -2,10 +2,12 @@
 
 import { fileURLToPath } from "node:url";
 import { type NativeService, startService } from "./native-service.ts";
-import type { GroupOrder, GroupTarget, ServiceGroup } from "./service-group.ts";
+import type { GroupOffer, GroupOrder, GroupTarget, ServiceGroup } from "./service-group.ts";
 import type { DatabaseServer } from "./target.ts";
 
 const THREADED_MAIN = fileURLToPath(new URL("../controls/threaded-service.ts", import.meta.url));
+
+export const NATIVE_GROUPS: GroupOffer = { maxProcesses: Number.POSITIVE_INFINITY, hasThreads: true };
 
 /** @param database the server of the prepared databases, or null when no approach needs one; stopped with the target */
 export function openNativeGroups(database: DatabaseServer | null): GroupTarget {

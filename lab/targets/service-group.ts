@@ -25,7 +25,14 @@ export interface ServiceGroup extends AsyncDisposable {
   /** Kills them in the middle of whatever they do (SIGKILL), and waits until they are gone. */
   readonly kill: () => Promise<void>;
   /** What they have written to stderr. */
-  readonly readLog: () => string;
+  readonly readLog: () => string | Promise<string>;
+}
+
+/** What groups there can be in a place. */
+export interface GroupOffer {
+  readonly maxProcesses: number;
+  /** Whether services can be threads of one process. */
+  readonly hasThreads: boolean;
 }
 
 /** Where groups can be started. */

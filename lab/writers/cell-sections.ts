@@ -6,7 +6,14 @@ import type { Column } from "../report/table.ts";
 import type { CellSummary } from "./figures.ts";
 import type { WritersRecord } from "./record.ts";
 import { numeric, type Section, textual, toTable } from "./section.ts";
-import { describeErrors, formatPart, judgeSharing, listRules, type RuleOfThumb } from "./verdicts.ts";
+import {
+  describeErrors,
+  describeStaleness,
+  formatPart,
+  judgeSharing,
+  listRules,
+  type RuleOfThumb,
+} from "./verdicts.ts";
 
 /** Nothing where nothing was measured. */
 export function showCells(
@@ -40,19 +47,17 @@ const CELL_COLUMNS: readonly Column<CellSummary>[] = [
     latencyMs === null || latencyMs.p99 === null ? "" : formatMs(latencyMs.p99),
   ),
   numeric("max", ({ latencyMs }) => (latencyMs === null ? "" : formatMs(latencyMs.max))),
-  numeric("CPU/request", ({ cpuMicrosPerRequest }) => formatMicros(cpuMicrosPerRequest.value)),
-  numeric("cores busy", ({ busyShare }) => formatPart(Math.min(1, busyShare))),
-  textual("refused", describeErrors),
-  numeric("acknowledged", ({ acknowledged }) => formatExact(acknowledged)),
   numeric("lost", ({ lost }) => formatExact(lost)),
   numeric("twice", ({ duplicated }) => formatExact(duplicated)),
   numeric("stale", ({ stale, processes }) => (processes === 1 ? "" : formatExact(stale))),
-  textual("for at least", ({ stale, neverSeen, staleForMs }) => {
-    if (neverSeen > 0) return "to the end";
-    return stale === 0 || staleForMs === null
-      ? ""
-      : `${formatMs(staleForMs.median)}, at most ${formatMs(staleForMs.max)}`;
+  textual("the longest for", ({ neverSeen, staleForMs }) => {
+    if (neverSeen > 0) return "the whole trial";
+    return staleForMs === null ? "" : describeStaleness(staleForMs);
   }),
+  textual("refused", describeErrors),
+  numeric("CPU/request", ({ cpuMicrosPerRequest }) => formatMicros(cpuMicrosPerRequest.value)),
+  numeric("cores busy", ({ busyShare }) => formatPart(Math.min(1, busyShare))),
+  numeric("acknowledged", ({ acknowledged }) => formatExact(acknowledged)),
 ];
 
 function listNotes(cells: readonly CellSummary[]): string[] {

@@ -24,7 +24,8 @@ export async function insertOnce({
   dataSeed,
 }: InsertOrder): Promise<InsertOutcome> {
   await using store = await openStore(approach, dataDir, databaseUrl);
-  return store.insert(seededUser(dataSeed, FIRST_UNSTORED_INDEX));
+  // The store is closed when it is done.
+  return await store.insert(seededUser(dataSeed, FIRST_UNSTORED_INDEX));
 }
 
 /** @param name of a row of the lab's own table */

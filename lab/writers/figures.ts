@@ -35,8 +35,8 @@ export interface CellSummary
   readonly wrong: number;
   readonly stale: number;
   readonly neverSeen: number;
-  /** The least that users were stale for which were seen in the end: median of the blocks' medians, and the highest. */
-  readonly staleForMs: { readonly median: number; readonly max: number } | null;
+  /** How long the one was stale that was so longest, of those that were seen in the end. */
+  readonly staleForMs: TrialRecord["findings"]["staleForMs"];
   /** Of the acknowledged users, how many every process was asked for at the end. */
   readonly askedAtEnd: number;
   /** Seeded users that are missing at the end, over all blocks. */
@@ -80,10 +80,7 @@ function summarizeCell(trials: readonly TrialRecord[], size: number): CellSummar
     wrong: sum(({ findings }) => findings.wrong),
     stale: sum(({ findings }) => findings.stale),
     neverSeen: sum(({ findings }) => findings.neverSeen),
-    staleForMs:
-      stale.length === 0
-        ? null
-        : { median: median(stale.map((one) => one.median)), max: Math.max(...stale.map(({ max }) => max)) },
+    staleForMs: stale.toSorted((a, b) => b.atLeast - a.atLeast)[0] ?? null,
     askedAtEnd: sum(({ askedAtEnd }) => askedAtEnd),
     seededLost: sum(({ seededAtEnd }) => size - seededAtEnd),
   };

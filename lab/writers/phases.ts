@@ -9,7 +9,7 @@ import type { Lane } from "./lane.ts";
 import { type Acknowledged, postUser, readUser } from "./operations.ts";
 
 /** How often another process is asked for a user that it has not seen yet, and for how long. */
-const LOOK_EVERY_MS = 5;
+const LOOK_EVERY_MS = 1;
 const LOOK_FOR_MS = 500;
 /** What was missing at the end is asked for again so much later, and so many of it: a process that follows no one lacks
  * everything, and one that follows has it by then. */

@@ -1,6 +1,7 @@
 // Which approaches are written to by how many processes, under which settings. Pure.
 import type { Approach, Approaches } from "../../services/approaches/index.ts";
 import { planTrials } from "../measure/plan.ts";
+import type { GroupOffer } from "../targets/service-group.ts";
 
 /** One thing to measure in each block. */
 export interface Cell {
@@ -85,9 +86,9 @@ const SETUPS: readonly Setup[] = [
   { approach: "postgres", processes: [1, 2], alsoInFull: [4] },
 ];
 
-/** Lists what a block holds: the setups of these approaches; one that writes and is not in the list is written to by one
+/** Lists what a block holds: the setups of these approaches, as far as there can be such groups; one that writes and is not in the list is written to by one
  * process and by two. */
-export function listCells(approaches: Approaches, isFull: boolean): Cell[] {
+export function listCells(approaches: Approaches, isFull: boolean, offer: GroupOffer): Cell[] {
   const listed = SETUPS.filter(({ approach }) => approaches[approach] !== undefined);
   const others = Object.keys(approaches).filter((name) => !SETUPS.some(({ approach }) => approach === name));
   const more = others.map((approach): Setup => ({ approach, processes: [1, 2] }));
@@ -95,8 +96,12 @@ export function listCells(approaches: Approaches, isFull: boolean): Cell[] {
     const row = approaches[setup.approach] as Approach;
     if (!row.stores || !row.writes) return [];
     const counts = [...setup.processes, ...(isFull ? (setup.alsoInFull ?? []) : [])];
-    return counts.map((processes) => toCell(setup, row, processes));
+    return counts.map((processes) => toCell(setup, row, processes)).filter((cell) => isOffered(cell, offer));
   });
+}
+
+function isOffered({ processes, areThreads }: Cell, { maxProcesses, hasThreads }: GroupOffer): boolean {
+  return areThreads ? hasThreads : processes <= maxProcesses;
 }
 
 function toCell(setup: Setup, row: Approach, processes: number): Cell {

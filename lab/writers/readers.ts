@@ -15,7 +15,7 @@ const READER_PAUSE_MS = 2;
 /** A reader that gives up at once would show errors where this shows how long it is kept waiting. */
 const BUSY_TIMEOUT_MS = "5000";
 const WARMUP_PART = 0.3;
-const MANY = 4;
+export const MANY_READERS = 4;
 /** To be shared evenly by four processes. */
 const MANY_CONNECTIONS = 48;
 
@@ -65,7 +65,7 @@ export async function measureManyReaders(
   const { dataSeed, durationMs, size, signal } = stage;
   const plan = { dataSeed, nextIndex: () => random(size), pauseMs: 0 };
   await using data = await copyData(stage, name, row);
-  await using group = await data.startGroup({ processes: MANY });
+  await using group = await data.startGroup({ processes: MANY_READERS });
   const measure = async (processes: number) => {
     const addresses = group.addresses.slice(0, processes);
     const lanes = createLanes(addresses, MANY_CONNECTIONS, { waitLimitMs: WAIT_LIMIT_MS, signal });
@@ -86,8 +86,9 @@ export async function measureManyReaders(
     }
   };
   const results = new Map<number, Awaited<ReturnType<typeof measure>>>();
-  for (const processes of shuffleBy([1, MANY], random)) results.set(processes, await measure(processes));
-  const [one, four] = [1, MANY].map(
+  for (const processes of shuffleBy([1, MANY_READERS], random))
+    results.set(processes, await measure(processes));
+  const [one, four] = [1, MANY_READERS].map(
     (processes) => results.get(processes) as Awaited<ReturnType<typeof measure>>,
   );
   if (one === undefined || four === undefined) throw new Error("unreachable: both were measured");

@@ -32,7 +32,7 @@ const findingsShape = object({
   readErrors: byName(count),
   stale: count,
   neverSeen: count,
-  staleForMs: object({ median: z.number(), max: z.number() }).nullable(),
+  staleForMs: object({ atLeast: z.number(), atMost: z.number() }).nullable(),
 });
 
 const cellShape = {

@@ -6,7 +6,7 @@ import { prepareData } from "../data/prepare.ts";
 import { describeMachine } from "../machine/machine.ts";
 import { probeSync } from "../machine/sync-probe.ts";
 import { describeSources } from "../measure/sources.ts";
-import type { GroupTarget } from "../targets/service-group.ts";
+import type { GroupOffer, GroupTarget } from "../targets/service-group.ts";
 import { listCells } from "./plan.ts";
 import type { WritersRecord } from "./record.ts";
 import { createWritersFolder, nameWriters, writeWriters } from "./run-folder.ts";
@@ -23,6 +23,8 @@ export interface WritersPlan {
   readonly durationMs: number;
   /** Whether every setting is measured. */
   readonly isFull: boolean;
+  /** What groups of services there can be. */
+  readonly offer: GroupOffer;
   /** The command that repeats the run. */
   readonly command: string;
 }
@@ -64,7 +66,7 @@ export async function runWriters(plan: WritersPlan, tools: WritersTools): Promis
   signal.throwIfAborted();
   const path = createWritersFolder(tools.resultsRoot, nameWriters(startedAt));
   const stage: Stage = { ...plan, dataRoot, target, signal };
-  const steps = listSteps(plan, listCells(plan.approaches, plan.isFull));
+  const steps = listSteps(plan, listCells(plan.approaches, plan.isFull, plan.offer));
   const found = startFindings();
   const describe = describeRun(plan, tools, startedAt, target);
   const save = (endedAt: Date | null) => {

@@ -1,11 +1,12 @@
 // The steps of a run: blocks of trials and of what is compared within blocks, then what is shown once.
 import { startRandom } from "../../k6/lib/random.ts";
 import type { Approach, Approaches } from "../../services/approaches/index.ts";
+import type { GroupOffer } from "../targets/service-group.ts";
 import { killInBatches } from "./batches.ts";
 import { tryEqualIds } from "./equal-ids.ts";
 import { LINE_PADDINGS, watchLines } from "./half-lines.ts";
 import { type Cell, planWriters, type WriterTrial } from "./plan.ts";
-import { measureManyReaders, measureReaders } from "./readers.ts";
+import { MANY_READERS, measureManyReaders, measureReaders } from "./readers.ts";
 import type { WritersRecord } from "./record.ts";
 import { measureRows } from "./rows.ts";
 import type { Stage } from "./stage.ts";
@@ -46,7 +47,7 @@ export interface Step {
 
 /** What is compared within blocks has several windows, each a part of a trial's. */
 const SIDE_WINDOW_PART = 0.5;
-const KILLS = { short: 10, full: 50 };
+const KILLS = { short: 8, full: 50 };
 
 /** Lists what a run does, in its order. Pure. */
 export function listSteps(
@@ -55,10 +56,11 @@ export function listSteps(
     readonly blocks: number;
     readonly seed: number;
     readonly isFull: boolean;
+    readonly offer: GroupOffer;
   },
   cells: readonly Cell[],
 ): Step[] {
-  const { approaches, blocks, seed, isFull } = plan;
+  const { approaches, blocks, seed, isFull, offer } = plan;
   const random = startRandom(seed ^ 1);
   const trials = planWriters(cells, blocks, seed);
   const inBlocks = Array.from({ length: blocks }, (_, index) => {
@@ -66,7 +68,7 @@ export function listSteps(
     const own = trials.filter((trial) => trial.block === block.block);
     return [
       ...own.map((trial) => stepOfTrial(trial, trials.indexOf(trial) + 1)),
-      ...listSides(approaches, block),
+      ...listSides(approaches, block, offer),
     ];
   });
   return [...inBlocks.flat(), ...listOnce(approaches, seed, isFull ? KILLS.full : KILLS.short)];
@@ -88,16 +90,24 @@ function stepOfTrial(trial: WriterTrial, position: number): Step {
 }
 
 /** What is compared in each block beside the trials. */
-function listSides(approaches: Approaches, block: { readonly block: number; readonly seed: number }): Step[] {
+function listSides(
+  approaches: Approaches,
+  block: { readonly block: number; readonly seed: number },
+  { maxProcesses }: GroupOffer,
+): Step[] {
   const named = (what: string) => `block ${block.block}: ${what}`;
   return [
     ...withRow(approaches, "users.db", (row) => [
       toStep(named("readers beside a writer"), async (stage, found) => {
         found.readers.push(...(await measureReaders(stage, row, block)));
       }),
-      toStep(named("four processes that read"), async (stage, found) => {
-        found.manyReaders.push(await measureManyReaders(stage, row, block));
-      }),
+      ...(maxProcesses < MANY_READERS
+        ? []
+        : [
+            toStep(named("four processes that read"), async (stage, found) => {
+              found.manyReaders.push(await measureManyReaders(stage, row, block));
+            }),
+          ]),
     ]),
     ...withRow(approaches, "database", (row) => [
       toStep(named("writers to one row"), async (stage, found) => {
@@ -110,8 +120,8 @@ function listSides(approaches: Approaches, block: { readonly block: number; read
 /** What is shown once. */
 function listOnce(approaches: Approaches, seed: number, kills: number): Step[] {
   const writing = Object.entries(approaches).filter(([, { writes, stores }]) => writes && stores);
-  // A file of somebody's own is not in the table by which another process finds it.
-  const own = writing.filter(([, { file }]) => file === undefined);
+  // A file of somebody's own is not in the table by which another process finds it; a variant inserts as what it is one of.
+  const own = writing.filter(([, { file, variantOf }]) => file === undefined && variantOf === undefined);
   return [
     ...own.map(([name, row]) =>
       toStep(`two equal ids: ${name}`, async (stage, found) => {

@@ -1,11 +1,11 @@
 // One trial: an approach written to by some processes. Posts without pause, then posts that the other processes are asked
 // for, then everything is asked for everywhere, and read from the store itself.
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { startRandom } from "../../k6/lib/random.ts";
 import { startChecker } from "../history/check-history.ts";
-import { createHistory, readHistory } from "../history/history-file.ts";
+import { compressHistory, createHistory, readHistory } from "../history/history-file.ts";
 import { shuffleBy } from "../lesson/turns.ts";
 import { summarizeLatencies } from "../load/latencies.ts";
 import { createLanes, type Lane } from "./lane.ts";
@@ -20,7 +20,7 @@ import { readStoredUsers, type StoredUsers } from "./stored-users.ts";
 const WARMUP_PART = 0.3;
 const LOOK_PART = 0.4;
 /** How long all processes are asked for everything at the end: some seconds of a linear scan are a sample. */
-const READ_ALL_LIMIT_MS = 2_500;
+const READ_ALL_LIMIT_MS = 1_500;
 
 /** @param folder the run's
  * @throws Error when the services cannot be started at all */
@@ -32,13 +32,12 @@ export async function runTrial(
 ): Promise<TrialRecord> {
   const { approach, row, block } = trial;
   const startedAt = new Date().toISOString();
-  const history = join(
-    HISTORIES,
-    `${String(position).padStart(4, "0")}-block-${block}-${slug(trial.name)}.jsonl`,
-  );
+  const name = `${String(position).padStart(4, "0")}-block-${block}-${slug(trial.name)}.jsonl`;
+  const history = join(folder, HISTORIES, name);
   await using data = await copyData(stage, approach, row);
-  const conducted = await conduct(stage, trial, data, join(folder, history));
+  const conducted = await conduct(stage, trial, data, history);
   const stored = await readStoredUsers(row.needs, data.dataDir, data.databaseUrl);
+  const findings = await check(history, stored);
   return {
     ...{ cell: trial.name, approach, setup: trial.setup, processes: trial.processes },
     ...{ areThreads: trial.areThreads, settings: trial.settings, block, trial: position },
@@ -48,8 +47,8 @@ export async function runTrial(
     connections: stage.connections,
     ...conducted,
     seededAtEnd: stored.seeded,
-    findings: await check(join(folder, history), stored),
-    history,
+    findings,
+    history: relative(folder, await compressHistory(history)),
   };
 }
 

@@ -53,8 +53,11 @@ function judgeApproach(cells: readonly CellSummary[]): Omit<ApproachVerdict, "ap
     };
   const price = describePrice(cells);
   if (stale > 0) {
-    const longest = Math.max(...cells.map(({ staleForMs }) => staleForMs?.max ?? 0));
-    const why = `${formatExact(stale)} ${of} were missing at another process at first, for up to ${formatMs(longest)}`;
+    const [longest] = cells
+      .flatMap(({ staleForMs }) => staleForMs ?? [])
+      .sort((a, b) => b.atLeast - a.atLeast);
+    const time = longest === undefined ? "" : `, the longest for ${describeStaleness(longest)}`;
+    const why = `${formatExact(stale)} ${of} were missing at another process at first${time}`;
     return { sharing: "may be shared, with a delay", why: `${why}; nothing lost or twice${price}` };
   }
   return { sharing: "may be shared", why: `nothing lost, stale or twice ${of}${price}` };
@@ -63,7 +66,9 @@ function judgeApproach(cells: readonly CellSummary[]): Omit<ApproachVerdict, "ap
 /** What was refused, cell by cell. */
 function describePrice(cells: readonly CellSummary[]): string {
   const refused = cells.filter(({ errors }) => Object.keys(errors).length > 0);
-  return refused.map((cell) => `; ${describeErrors(cell)} with ${cell.setup || "its settings"}`).join("");
+  return refused
+    .map((cell) => `; ${describeErrors(cell)} (${[cell.setup, cell.processes].filter(Boolean).join(", ")})`)
+    .join("");
 }
 
 /** "3.2 % SQLITE_BUSY" of all that were asked; empty when nothing went wrong. */
@@ -71,6 +76,11 @@ export function describeErrors({ errors, attempted }: Pick<CellSummary, "errors"
   return Object.entries(errors)
     .map(([kind, count]) => `${formatPart(count / attempted)} ${kind}`)
     .join(", ");
+}
+
+/** "3 to 9 ms": what is known of how long a user was stale. */
+export function describeStaleness({ atLeast, atMost }: NonNullable<CellSummary["staleForMs"]>): string {
+  return `${formatMs(atLeast)} to ${formatMs(atMost)}`;
 }
 
 export function formatPart(part: number): string {
@@ -96,7 +106,7 @@ export function judgeBatches(
       : { outcome: "cannot tell", why: `${seen}: no kill has hit one, so the others prove nothing` };
   if (half > 0) return { outcome: "broken", why: `${seen}, against what is promised` };
   if (!isControlShown || inFlight === 0)
-    return { outcome: "cannot tell", why: `${seen}, but the control shows none either` };
+    return { outcome: "cannot tell", why: `${seen}, but no control has shown one` };
   const bound = formatPart(upperBoundOfNone(inFlight));
   return { outcome: "held", why: `${seen}: fewer than ${bound}, at 95 % confidence` };
 }

@@ -91,7 +91,9 @@ function readGlued(file: string): Torn[] {
       if (line === null || isRecord(line)) return [];
       const end = gluedRecordStart(line);
       const bytes = line.subarray(0, end);
-      return end === line.length || isDamagedRecord(bytes) ? [] : [{ byte, bytes }];
+      // Nothing that is whole is taken out.
+      const hasRecord = gluedRecordStart(bytes) < bytes.length || beginsWithRecord(bytes);
+      return end === line.length || hasRecord ? [] : [{ byte, bytes }];
     });
   } finally {
     closeSync(fd);
@@ -138,7 +140,7 @@ function gluedRecordStart(line: Buffer): number {
 
 /** Whether there is a whole record that its newline does not follow. A kill tears a line before its end; this is damage, and the
  * record may have been acknowledged. */
-function isDamagedRecord(bytes: Buffer): boolean {
+function beginsWithRecord(bytes: Buffer): boolean {
   for (let at = bytes.indexOf("}"); at !== -1; at = bytes.indexOf("}", at + 1)) {
     if (isRecord(bytes.subarray(0, at + 1))) return true;
   }

@@ -107,7 +107,8 @@ export function testUserStore(approach: Approach, getServer: () => TestServer | 
       });
 
       test("answers with the first of two records that have one id", async () => {
-        using data = await prepare([known, { ...known, name: "Second" }]);
+        using data = await prepare([]);
+        appendFileSync(data.folder.inFolder("users.jsonl"), toLines([known, { ...known, name: "Second" }]));
         await using store = await data.open();
         assert.deepEqual(await store.findById(known.id), known);
       });

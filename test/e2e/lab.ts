@@ -25,6 +25,10 @@ export const PORT_VARIABLES = [
   "BINARY_PORT",
   "SQLITE_PORT",
   "POSTGRES_PORT",
+  "LINEAR_2_PORT",
+  "MAP_2_PORT",
+  "SQLITE_2_PORT",
+  "POSTGRES_2_PORT",
   "PROMETHEUS_PORT",
   "GRAFANA_PORT",
 ] as const;

@@ -18,6 +18,11 @@ async function ask(base: string, path: string, parameters: Record<string, string
   return (await response.json()) as Answer;
 }
 
+/** Whether a query returns anything now. */
+export async function hasSeries(base: string, query: string): Promise<boolean> {
+  return ((await ask(base, "query", { query })).data?.result.length ?? 0) > 0;
+}
+
 /**
  * Asks every query of every dashboard while a run goes on, for one approach after the other, until it has returned data.
  * @param isOver whether the run has ended

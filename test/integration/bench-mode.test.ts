@@ -11,21 +11,26 @@ function run(
   script: string,
   mode: string | undefined,
   {
+    args = [],
     programs = [],
     variables = {},
-  }: { programs?: readonly string[]; variables?: Readonly<Record<string, string>> } = {},
+  }: {
+    args?: readonly string[];
+    programs?: readonly string[];
+    variables?: Readonly<Record<string, string>>;
+  } = {},
 ) {
   using folder = createFolder();
   for (const program of ["sh", "echo"]) symlinkSync(`/bin/${program}`, folder.inFolder(program));
   for (const program of programs) symlinkSync("/bin/true", folder.inFolder(program));
   const env = { PATH: folder.path, MAKE: "echo", ...(mode !== undefined && { MODE: mode }), ...variables };
   const path = fileURLToPath(new URL(`../../scripts/${script}`, import.meta.url));
-  const { status, stdout, stderr } = spawnSync("/bin/sh", [path], { env, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync("/bin/sh", [path, ...args], { env, encoding: "utf8" });
   return { status, stdout, stderr };
 }
 
 const choose = (mode: string | undefined, variables: Readonly<Record<string, string>> = {}) =>
-  run("bench.sh", mode, { variables });
+  run("measure.sh", mode, { args: ["bench"], variables });
 
 describe("make bench", () => {
   for (const mode of [undefined, "auto"]) {
@@ -68,24 +73,27 @@ describe("make bench", () => {
 });
 
 describe("make lesson", () => {
+  const runLesson = (mode: string | undefined, programs: readonly string[] = []) =>
+    run("as-processes.sh", mode, { args: ["lesson"], programs });
+
   for (const mode of [undefined, "auto", "native"]) {
     test(`measures as processes where there is npm (MODE=${mode})`, () => {
-      const outcome = run("lesson.sh", mode, { programs: ["npm"] });
+      const outcome = runLesson(mode, ["npm"]);
       assert.deepEqual(outcome, { status: 0, stdout: "--no-print-directory lesson-native\n", stderr: "" });
     });
   }
 
   test("wants a container where there is no npm, or when it is told to, and says what is missing", () => {
-    const outcome = run("lesson.sh", "auto");
+    const outcome = runLesson("auto");
     assert.equal(outcome.status, 2);
     assert.match(outcome.stderr, /^error: there is no npm here: there is no docker command$/m);
-    const told = run("lesson.sh", "docker", { programs: ["npm"] });
+    const told = runLesson("docker", ["npm"]);
     assert.equal(told.status, 2);
     assert.match(told.stderr, /^error: MODE=docker: there is no docker command$/m);
   });
 
   test("refuses a mode that there is not", () => {
-    const outcome = run("lesson.sh", "podman");
+    const outcome = runLesson("podman");
     const stderr = "error: MODE=podman is wrong; expected auto, native or docker\n";
     assert.deepEqual(outcome, { status: 2, stdout: "", stderr });
   });

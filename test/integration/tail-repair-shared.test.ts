@@ -60,8 +60,15 @@ test("a record that was glued to torn bytes long before any repair looked is fre
   }
 });
 
-test("a bad line that does not end with a record stays as it is", async () => {
-  for (const line of ['{"id":"a"}{"id":"b","name":"', `${JSON.stringify(glued)} {"id":"x"`, '{"id":']) {
+test("a bad line that does not end with a record, or has two, stays as it is", async () => {
+  const whole = JSON.stringify(glued);
+  for (const line of [
+    `${whole}${whole}`,
+    `{"id":"x${whole} ${whole}`,
+    '{"id":"a"}{"id":"b","name":"',
+    `${JSON.stringify(glued)} {"id":"x"`,
+    '{"id":',
+  ]) {
     using torn = createTornFile(users, `${line}\n${toLines([glued])}`);
     const before = readFileSync(torn.file, "utf8");
     await repairTail(torn.file, () => {});

@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { benchCommand } from "../../scripts/bench-options.ts";
 import { lessonCommand } from "../../scripts/lesson-options.ts";
+import { writersCommand } from "../../scripts/writers-options.ts";
 import { mainRows } from "../helpers/stores.ts";
 
 const read = (file: string) => readFileSync(join(import.meta.dirname, "../..", file), "utf8");
@@ -95,6 +96,14 @@ describe("the Compose file", () => {
     const fixed = [...place, ...ofProcesses, "SIZE"];
     for (const name of variables.filter((name) => !fixed.includes(name))) {
       assert.equal(services.bench.environment[name], null, name);
+    }
+  });
+
+  test("lets make writers set what the experiment takes from the environment", () => {
+    const variables = writersCommand.options.flatMap(({ envVar }) => envVar ?? []);
+    const fixed = ["DATA_FOLDER", "DATABASE_SERVER_URL", "APPROACHES_PATH", "OUT", "SIZE"];
+    for (const name of variables.filter((name) => !fixed.includes(name))) {
+      assert.equal(services.writers.environment[name], null, name);
     }
   });
 

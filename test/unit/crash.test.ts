@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Case, Stage } from "../../lab/crash/experiment.ts";
+import { listSections, nameSubject } from "../../lab/crash/page.ts";
 import type { Outcome } from "../../lab/crash/record.ts";
 import { judge, runCases } from "../../lab/crash/run-cases.ts";
 import { listSubjects, promiseOf } from "../../lab/crash/subjects.ts";
-import { nameSubject, renderSurvival } from "../../lab/crash/tables.ts";
+import { renderSections } from "../../lab/writers/page.ts";
 import { approaches } from "../../services/approaches/index.ts";
 
 const outcome = (fields: Partial<Outcome>): Outcome => ({
@@ -95,23 +96,36 @@ test("every approach that stores what it is given is asked at each of its levels
 });
 
 test("the table has a row for each approach and level, and says what was lost, kept, or not asked", () => {
-  const table = renderSurvival([
-    outcome({ figures: { acknowledged: 1200, lost: 0, wrong: 0 } }),
-    outcome({
-      experiment: "power",
-      must: "fail",
-      figures: { acknowledged: 300, lost: 300, wrong: 0, damaged: 1 },
-    }),
-    outcome({
-      experiment: "speed",
-      must: "show",
-      figures: { writesPerSecondOf50: 8123.4, writesPerSecondOf1: 950 },
-    }),
-    outcome({ level: "power", outcome: "failed", measured: "it broke: x" }),
-    outcome({ experiment: "power", level: "power", outcome: "not run", measured: "only root may mount" }),
-    outcome({ experiment: "index", subject: "build-index", level: null }),
-  ]);
-  const [, , first = "", second = "", ...others] = table.split("\n");
+  const sections = listSections({
+    outcomes: [
+      outcome({ figures: { acknowledged: 1200, lost: 0, wrong: 0 } }),
+      outcome({
+        experiment: "power",
+        must: "fail",
+        figures: { acknowledged: 300, lost: 300, wrong: 0, damaged: 1 },
+      }),
+      outcome({
+        experiment: "speed",
+        must: "show",
+        figures: { writesPerSecondOf50: 8123.4, writesPerSecondOf1: 950 },
+      }),
+      outcome({ level: "power", outcome: "failed", measured: "it broke: x" }),
+      outcome({ experiment: "power", level: "power", outcome: "not run", measured: "only root may mount" }),
+      outcome({ experiment: "index", subject: "build-index", level: null }),
+    ],
+  });
+  const titles = [
+    "What survives, and what it costs",
+    ...["kill", "power", "speed", "index"].map((name) => `Experiment: ${name}`),
+  ];
+  assert.deepEqual(
+    sections.map(({ title }) => title),
+    titles,
+  );
+  const rows = renderSections(sections.slice(0, 1))
+    .split("\n")
+    .filter((line) => line.startsWith("|"));
+  const [, , first = "", second = "", ...others] = rows;
   assert.match(
     first,
     /^\| map +\| lesson +\| kept, all 1,200 +\| lost 300 of 300, did not start again +\| +8,1\d\d \| +950 \|$/,

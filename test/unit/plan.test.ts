@@ -4,11 +4,16 @@ import fc from "fast-check";
 import type { WorkloadName } from "../../k6/lib/workloads.ts";
 import { listClosedCells, listOpenCells, planTrials, type Trial } from "../../lab/measure/plan.ts";
 import { approaches } from "../../services/approaches/index.ts";
+import { mainRows } from "../helpers/stores.ts";
 
 const nameOf = ({ approach, workload }: Trial) => `${workload} ${approach}`;
 
 function plan(seed: number, blocks = 5, workloads: WorkloadName[] = ["read", "create"]) {
-  const trials = planTrials({ cells: listClosedCells({ approaches, workloads }), blocks, seed });
+  const trials = planTrials({
+    cells: listClosedCells({ approaches: Object.fromEntries(mainRows), workloads }),
+    blocks,
+    seed,
+  });
   return Map.groupBy(trials, ({ block }) => block);
 }
 

@@ -1,18 +1,35 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { CONTAINER_GROUPS } from "../../lab/targets/compose-group.ts";
+import { NATIVE_GROUPS } from "../../lab/targets/native-group.ts";
 import { type Cell, listCells, planWriters } from "../../lab/writers/plan.ts";
 import { listSteps } from "../../lab/writers/steps.ts";
 import { type Approach, approaches } from "../../services/approaches/index.ts";
 
-const short = listCells(approaches, false);
-const full = listCells(approaches, true);
+const short = listCells(approaches, false, NATIVE_GROUPS);
+const full = listCells(approaches, true, NATIVE_GROUPS);
 const namesOf = (cells: readonly Cell[]) => cells.map(({ name }) => name);
 
 describe("the cells", () => {
   test("are of approaches that store what they are given", () => {
     for (const { row } of full) assert.ok(row.writes && row.stores);
-    assert.deepEqual(listCells({ baseline: approaches.baseline, binary: approaches.binary }, true), []);
+    assert.deepEqual(
+      listCells({ baseline: approaches.baseline, binary: approaches.binary }, true, NATIVE_GROUPS),
+      [],
+    );
+  });
+
+  test("are fewer where there are two processes of an approach and no threads", () => {
+    const offered = listCells(approaches, true, CONTAINER_GROUPS);
+    assert.ok(
+      offered.length > 0 && offered.every(({ processes, areThreads }) => processes <= 2 && !areThreads),
+    );
+    const steps = listSteps(
+      { approaches, blocks: 1, seed: 5, isFull: true, offer: CONTAINER_GROUPS },
+      offered,
+    );
+    assert.ok(steps.every(({ name }) => !name.includes("four processes")));
   });
 
   test("each have a name of their own", () => {
@@ -30,7 +47,10 @@ describe("the cells", () => {
 
   test("have one process and two of an approach of somebody's own", () => {
     const own = { "my-store": approaches.map as Approach };
-    assert.deepEqual(namesOf(listCells(own, false)), ["my-store, 1 process", "my-store, 2 processes"]);
+    assert.deepEqual(namesOf(listCells(own, false, NATIVE_GROUPS)), [
+      "my-store, 1 process",
+      "my-store, 2 processes",
+    ]);
   });
 });
 
@@ -47,7 +67,7 @@ test("every block has every cell once, in an order that the seed decides", () =>
 });
 
 describe("the steps", () => {
-  const plan = { approaches, blocks: 2, seed: 5, isFull: false };
+  const plan = { approaches, blocks: 2, seed: 5, isFull: false, offer: NATIVE_GROUPS };
   const names = listSteps(plan, short).map(({ name }) => name);
 
   test("are blocks, and then what is shown once", () => {
@@ -56,16 +76,19 @@ describe("the steps", () => {
     assert.equal(names.filter((name) => name.startsWith("block 1: ")).length, short.length + 3);
   });
 
-  test("kill only who takes batches, and try two equal ids with everybody who stores", () => {
+  test("kill only who takes batches, and try two equal ids with every main approach", () => {
     const of = (prefix: string) => names.filter((name) => name.startsWith(prefix)).length;
     const rows = Object.values(approaches) as Approach[];
     assert.equal(of("killed in batches"), rows.filter(({ batches }) => batches !== undefined).length);
-    assert.equal(of("two equal ids"), rows.filter(({ writes, stores }) => writes && stores).length);
+    assert.equal(
+      of("two equal ids"),
+      rows.filter((row) => row.writes && row.stores && row.variantOf === undefined).length,
+    );
   });
 
   test("of one approach are about nothing else", () => {
     const only = { map: approaches.map };
-    const own = listSteps({ ...plan, approaches: only }, listCells(only, false));
+    const own = listSteps({ ...plan, approaches: only }, listCells(only, false, NATIVE_GROUPS));
     assert.ok(own.every(({ name }) => !/sqlite|postgres|readers|one row/.test(name)));
   });
 });

@@ -44,9 +44,9 @@ describe("an approach", () => {
   });
 
   test("may be shared with a delay when they see it in the end", () => {
-    const verdict = shared({ stale: 7, staleForMs: { median: 3, max: 40 } });
+    const verdict = shared({ stale: 7, staleForMs: { atLeast: 3, atMost: 40 } });
     assert.equal(verdict?.sharing, "may be shared, with a delay");
-    assert.match(verdict?.why ?? "", /for up to 40.0 ms/);
+    assert.match(verdict?.why ?? "", /the longest for 3\.00 ms to 40\.0 ms;/);
   });
 
   test("cannot be judged when nothing was acknowledged or nobody was asked, nor by one process", () => {
@@ -63,7 +63,7 @@ describe("an approach", () => {
     const busy = sqlite("no timeout", { errors: { SQLITE_BUSY: 100 } });
     assert.match(
       judge(busy, sqlite("5 s timeout", {}))[0]?.why ?? "",
-      /5\.00 % SQLITE_BUSY with no timeout$/,
+      /5\.00 % SQLITE_BUSY \(no timeout, 2\)$/,
     );
     assert.equal(judge(busy, sqlite("5 s timeout", { lost: 1 }))[0]?.sharing, "not to be shared");
   });

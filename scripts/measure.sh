@@ -1,8 +1,9 @@
-# make bench: in containers where a Docker engine and Compose v2 answer, as processes elsewhere. MODE decides
-# otherwise. Needs no Node.js itself.
+# make bench and make writers, `sh scripts/measure.sh bench`: in containers where a Docker engine and Compose v2 answer, as
+# processes elsewhere. MODE decides otherwise. Needs no Node.js itself.
 set -eu
 # shellcheck source=scripts/engine.sh
 . "${0%/*}/engine.sh"
+command=$1
 
 # The socket as the engine itself sees it, if it is not where .env says.
 find_socket() {
@@ -12,19 +13,19 @@ find_socket() {
 }
 
 measure_natively() {
-  say "bench: services as processes, because $1"
-  exec "${MAKE:-make}" --no-print-directory bench-native
+  say "$command: services as processes, because $1"
+  exec "${MAKE:-make}" --no-print-directory "$command-native"
 }
 
 measure_in_containers() {
-  say "bench: services as containers, because $1"
+  say "$command: services as containers, because $1"
   socket=$(find_socket)
   if [ -n "$socket" ]; then export DOCKER_SOCKET="$socket"; fi
   say "building images (the first time takes minutes)"
   docker compose build --quiet prepare baseline
   # Before anything is made anew, so that nobody's services change where another bench holds the data.
   docker compose run --rm prepare
-  follow "$(docker compose --progress quiet run --detach --use-aliases bench)"
+  follow "$(docker compose --profile "$command" --progress quiet run --detach --use-aliases "$command")"
 }
 
 lack=
