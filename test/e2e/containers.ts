@@ -34,7 +34,11 @@ export async function readContainers(project: string): Promise<ContainerState[]>
   const filter = ["--filter", `label=com.docker.compose.project=${project}`];
   const ids = (await run("docker", ["ps", "--quiet", ...filter])).stdout.split("\n").filter(Boolean);
   if (ids.length === 0) return [];
-  const { stdout } = await run("docker", ["inspect", ...ids], { maxBuffer: 1e8 });
+  // One may end between the two questions, and be gone: the others are described in any case.
+  const { stdout } = await run("docker", ["inspect", ...ids], { maxBuffer: 1e8 }).catch((error) => {
+    if (/^(Error: No such object: \w+\s*)+$/i.test(error.stderr)) return error as { stdout: string };
+    throw error;
+  });
   // biome-ignore lint/suspicious/noExplicitAny: the engine's own description, of which a few fields are used
   return JSON.parse(stdout).map((found: any) => ({
     id: found.Id,
