@@ -10,7 +10,7 @@ import type { Target } from "./target.ts";
 const RECOVERY_LIMIT_MS = 10_000;
 const RELEASE_LIMIT_MS = 15_000;
 /** Beyond what the process had before: what limits.ts lets it hold, and what V8 leaves for later. */
-const MEMORY_LIMIT_BYTES = 768 * 2 ** 20;
+const MEMORY_LIMIT_BYTES = 2 ** 30;
 /** A file that is open for a moment, a connection of a pool, the one that asks for the metrics. */
 const FEW_DESCRIPTORS = 12;
 const POLL_MS = 50;

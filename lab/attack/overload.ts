@@ -28,8 +28,7 @@ export const overload: Attack = {
   findLack: () => null,
   async run(target, { isFull, signal, onProgress }) {
     const { capacityMs, overloadMs } = isFull ? FORMS.full : FORMS.short;
-    const capacity = await measureCapacity(target, capacityMs);
-    const rate = TIMES * capacity;
+    let capacity = await measureCapacity(target, capacityMs);
     const tally = startTally();
     const pipes = Array.from({ length: CONNECTIONS }, () => openPipe(target.service, tally));
     await using health = await watchHealth(target.service);
@@ -37,13 +36,23 @@ export const overload: Attack = {
     let turnedAway = 0;
     try {
       const startMs = performance.now();
-      for (let elapsedMs = 0; elapsedMs < overloadMs; elapsedMs = performance.now() - startMs) {
+      let [elapsedMs, due] = [0, 0];
+      let second = { fromMs: 0, answered: 0 };
+      while (elapsedMs < overloadMs) {
         signal.throwIfAborted();
-        const due = Math.floor((rate * elapsedMs) / 1_000) - offered;
-        turnedAway += offer(target, pipes, due);
-        offered += due;
-        onProgress(elapsedMs, overloadMs);
         await sleep(TICK_MS, undefined, { signal });
+        const nowMs = performance.now() - startMs;
+        due += (TIMES * capacity * (nowMs - elapsedMs)) / 1_000;
+        elapsedMs = nowMs;
+        turnedAway += offer(target, pipes, Math.floor(due) - offered);
+        offered = Math.floor(due);
+        // What it could answer before was measured on a process that had just begun.
+        if (nowMs - second.fromMs >= 1_000) {
+          const answered = tally.right + tally.refused;
+          capacity = Math.max(capacity, ((answered - second.answered) * 1_000) / (nowMs - second.fromMs));
+          second = { fromMs: nowMs, answered };
+        }
+        onProgress(elapsedMs, overloadMs);
       }
       const { asked, failed, slowestMs } = await health.end();
       await waitFor(() => pipes.every((pipe) => pipe.waiting() === 0) || signal.aborted, ANSWER_LIMIT_MS);
@@ -57,10 +66,10 @@ export const overload: Attack = {
           ...(failed > asked * HEALTH_FAILURES_ALLOWED ? [`/health failed ${failed} of ${asked} times`] : []),
         ],
         measured:
-          `${offered} requests in ${overloadMs / 1_000} s, where ${capacity.toFixed(0)}/s are what it can answer; ` +
+          `${offered} requests in ${overloadMs / 1_000} s, where ${capacity.toFixed(0)}/s are the most that it answered; ` +
           `${turnedAway} found all ${CONNECTIONS} connections busy; ${describeTally(tally)}; /health within ${slowestMs.toFixed(0)} ms`,
         figures: {
-          ...{ capacity, rate, offered, turnedAway, healthAsked: asked, healthFailed: failed },
+          ...{ capacity, offered, turnedAway, healthAsked: asked, healthFailed: failed },
           ...{ slowestHealthMs: slowestMs, ...figuresOf(tally) },
         },
         acknowledged: tally.acknowledged,

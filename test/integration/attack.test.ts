@@ -1,6 +1,7 @@
 // The attacks in their short form on real services: ours stand them, and services with a fault are found out.
 import assert from "node:assert/strict";
-import { chmodSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { aborts } from "../../lab/attack/aborts.ts";
@@ -16,9 +17,10 @@ import { slowClients } from "../../lab/attack/slow-clients.ts";
 import { soak } from "../../lab/attack/soak.ts";
 import { type ApproachName, approaches, mainApproaches } from "../../services/approaches/index.ts";
 import { loadOwnApproaches } from "../../services/own-approaches.ts";
-import { runCommand } from "../helpers/command.ts";
+import { runCommand, startCommand } from "../helpers/command.ts";
 import { createFolder, type Folder } from "../helpers/folder.ts";
 import { writeChanged } from "../helpers/own-approach.ts";
+import { findProcessesOf } from "../helpers/processes.ts";
 
 const withoutProc =
   process.platform === "linux" ? false : "not run: only Linux tells of a process's descriptors";
@@ -122,6 +124,20 @@ describe("the command", () => {
     const { code, stderr } = await runCommand("attack.ts", ["--only", "sorcery"]);
     assert.equal(code, 2);
     assert.match(stderr, /sorcery is not among them; expected some of fuzz, /);
+  });
+
+  test("stops on Ctrl-C, keeps what it found, and leaves nobody behind", { skip: withoutProc }, async () => {
+    const [data, results] = [folder.inFolder("stopped-data"), folder.inFolder("stopped-results")];
+    const args = ["--only", "aborts,soak", "--approaches", "postgres", "--data", data, "--results", results];
+    const { child, ended } = startCommand("attack.ts", args);
+    await once(child.stdout as NodeJS.ReadableStream, "data");
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await ended;
+    assert.equal(code, 130, stderr);
+    assert.match(stdout, /^1 passed, 0 failed, 0 not run$/m);
+    assert.match(stderr, /^error: stopped; what was found until then is in \S+$/m);
+    assert.deepEqual(await findProcessesOf(data), []);
+    assert.deepEqual(readdirSync(data), []);
   });
 
   test("writes what it found, and how to repeat it", { skip: withoutProc }, async () => {
