@@ -25,6 +25,7 @@ import type { OpenStore } from "../storage/user-store.ts";
 
 const CHANNEL = "users_appended";
 const CONNECT_TIMEOUT_SECONDS = 3;
+const CLOSE_LIMIT_MS = 1_000;
 const RECONNECT_SECONDS = 0.1;
 /** How stale a read can be without a notification, the look itself not counted. */
 const POLL_MS = 10_000;
@@ -132,7 +133,9 @@ function connectBell(databaseUrl: string) {
     /** Rings once more, for what has not been told yet. */
     end: async () => {
       isClosed = true;
-      await sql.notify(CHANNEL, "").catch(() => {});
+      // A server that hangs is not waited for.
+      const told = sql.notify(CHANNEL, "").catch(() => {});
+      await Promise.race([told, sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
       await sql.end({ timeout: 0 });
     },
   };
