@@ -14,6 +14,13 @@ import { evidenceOf, roundsOf, runOf } from "../helpers/lesson-evidence.ts";
 
 const rowOf = (table: string, start: RegExp) => table.split("\n").find((line) => start.test(line)) ?? "";
 
+test("a lesson says what the CPU time allows of an approach that the generator limited", () => {
+  const limited = { verdict: "client-limited", impliedRequestsPerSecond: 60_000 } as const;
+  const table = renderPublished([runOf(10_000, { map: limited, linear: {} })]);
+  assert.match(rowOf(table, /^\| map/), /≈ 60,000 .*req\/s \(derived\)/);
+  assert.doesNotMatch(rowOf(table, /^\| linear/), /derived/);
+});
+
 test("a lesson names who was not warm, size by size", () => {
   const warming = { requestsByThird: [700, 950, 1_000] as const };
   const tables = renderTables(evidenceOf([runOf(10_000, { map: {} }), runOf(1_000_000, { map: warming })]));

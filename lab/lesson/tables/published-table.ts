@@ -3,6 +3,7 @@ import { approaches } from "../../../services/approaches/index.ts";
 import type { Estimate } from "../../measure/bootstrap.ts";
 import { checkPublished, PUBLISHED_CONNECTIONS, type PublishedCheck } from "../../measure/lessons.ts";
 import type { RunData } from "../../measure/results.ts";
+import { impliedColumn } from "../../report/comparison.ts";
 import { formatCount, formatMs, formatRange } from "../../report/format.ts";
 import { type SummaryRow, summarize } from "../../report/summary.ts";
 import { type Column, renderTable } from "../../report/table.ts";
@@ -41,6 +42,7 @@ const columns: readonly Column<Row>[] = [
     "busy",
     ({ busyConnections, isSound }) => `${Math.round(busyConnections)}${isSound ? "" : " (!)"}`,
   ),
+  { ...impliedColumn, cell: ({ ours }) => impliedColumn.cell(ours) },
   { title: "limit", align: "left", cell: ({ ours }) => ours.verdicts.join(", ") || "invalid" },
 ];
 
@@ -61,7 +63,7 @@ function ofTheirs(title: string, write: (row: PublishedCheck) => string): Column
   return { title, align: "right", cell: ({ theirs }) => (theirs === undefined ? "–" : write(theirs)) };
 }
 
-/** Says which published figures contradict themselves, and what the last column but one is. */
+/** Says which published figures contradict themselves, and what their column of connections is. */
 function describeUnsound(published: readonly PublishedCheck[]): string[] {
   const unsound = published.filter(({ isSound }) => !isSound);
   return [
