@@ -94,6 +94,7 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
       ...asked,
       run,
       startedAt: startedAt.toISOString(),
+      endedAt: null,
       pageCache: "warmed",
       dataSha256,
       dashboards: tools.dashboards,
@@ -116,6 +117,7 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     return measurement;
   };
   await conductTrials(plan, { ...tools, make });
+  results.end(new Date());
   if (countsCalls) {
     const counts = await countCells(bench, listClosedCells(plan), tools).catch((error) => {
       throw signal.aborted ? new RunStopped(results.path, made) : error;
