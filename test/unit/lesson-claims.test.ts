@@ -235,6 +235,9 @@ const cases: Readonly<Record<string, Readonly<Partial<Record<ClaimVerdict, Evide
   },
 };
 
+/** "40.0 ms", with neither "(" after it nor the end of an interval. */
+const TIME_WITHOUT_INTERVAL = /[\d.]+ (µs|ms|s)\b(?! \(| –|\)| or (more|less)\))/;
+
 /** What no lesson measures. */
 const OTHERS = ["13", "21"];
 /** What the experiment with several writers judges: test/unit/writers-claims.test.ts. */
@@ -254,6 +257,7 @@ for (const [id, byVerdict] of Object.entries(cases)) {
         const claim = judge(id, evidence);
         assert.equal(claim.verdict, verdict, JSON.stringify(claim));
         assert.ok(/\.$/.test(claim.why) && !/\. /.test(claim.why), `one sentence: ${claim.why}`);
+        assert.doesNotMatch(claim.measured, TIME_WITHOUT_INTERVAL);
         if (verdict === "not measured") assert.equal(claim.measured, "");
         else assert.match(claim.measured, /\d/);
       });

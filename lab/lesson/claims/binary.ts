@@ -6,7 +6,7 @@ import { blocksOf, type Evidence, sizesOf } from "../evidence.ts";
 import { type ClaimRule, decide, type Finding } from "../finding.ts";
 import { ask, compareSizes, findLack, overRounds } from "../lookup.ts";
 import { above, below } from "../range.ts";
-import { formatFactor, formatShare, nameSize } from "../words.ts";
+import { formatEstimate, formatFactor, formatShare, nameSize } from "../words.ts";
 import { judgeReads } from "./index-reads.ts";
 import { FLAT, LARGE, MEANS_FLAT, SMALL } from "./lines.ts";
 
@@ -133,7 +133,8 @@ export const binary: readonly ClaimRule[] = [
 
 function judgeStart(evidence: Evidence, size: number): Finding {
   const readyIn = (approach: string) => blocksOf(evidence, approach, size, ({ startupMs }) => startupMs);
-  const time = (approach: string) => formatMs(estimateMedian([...readyIn(approach).values()]).value);
+  const time = (approach: string) =>
+    formatEstimate(estimateMedian([...readyIn(approach).values()]), formatMs);
   return decide({
     parts: [
       {
@@ -150,6 +151,9 @@ function judgeStart(evidence: Evidence, size: number): Finding {
 
 function describeLookups(rounds: readonly { opened: number; held: number; sqlite: number }[]): string {
   const time = (way: "opened" | "held" | "sqlite") =>
-    formatMs(overRounds(rounds, (round) => round[way]).value);
+    formatEstimate(
+      overRounds(rounds, (round) => round[way]),
+      formatMs,
+    );
   return `opened ${time("opened")}, held ${time("held")}, SQLite ${time("sqlite")}`;
 }

@@ -5,7 +5,7 @@ import { formatMs } from "../../report/format.ts";
 import type { ReadersRecord, WritersRecord } from "../../writers/record.ts";
 import { type ClaimRule, decide, type Finding, notMeasured } from "../finding.ts";
 import { above, below } from "../range.ts";
-import { formatFactor, formatShare } from "../words.ts";
+import { formatEstimate, formatFactor, formatShare } from "../words.ts";
 import { askWriters } from "../writers-evidence.ts";
 import { ABOUT } from "./lines.ts";
 
@@ -48,7 +48,7 @@ function judgeReaders(
   const of = (which: "alone" | "besideWriter") =>
     new Map(own.map((one) => [one.block, one[which].readsPerSecond]));
   const p99 = (which: "alone" | "besideWriter") =>
-    formatMs(estimateMedian(own.map((one) => one[which].latencyMs?.p99 ?? Number.NaN)).value);
+    formatEstimate(estimateMedian(own.map((one) => one[which].latencyMs?.p99 ?? Number.NaN)), formatMs);
   return decide({
     parts: [
       {
