@@ -397,6 +397,9 @@ describe("trials on a noisy machine", () => {
 
 test("a cold scan that nobody can make is no verdict", () => {
   assert.equal(judge("2b", found(scan({ read: 1, lines: 4, parse: 10 }))).verdict, "cannot tell here");
+  const { measured, why } = judge("6d", found(pages([14_000, 13_990, 14_000, 13_980, 14_000])));
+  assert.match(measured, /; 1\.0 % of the pages get \d\d % of the reads \(computed\)$/);
+  assert.match(why, /touch nearly every page, however unevenly/);
   assert.equal(judge("6d", found(pages(null))).verdict, "cannot tell here");
 });
 

@@ -7,12 +7,14 @@ import { type ClaimRule, decide, type Finding } from "../finding.ts";
 import { ask, compareSizes, findLack, overRounds } from "../lookup.ts";
 import { above, below } from "../range.ts";
 import { formatEstimate, formatFactor, formatShare, nameSize } from "../words.ts";
-import { judgeReads } from "./index-reads.ts";
+import { judgeReads, shareOfHottestPages } from "./index-reads.ts";
 import { FLAT, LARGE, MEANS_FLAT, SMALL } from "./lines.ts";
 
 const topic = "reading";
 const START_FLAT = 1.25;
 const FEW_PAGES = 0.1;
+/** The part of the pages that is looked at for how unevenly they are read. */
+const HOTTEST = 0.01;
 const NEAR = 1.5;
 
 export const binary: readonly ClaimRule[] = [
@@ -73,9 +75,14 @@ export const binary: readonly ClaimRule[] = [
           range: below(FEW_PAGES),
           meaning: "counts as few",
           format: formatShare,
-          beside: [`of ${pages} pages`],
+          beside: [
+            `of ${pages} pages`,
+            `${formatShare(HOTTEST)} of the pages get ${formatShare(shareOfHottestPages(size, pages, HOTTEST))} of the reads (computed)`,
+          ],
           remarks: {
-            "does not hold": "every lookup ends on a page of its own, and all of them are as likely",
+            "does not hold":
+              "every lookup ends on one page of all, each as likely, so lookups as many as these touch nearly every page, however " +
+              "unevenly they read them",
           },
         });
       }),
