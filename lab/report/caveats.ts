@@ -5,10 +5,13 @@ import type { Measurement } from "../measure/measurement.ts";
 import { findOrderFaults, type OrderedTrial } from "../measure/order.ts";
 import type { RunData } from "../measure/results.ts";
 
+/** What of a run tells its caveats. */
+type Told = Pick<RunData, "environment" | "measurements">;
+
 /** Lists the caveats of runs, each once; those of several runs begin with the name of theirs. */
-export function listCaveats(runs: readonly Pick<RunData, "environment" | "measurements">[]): string[] {
+export function listCaveats(runs: readonly Told[]): string[] {
   const caveats = runs.flatMap(({ environment, measurements }) => {
-    const ofRun = [findStop(environment, measurements), findDisorder(measurements)];
+    const ofRun = [findStop({ environment, measurements }), findDisorder(measurements)];
     const name = runs.length > 1 ? `${environment.run}: ` : "";
     const shared = findSharedCores(environment);
     return [...ofRun.flatMap((text) => (text === null ? [] : [name + text])), ...(shared ? [shared] : [])];
@@ -24,8 +27,9 @@ export function countCompleteBlocks({ load }: Environment, measurements: readonl
   return [...blocks.values()].filter((of) => new Set(of.map(({ name }) => name)).size === names).length;
 }
 
-/** A run without `endedAt` is of a time when nobody wrote it: its blocks alone tell, where it could not end early. */
-function findStop(environment: Environment, measurements: readonly Measurement[]): string | null {
+/** Says that a run was stopped; null when it was not. One without `endedAt` is of a time when nobody wrote it: its blocks
+ * alone tell, where it could not end early. */
+export function findStop({ environment, measurements }: Told): string | null {
   const { blocks, precision, endedAt } = environment;
   const complete = countCompleteBlocks(environment, measurements);
   const isStopped =
