@@ -21,10 +21,18 @@ export interface ServiceProcess extends AsyncDisposable {
 /** Starts a service, or another program that prints as it does. PORT is 0, any free one, unless another is given. */
 export function startServiceProcess(
   env: Record<string, string>,
-  options: { readonly cwd?: string; readonly program?: readonly string[] } = {},
+  options: {
+    readonly cwd?: string;
+    readonly program?: readonly string[];
+    /** How many descriptors it may have open, where they are to be few. */
+    readonly openFiles?: number;
+  } = {},
 ): ServiceProcess {
-  const { cwd, program = [MAIN] } = options;
-  const child = spawn(process.execPath, program, {
+  const { cwd, program = [MAIN], openFiles } = options;
+  const command = [process.execPath, ...program] as const;
+  const limited = ["sh", "-c", `ulimit -n ${openFiles}; exec "$0" "$@"`, ...command] as const;
+  const [file, ...args] = openFiles === undefined ? command : limited;
+  const child = spawn(file, args, {
     env: { PORT: "0", ...env },
     stdio: ["ignore", "ignore", "pipe"],
     cwd,
