@@ -1,6 +1,6 @@
 // Kills services, cuts power and fills disks, and says what became of acknowledged writes.
 import { join } from "node:path";
-import { countOutcomes, listSections, nameSubject, renderPage } from "../lab/crash/page.ts";
+import { countOutcomes, nameSubject, renderPage, showSurvival } from "../lab/crash/page.ts";
 import { listCases, makeCrashFolder, runCrash } from "../lab/crash/run.ts";
 import { replaceText } from "../lab/measure/results.ts";
 import { renderCrashPage } from "../lab/report/html/crash-page.ts";
@@ -42,10 +42,7 @@ await runCommand(crashCommand, async (signal) => {
   const page = join(path, "report.html");
   replaceText(join(path, "crash.md"), renderPage(record));
   replaceText(page, renderCrashPage(record));
-  const [survival] = listSections(record);
-  console.log(
-    `\n${survival === undefined ? "" : renderSections([survival])}\n${countOutcomes(record.outcomes)}`,
-  );
+  console.log(`\n${renderSections(showSurvival(record.outcomes))}\n${countOutcomes(record.outcomes)}`);
   console.log(
     `results: ${path}\npage:    ${page}\nnext:    make lesson judges the claim about crashes by it`,
   );

@@ -1,29 +1,23 @@
 // The tools that make data, killed at moments of chance: a reader sees the old index or the new one and never a mixture,
 // and the next run finishes what was begun.
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { startRandom } from "../../k6/lib/random.ts";
 import { DEFAULT_SEED, seededUser } from "../../k6/lib/users.ts";
 import { approaches } from "../../services/approaches/index.ts";
 import { DamagedData } from "../../services/storage/faults.ts";
-import { dataFolderOf } from "../data/prepare.ts";
-import { openConversation } from "../load/conversation.ts";
-import { startService } from "../targets/native-service.ts";
 import { openStoreOf } from "./cut.ts";
 import type { Case, Experiment, Finding, Must, Stage } from "./experiment.ts";
 import { readPair } from "./index-pair.ts";
-import { buildIndexInPlace, buildIndexOf, killJob, prepareFolders, runJob } from "./killed-jobs.ts";
+import { readWhileBuilding } from "./index-read.ts";
+import { buildIndexInPlace, buildIndexOf, killJob, runJob } from "./killed-jobs.ts";
 import { atAnyTime, whenChanged } from "./moments.ts";
+import { filesIn, NEW_USERS, OLD_USERS, writeOldAndNew } from "./old-and-new.ts";
+import { killPreparations } from "./prepare-kill.ts";
 
-/** Users whose index there is; as many come behind them that are not in it. */
-const OLD_USERS = 10_000;
-const NEW_USERS = 2 * OLD_USERS;
 const ROUNDS = { short: 8, full: 60 };
-const PREPARATIONS = { short: 3, full: 30 };
 /** Users that a reader asks for, evenly spread. */
 const ASKED = 50;
-const REBUILDS = { short: 2, full: 15 };
-const PREPARED_USERS = 3_000;
 
 type Build = typeof buildIndexOf | typeof buildIndexInPlace;
 
@@ -49,33 +43,16 @@ function toCase(subject: string, question: string, must: Must, run: Case["run"])
   return { experiment: indexKill.name, subject, level: null, question, must, lack: null, run };
 }
 
-/** Writes users with an index, and as many behind them without. Returns the folder. */
-async function writeOldAndNew(stage: Stage): Promise<string> {
-  const folder = mkdtempSync(join(stage.folder, "index-"));
-  const files = filesIn(folder);
-  writeFileSync(files.dataFile, toLines(0, OLD_USERS));
-  await buildIndexOf(files);
-  appendFileSync(files.dataFile, toLines(OLD_USERS, NEW_USERS));
-  return folder;
-}
-
-const filesIn = (folder: string) => ({
-  dataFile: join(folder, "users.jsonl"),
-  indexFile: join(folder, "users.idx"),
-});
-
-function toLines(from: number, to: number): string {
-  const lines = Array.from({ length: to - from }, (_, index) =>
-    JSON.stringify(seededUser(DEFAULT_SEED, from + index)),
-  );
-  return `${lines.join("\n")}\n`;
-}
+const pathsOf = (folder: string) => {
+  const { dataFile, indexFile } = filesIn(folder);
+  return [dataFile, indexFile] as const;
+};
 
 async function killBuilds(stage: Stage, build: Build): Promise<Finding> {
   const { signal, onProgress } = stage;
   const rounds = stage.isFull ? ROUNDS.full : ROUNDS.short;
   const random = startRandom(stage.seed);
-  const before = await writeOldAndNew(stage);
+  const before = await writeOldAndNew(stage.folder);
   const whole = join(before, "whole");
   copyPair(before, whole);
   const tookMs = await runJob(build, filesIn(whole), signal);
@@ -107,8 +84,6 @@ function copyPair(from: string, to: string): void {
   mkdirSync(to);
   for (const name of ["users.jsonl", "users.idx"]) cpSync(join(from, name), join(to, name));
 }
-
-const pathsOf = (folder: string) => [join(folder, "users.jsonl"), join(folder, "users.idx")] as const;
 
 /** Says what a kill has left, by the files and by what a reader is answered. */
 async function judgePair(folder: string): Promise<"old" | "new" | "between" | "mixed"> {
@@ -142,84 +117,4 @@ async function answersWrongly(folder: string): Promise<boolean> {
     if (error instanceof DamagedData) return false;
     throw error;
   }
-}
-
-async function readWhileBuilding(stage: Stage): Promise<Finding> {
-  const { signal, onProgress } = stage;
-  const rebuilds = stage.isFull ? REBUILDS.full : REBUILDS.short;
-  const folder = await writeOldAndNew(stage);
-  await using service = await startService({ approach: "binary", dataDir: folder, signal });
-  using conversation = await openConversation({ ...service, signal });
-  let [built, reads, wrong, isOver] = [0, 0, 0, false];
-  const build = async () => {
-    for (; built < rebuilds; built++) {
-      onProgress(built, rebuilds);
-      // A user more makes the file unsorted, so that all of it is written anew.
-      appendFileSync(join(folder, "users.jsonl"), toLines(NEW_USERS + built, NEW_USERS + built + 1));
-      await runJob(buildIndexOf, filesIn(folder), signal);
-    }
-  };
-  const read = async () => {
-    while (!isOver) {
-      const user = seededUser(DEFAULT_SEED, (reads * 7_919) % OLD_USERS);
-      const { status, body } = await conversation.ask({
-        method: "GET",
-        path: `/users/${user.id}`,
-        body: null,
-      });
-      reads++;
-      if (status !== 200 || body !== JSON.stringify(user)) wrong++;
-    }
-  };
-  const building = build().finally(() => {
-    isOver = true;
-  });
-  await Promise.all([building, read()]);
-  return {
-    holds: wrong === 0 && reads > rebuilds,
-    measured: `${reads} reads beside ${built} builds: ${wrong} wrong answers`,
-    figures: { reads, built, wrong },
-  };
-}
-
-async function killPreparations(stage: Stage): Promise<Finding> {
-  const { signal, onProgress } = stage;
-  const rounds = stage.isFull ? PREPARATIONS.full : PREPARATIONS.short;
-  const random = startRandom(stage.seed);
-  const folder = mkdtempSync(join(stage.folder, "prepare-"));
-  const order = (root: string) => ({ root, size: PREPARED_USERS, seed: DEFAULT_SEED });
-  const tookMs = await runJob(prepareFolders, order(join(folder, "whole")), signal);
-  let [killed, faults] = [0, 0];
-  for (let round = 0; round < rounds; round++) {
-    onProgress(round, rounds);
-    const root = join(folder, "round");
-    rmSync(root, { recursive: true, force: true });
-    // Killed once and again: what the second one meets is what the first has left.
-    for (let again = 0; again < 2; again++)
-      if (await killJob(prepareFolders, order(root), atAnyTime(random, tookMs), signal)) killed++;
-    await runJob(prepareFolders, order(root), signal);
-    faults += await countPreparedFaults(root);
-  }
-  return {
-    holds: faults === 0 && killed > 0,
-    measured: `${killed} kills, each followed by a run to the end: ${faults} stores are not as they should be`,
-    figures: { rounds, killed, faults },
-  };
-}
-
-/** Opens what was prepared; returns how many of the stores are not whole. */
-async function countPreparedFaults(root: string): Promise<number> {
-  let faults = 0;
-  for (const name of ["linear", "binary", "sqlite"] as const) {
-    const subject = { name, row: approaches[name], level: "lesson" } as const;
-    await using store = await openStoreOf(subject, dataFolderOf(root, PREPARED_USERS, name));
-    const { recordsAtStart } = await store.describe();
-    const last = seededUser(DEFAULT_SEED, PREPARED_USERS - 1);
-    if (
-      recordsAtStart !== PREPARED_USERS ||
-      JSON.stringify({ ...(await store.findById(last.id)) }) !== JSON.stringify(last)
-    )
-      faults++;
-  }
-  return faults;
 }

@@ -27,7 +27,7 @@ const columns: readonly Column<Mode>[] = [
 ];
 
 /** Shows what survives; nothing when it was not asked. */
-function showSurvival(outcomes: readonly Outcome[]): Section[] {
+export function showSurvival(outcomes: readonly Outcome[]): Section[] {
   const asked = outcomes.filter(
     ({ experiment, level, figures }) =>
       level !== null &&
@@ -61,7 +61,7 @@ function describeLoss(outcome: Outcome | undefined): string {
   if (acknowledged === undefined || lost === undefined) return "failed";
   const all = formatExact(acknowledged);
   const words = lost === 0 ? `kept, all ${all}` : `lost ${formatExact(lost)} of ${all}`;
-  const others = [...(wrong > 0 ? [`${wrong} wrong`] : []), ...(damaged > 0 ? ["did not start again"] : [])];
+  const others = [...(wrong > 0 ? [`${wrong} wrong`] : []), ...(damaged > 0 ? ["damaged"] : [])];
   return [words, ...others].join(", ");
 }
 

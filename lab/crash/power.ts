@@ -38,14 +38,18 @@ async function cutPower(subject: Subject, stage: Stage): Promise<Finding> {
   const rounds = stage.isFull ? ROUNDS.full : ROUNDS.short;
   const random = startRandom(stage.seed);
   const total = { acknowledged: 0, lost: 0, recovered: 0, wrong: 0, damaged: 0 };
+  const reasons: string[] = [];
   for (let round = 0; round < rounds; round++) {
     stage.onProgress(round, rounds);
     const cutAfterMs = CUT_AFTER_MS.min + random(CUT_AFTER_MS.max - CUT_AFTER_MS.min);
-    const found = await cutOnce(subject, stage, cutAfterMs);
+    const found = await cutOnce(subject, stage, cutAfterMs, (reason) => reasons.push(reason));
     for (const [name, figure] of Object.entries(found)) total[name as keyof typeof total] += figure;
   }
   const { acknowledged, lost, recovered, wrong, damaged } = total;
-  const states = damaged === 0 ? "" : `; in ${damaged} of ${rounds} rounds it did not start again`;
+  const states =
+    damaged === 0
+      ? ""
+      : `; in ${damaged} of ${rounds} rounds it was damaged or did not start again: ${reasons[0]}`;
   return {
     holds: acknowledged > 0 && lost + wrong + damaged === 0,
     measured:
@@ -55,7 +59,12 @@ async function cutPower(subject: Subject, stage: Stage): Promise<Finding> {
   };
 }
 
-async function cutOnce(subject: Subject, { folder: parent, signal }: Stage, cutAfterMs: number) {
+async function cutOnce(
+  subject: Subject,
+  { folder: parent, signal }: Stage,
+  cutAfterMs: number,
+  onDamage: (reason: string) => void,
+) {
   const folder = mkdtempSync(join(parent, "power-"));
   await using device = await mountImage(folder);
   const ledger = openLedger();
@@ -81,10 +90,13 @@ async function cutOnce(subject: Subject, { folder: parent, signal }: Stage, cutA
       await life.readStored(),
     );
     const database = join(device.path, "data", "users.db");
-    const damaged = existsSync(database) && checkIntegrity(database) !== null ? 1 : 0;
+    const complaint = existsSync(database) ? checkIntegrity(database) : null;
+    if (complaint !== null) onDamage(complaint);
+    const damaged = complaint === null ? 0 : 1;
     return { ...all, lost, recovered, wrong: duplicated + unexpected + malformedLines, damaged };
-  } catch {
+  } catch (error) {
     signal.throwIfAborted();
+    onDamage((error as Error).message.split("\n", 1)[0] ?? "");
     return { ...all, lost: all.acknowledged, damaged: 1 };
   }
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Approach, Approaches } from "../../services/approaches/index.ts";
 import { loadOwnApproaches } from "../../services/own-approaches.ts";
 import type { Durability, Level } from "../../services/storage/user-store.ts";
+import { promiseOf as promiseOfRow } from "../measure/levels.ts";
 import type { Subject, Subjects } from "./experiment.ts";
 
 /** Approaches that each leave out one thing. */
@@ -26,5 +27,5 @@ function listLevels({ levels = {} }: Approach): Level[] {
 
 /** Returns what an answered write of a subject survives, by its row. */
 export function promiseOf({ row, level }: Subject): Durability {
-  return level === "lesson" ? row.durability : (row.levels?.[level] ?? row.durability);
+  return promiseOfRow(row, level) ?? row.durability;
 }

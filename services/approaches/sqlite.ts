@@ -76,9 +76,12 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => 
 
     insertMany: (users) =>
       guard(() => {
+        const deadlineMs = performance.now() + sqlite.busyTimeoutMs;
         try {
           db.exec("BEGIN IMMEDIATE");
           for (const { id, name, email, created_at } of users) insert.run(id, name, email, created_at);
+          // With a rollback journal the commit waits for readers, for what the beginning has left of the timeout.
+          setBusyTimeout(db, deadlineMs - performance.now());
           db.exec("COMMIT");
           return "inserted";
         } catch (error) {
@@ -86,6 +89,8 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => 
           if (db.isTransaction) db.exec("ROLLBACK");
           if (errcode(error) === SQLITE_CONSTRAINT_PRIMARYKEY) return "duplicate";
           throw error;
+        } finally {
+          setBusyTimeout(db, sqlite.busyTimeoutMs);
         }
       }),
 
@@ -116,6 +121,10 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => 
     },
   };
 };
+
+function setBusyTimeout(db: DatabaseSync, ms: number): void {
+  db.exec(`PRAGMA busy_timeout = ${Math.max(0, Math.floor(ms))}`);
+}
 
 /** Says what a commit survives with these PRAGMAs. Without a sync at each of them the system has it, and not yet the disk. */
 function survivesCommit({ synchronous, fullfsync }: StoreDescription["settings"]): Durability {

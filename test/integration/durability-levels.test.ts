@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
+import { findRun, readResults } from "../../lab/measure/results.ts";
 import type { Level } from "../../services/storage/user-store.ts";
+import { runCommand } from "../helpers/command.ts";
+import { createFolder } from "../helpers/folder.ts";
 import { startTestServer, type TestServer } from "../helpers/postgres.ts";
 import { startServiceProcess, waitFor } from "../helpers/service-process.ts";
 import { prepareData, rows } from "../helpers/stores.ts";
@@ -83,4 +86,21 @@ test("an answer at level none waits for nothing; those at the other levels find 
     if ((await outcome) && durability !== "none") assert.ok(isWritten());
     await waitFor(isWritten);
   }
+});
+
+test("a bench passes the level to its services, and records what they say", async () => {
+  using folder = createFolder();
+  const args = ["--approaches", "baseline,map", "--workloads", "create", "--blocks", "1", "--counts", "no"];
+  const short = ["--size", "100", "--duration", "200ms", "--warmup", "50ms", "--connections", "4"];
+  const places = ["--data", folder.inFolder("data"), "--results", folder.inFolder("results")];
+  const { code, stderr } = await runCommand("bench.ts", [...args, ...short, ...places], {
+    DURABILITY: "power",
+  });
+  assert.equal(code, 0, stderr);
+  const { environment, measurements } = readResults(findRun(folder.inFolder("results"), undefined));
+  assert.equal(environment.durability, "power");
+  assert.match(environment.command, / --durability power /);
+  assert.equal(environment.stores.map?.settings.fdatasync, true);
+  const durabilities = measurements.map(({ approach, durability }) => `${approach} ${durability}`).sort();
+  assert.deepEqual(durabilities, ["baseline nothing", "map power"]);
 });

@@ -1,39 +1,11 @@
 // Claim 21, judged by experiments with crashes that are made up.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CrashRecord, Outcome } from "../../lab/crash/record.ts";
+import type { CrashRecord } from "../../lab/crash/record.ts";
 import { claimRules, judgeClaim } from "../../lab/lesson/claims.ts";
 import type { ClaimRule } from "../../lab/lesson/finding.ts";
+import { crashWith, outcome } from "../helpers/crash-record.ts";
 import { evidenceOf } from "../helpers/lesson-evidence.ts";
-import { environment } from "../helpers/measurements.ts";
-
-const outcome = (fields: Partial<Outcome>): Outcome => ({
-  experiment: "kill",
-  subject: "map",
-  level: "lesson",
-  question: "",
-  must: "hold",
-  outcome: "passed",
-  measured: "",
-  figures: {},
-  durationMs: 1,
-  ...fields,
-});
-
-const crashWith = (...outcomes: Outcome[]): CrashRecord => {
-  const { machine, disk, fdatasync, commit, isDirty, lockFileSha256 } = environment;
-  return {
-    run: "crash-2026-01-02T03-04-05",
-    startedAt: "2026-01-02T03:04:05.000Z",
-    endedAt: "2026-01-02T03:14:05.000Z",
-    command: "npm run crash",
-    form: "short",
-    seed: 7,
-    ...{ machine, disk, fdatasync, commit, isDirty, lockFileSha256 },
-    software: {},
-    outcomes,
-  };
-};
 
 const judge = (id: string, crash?: CrashRecord) =>
   judgeClaim(

@@ -2,25 +2,22 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Case, Stage } from "../../lab/crash/experiment.ts";
-import { listSections, nameSubject } from "../../lab/crash/page.ts";
-import type { Outcome } from "../../lab/crash/record.ts";
+import { listSections, nameSubject, renderPage } from "../../lab/crash/page.ts";
+import {
+  type CrashRecord,
+  createCrashFolder,
+  findCrash,
+  type Outcome,
+  readCrash,
+  writeCrash,
+} from "../../lab/crash/record.ts";
 import { judge, runCases } from "../../lab/crash/run-cases.ts";
 import { listSubjects, promiseOf } from "../../lab/crash/subjects.ts";
+import { renderCrashPage } from "../../lab/report/html/crash-page.ts";
 import { renderSections } from "../../lab/writers/page.ts";
 import { approaches } from "../../services/approaches/index.ts";
-
-const outcome = (fields: Partial<Outcome>): Outcome => ({
-  experiment: "kill",
-  subject: "map",
-  level: "lesson",
-  question: "",
-  must: "hold",
-  outcome: "passed",
-  measured: "",
-  figures: {},
-  durationMs: 1,
-  ...fields,
-});
+import { crashWith, outcome } from "../helpers/crash-record.ts";
+import { createFolder } from "../helpers/folder.ts";
 
 test("what must hold passes when it holds, what must fail when it does not, and what is shown always", () => {
   assert.deepEqual(
@@ -128,7 +125,7 @@ test("the table has a row for each approach and level, and says what was lost, k
   const [, , first = "", second = "", ...others] = rows;
   assert.match(
     first,
-    /^\| map +\| lesson +\| kept, all 1,200 +\| lost 300 of 300, did not start again +\| +8,1\d\d \| +950 \|$/,
+    /^\| map +\| lesson +\| kept, all 1,200 +\| lost 300 of 300, damaged +\| +8,1\d\d \| +950 \|$/,
   );
   assert.match(second, /^\| map +\| power +\| failed +\| not run: only root may mount +\|/);
   assert.deepEqual(others, []);
@@ -141,4 +138,41 @@ test("a subject is named with its level, and one that must fail as such", () => 
     nameSubject(outcome({ level: null, subject: "build-index", must: "fail" })),
     "build-index (must fail)",
   );
+});
+
+describe("crash.json", () => {
+  const record = crashWith(
+    outcome({ figures: { acknowledged: 1200, lost: 0 }, measured: "all <kept>" }),
+    outcome({ experiment: "power", outcome: "not run", measured: "only root may mount" }),
+  );
+
+  test("is the same after it was written and read, and the latest finished one of the machine is found", () => {
+    using folder = createFolder();
+    const write = (run: string, fields: Partial<CrashRecord>) => {
+      const one = { ...record, run, ...fields };
+      writeCrash(createCrashFolder(folder.path, run), one);
+      return one;
+    };
+    const first = write("crash-2026-01-02T03-04-05", {});
+    write("crash-2026-01-03T03-04-05", { endedAt: null });
+    write("crash-2026-01-04T03-04-05", { machine: { ...record.machine, cores: record.machine.cores + 1 } });
+    assert.deepEqual(readCrash(folder.inFolder(first.run)), first);
+    assert.deepEqual(findCrash(folder.path, record.machine), first);
+    assert.equal(findCrash(folder.inFolder("none"), record.machine), null);
+  });
+
+  test("is refused with a field that is wrong, by its name", () => {
+    using folder = createFolder();
+    const wrong = { ...record, outcomes: [{ ...outcome({}), outcome: "maybe" }] } as never;
+    const message = /crash\.json: outcomes\.0\.outcome: expected "passed" or "failed" or "not run"/;
+    assert.throws(() => writeCrash(folder.path, wrong), { message });
+  });
+
+  test("has a page, in text and as HTML, with every outcome", () => {
+    const [text, page] = [renderPage(record), renderCrashPage(record)];
+    for (const words of ["1 passed, 0 failed, 1 not run", "only root may mount", record.command])
+      for (const rendered of [text, page]) assert.ok(rendered.includes(words), words);
+    assert.ok(page.includes("all &lt;kept&gt;"));
+    assert.equal(renderCrashPage(record), page);
+  });
 });
