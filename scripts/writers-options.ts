@@ -42,6 +42,9 @@ export const WRITING = Object.entries(approaches)
 /** Those that have a second container. */
 export const IN_CONTAINERS = WRITING.filter((name) => (mainApproaches as readonly string[]).includes(name));
 
+/** Some seconds of a linear scan are a sample; the others have everything in less. */
+const READ_ALL_LIMIT_MS = 1_500;
+
 export const writersCommand = new Command("writers")
   .description(
     "Let several processes write to one store: what it costs, what is lost, what others do not see.\n" +
@@ -105,6 +108,7 @@ export function toPlan(options: WritersOptions, chosen: Approaches): WritersPlan
     offer: mode === "docker" ? CONTAINER_GROUPS : NATIVE_GROUPS,
     ...{ size, dataSeed, blocks, seed, connections, isFull },
     durationMs: duration,
+    readAllLimitMs: READ_ALL_LIMIT_MS,
     approaches: chosen,
   };
 }

@@ -1,4 +1,5 @@
 // Claims 18 and 20: maps that know nothing of each other, in processes and in threads. Pure.
+import { trialsOf } from "../../writers/figures.ts";
 import type { TrialRecord, WritersRecord } from "../../writers/record.ts";
 import { type ClaimRule, type Finding, notMeasured } from "../finding.ts";
 import { askWriters, decideByCounts, ofAcknowledged, sumOf } from "../writers-evidence.ts";
@@ -53,10 +54,8 @@ export const twoThreads: readonly ClaimRule[] = [
   },
 ];
 
-function mapTrials({ trials }: WritersRecord, areThreads: boolean): TrialRecord[] {
-  return trials.filter(
-    (trial) => trial.approach === "map" && trial.processes === 2 && trial.areThreads === areThreads,
-  );
+function mapTrials(record: WritersRecord, areThreads: boolean): TrialRecord[] {
+  return trialsOf(record, { approach: "map", processes: 2, areThreads });
 }
 
 function judgeDivergence(record: WritersRecord, areThreads: boolean): Finding {
