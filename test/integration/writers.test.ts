@@ -55,7 +55,7 @@ describe("the approaches", () => {
   let result: WritersResult;
   let record: WritersRecord;
   before(async () => {
-    result = await run("all", approaches, 300);
+    result = await run("all", approaches, 100);
     record = result.record;
   });
   const trialsOf = (approach: string) => {

@@ -8,17 +8,16 @@ import { sqliteWriters } from "./sqlite-writers.ts";
 
 const topic = "writing, several processes";
 
-const crashes: readonly ClaimRule[] = [
+const crashes: readonly Omit<ClaimRule, "topic">[] = [
   {
     id: "21",
-    topic,
     claim: "A process killed in mid-write leaves an intact file or one truncated line, which is skipped",
     rule: "not measured by the lesson: the experiment with crashes judges it",
     judge: () => notMeasured("The experiment with crashes has to say."),
   },
 ];
 
-export const writing: readonly ClaimRule[] = [
+const rules = [
   ...sqliteWriters,
   ...sqliteReaders,
   ...twoMaps,
@@ -27,3 +26,5 @@ export const writing: readonly ClaimRule[] = [
   ...crashes,
   ...appends,
 ];
+
+export const writing: readonly ClaimRule[] = rules.map((rule) => ({ ...rule, topic }));
