@@ -21,10 +21,16 @@ export interface ServiceProcess extends AsyncDisposable {
 /** Starts a service, or another program that prints as it does. PORT is 0, any free one, unless another is given. */
 export function startServiceProcess(
   env: Record<string, string>,
-  options: { readonly cwd?: string; readonly program?: readonly string[] } = {},
+  options: {
+    readonly cwd?: string;
+    readonly program?: readonly string[];
+    /** Another program that runs it, with its arguments. */
+    readonly under?: readonly string[];
+  } = {},
 ): ServiceProcess {
-  const { cwd, program = [MAIN] } = options;
-  const child = spawn(process.execPath, program, {
+  const { cwd, program = [MAIN], under = [] } = options;
+  const [command, ...args] = [...under, process.execPath, ...program] as [string, ...string[]];
+  const child = spawn(command, args, {
     env: { PORT: "0", ...env },
     stdio: ["ignore", "ignore", "pipe"],
     cwd,
