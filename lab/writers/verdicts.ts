@@ -170,7 +170,10 @@ export function listRules(cells: readonly CellSummary[], approaches: Approaches)
       rule: "Several processes on one machine: SQLite or a network database",
       supportedBy: approachNames(rowsOf(isDatabase, ["may be shared"])),
       contradictedBy: approachNames(rowsOf(isDatabase, ["not to be shared", "may be shared, with a delay"])),
-      unsaid: nameSharedFiles(approachNames(rowsOf((row) => !isDatabase(row), ["may be shared"]))),
+      unsaid: nameFiles(
+        approachNames(rowsOf((row) => !isDatabase(row), ["may be shared"])),
+        approachNames(rowsOf((row) => !isDatabase(row), ["not to be shared"])),
+      ),
     },
     {
       rule: "Several machines: a network database",
@@ -182,7 +185,12 @@ export function listRules(cells: readonly CellSummary[], approaches: Approaches)
   ];
 }
 
-function nameSharedFiles(approaches: readonly string[]): string {
-  if (approaches.length === 0) return "";
-  return `${approaches.join(" and ")} may be shared too, at the price in the table`;
+/** What the rows say of those that the rule leaves out. */
+function nameFiles(shared: readonly string[], unshared: readonly string[]): string {
+  return [
+    unshared.length === 0 ? "" : `${unshared.join(" and ")} may not`,
+    shared.length === 0 ? "" : `${shared.join(" and ")} may be shared too, at the price in the table`,
+  ]
+    .filter(Boolean)
+    .join("; ");
 }

@@ -348,5 +348,10 @@ describe("the command", () => {
     const full = await runCommand("writers.ts", ["--list"], { FULL: "1" });
     assert.ok(full.stdout.split("\n").length > short.stdout.split("\n").length);
     assert.match(full.stderr, /--full$/m);
+    const off = await runCommand("writers.ts", ["--list"], { FULL: "0" });
+    assert.equal(off.stdout.split("\n").length, short.stdout.split("\n").length);
+    const wrong = await runCommand("writers.ts", ["--list"], { FULL: "maybe" });
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /expected 1 or 0/);
   });
 });

@@ -123,7 +123,7 @@ describe("the rules of thumb", () => {
     assert.deepEqual(one?.supportedBy, ["map, 1"]);
     assert.deepEqual(several?.supportedBy.toSorted(), ["postgres", "sqlite"]);
     assert.deepEqual(machines?.supportedBy, ["postgres"]);
-    assert.match(several?.unsaid ?? "", /^linear may be shared too/);
+    assert.match(several?.unsaid ?? "", /^map may not; linear may be shared too/);
     assert.match(machines?.unsaid ?? "", /one machine/);
   });
 
