@@ -1,7 +1,7 @@
 # The lab's commands. Settings are variables: make bench SIZE=1M APPROACHES=map,sqlite BLOCKS=3
 # `npm run bench -- --help` lists them all.
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-native report report-native compare lesson lesson-native writers writers-native test e2e overhead selftest up down logs clean
+.PHONY: help bench bench-native report report-native compare lesson lesson-native writers writers-native crash attack fuzz test e2e overhead selftest up down logs clean
 
 help:
 	@echo "make bench [SIZE=10000] [APPROACHES=map,sqlite] [WORKLOADS=read,create] [GENERATOR=k6] ..."
@@ -12,6 +12,9 @@ help:
 	@echo "make compare A=run B=run   one run against another"
 	@echo "make lesson [SIZES=10k,100k,1M]  the lessons' tables and claims, measured here; MODE=docker: in a container"
 	@echo "make writers [FULL=1]      several processes write to one store: what it costs, what is lost or not seen"
+	@echo "make attack [FULL=1] [ONLY=overload,slow]  bad input, slow clients, overload, a failing database: who stands it"
+	@echo "make fuzz                  requests made from the services' own description, and requests that are none; long"
+	@echo "make crash [FULL=1] [ONLY=kill,power]  kills services, cuts power, fills disks: what survives"
 	@echo "make up [SIZE=10000]       the lab as containers, in the background; also: make logs, down"
 	@echo "make clean                 removes the containers, their images and their data"
 	@echo "make test                  type check, linter and all tests that need no container"
@@ -52,6 +55,16 @@ writers:
 
 writers-native: $(READY)
 	@npm run --silent writers
+
+# Root may do more of it: cut the power of a file system of its own, fill one.
+crash: $(READY)
+	@npm run --silent crash
+
+attack: $(READY)
+	@npm run --silent attack
+
+fuzz: $(READY)
+	@npm run --silent fuzz
 
 test: $(READY)
 	@npm test --silent

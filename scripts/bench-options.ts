@@ -3,8 +3,10 @@ import { randomInt } from "node:crypto";
 import { Command, Option } from "commander";
 import { type WorkloadName, workloads } from "../k6/lib/workloads.ts";
 import { MIN_BLOCKS } from "../lab/measure/bootstrap.ts";
+import { promiseOf } from "../lab/measure/levels.ts";
 import type { RunPlan } from "../lab/measure/run.ts";
 import type { Approaches } from "../services/approaches/index.ts";
+import { LEVELS } from "../services/storage/user-store.ts";
 import {
   type ApproachOptions,
   approachesOption,
@@ -139,6 +141,15 @@ export const benchCommand = new Command("bench")
     }),
   )
   .addOption(
+    new Option(
+      "--durability <LEVEL>",
+      "what answered writes are to survive: whatever the lesson's code gives, nothing, kill -9, or a power cut",
+    )
+      .env("DURABILITY")
+      .choices(LEVELS)
+      .default("lesson"),
+  )
+  .addOption(
     variable(
       "--seed <SEED>",
       "seed of the order of trials and the choice of keys (default: a new one)",
@@ -186,11 +197,16 @@ export const benchCommand = new Command("bench")
  * @throws UsageError for options that do not go together */
 export function toPlan(options: BenchOptions, approaches: Approaches, generator: string): RunPlan {
   const seed = options.seed ?? randomInt(2 ** 32);
-  const { size, connections, dataSeed, mode, precision, load, rate, burn } = options;
+  const { size, connections, dataSeed, mode, precision, load, rate, durability, burn } = options;
   if (load === "open" && precision !== undefined)
     throw new UsageError("--precision is about throughput, which an open load sets; leave one of them out");
   if (load === "closed" && rate !== undefined)
     throw new UsageError("--rate: a closed load has none; --load open does");
+  for (const [name, row] of Object.entries(approaches))
+    if (promiseOf(row, durability) === null)
+      throw new UsageError(
+        `--durability: ${name} cannot give ${durability}; expected ${["lesson", ...Object.keys(row.levels ?? {})].join(" or ")}`,
+      );
   if (burn !== undefined && approaches[burn.approach] === undefined)
     throw new UsageError(`--burn: ${burn.approach} is not measured`);
   if (burn !== undefined && mode !== "native")
@@ -212,6 +228,7 @@ export function toPlan(options: BenchOptions, approaches: Approaches, generator:
     load,
     ...(rate !== undefined && { rate }),
     connections,
+    durability,
     seed,
     "data-seed": dataSeed,
     counts: options.counts,
@@ -227,6 +244,7 @@ export function toPlan(options: BenchOptions, approaches: Approaches, generator:
     ...(precision !== undefined && { precision }),
     load,
     ...(rate !== undefined && { rateRequestsPerSecond: rate }),
+    durability,
     dataSeed,
     seed,
     durationMs: options.duration,

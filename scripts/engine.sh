@@ -14,7 +14,7 @@ find_lack() {
   fi
 }
 
-# Follows a container to its end, removes it, and ends as it did. Ctrl-C ends whatever shows the container, and not the
+# Follows a container to its end, removes it, and returns as it did. Ctrl-C ends whatever shows the container, and not the
 # container: it is told to stop, and what it still says is shown.
 follow() {
   followed=$1
@@ -28,5 +28,6 @@ follow() {
   done
   code=$(docker wait "$followed")
   docker rm "$followed" >/dev/null
-  exit "$code"
+  trap - INT TERM HUP
+  return "$code"
 }

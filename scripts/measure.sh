@@ -25,7 +25,14 @@ measure_in_containers() {
   docker compose build --quiet prepare baseline
   # Before anything is made anew, so that nobody's services change where another bench holds the data.
   docker compose run --rm prepare
-  follow "$(docker compose --profile "$command" --progress quiet run --detach --use-aliases "$command")"
+  # Second services that were not there before are gone afterwards: nobody else expects them on the cores.
+  seconds=$(docker compose --profile "$command" ps --services | grep -e '-2$' || true)
+  code=0
+  follow "$(docker compose --profile "$command" --progress quiet run --detach --use-aliases "$command")" || code=$?
+  for service in $(docker compose --profile "$command" ps --services | grep -e '-2$' || true); do
+    case "$seconds" in *"$service"*) ;; *) docker compose --profile "$command" --progress quiet rm --stop --force "$service" ;; esac
+  done
+  exit "$code"
 }
 
 lack=

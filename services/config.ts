@@ -1,8 +1,14 @@
 // The settings of a service. The only place that reads the environment.
 import { readFileSync } from "node:fs";
-import { type Approaches, approaches } from "./approaches/index.ts";
+import { type Approach, type Approaches, approaches } from "./approaches/index.ts";
 import { ApproachFileError, loadOwnApproaches, splitPaths } from "./own-approaches.ts";
-import { SQLITE_JOURNAL_MODES, SQLITE_SYNCHRONOUS, type SqliteSettings } from "./storage/user-store.ts";
+import {
+  LEVELS,
+  type Level,
+  SQLITE_JOURNAL_MODES,
+  SQLITE_SYNCHRONOUS,
+  type SqliteSettings,
+} from "./storage/user-store.ts";
 
 /** A setting that is missing or wrong. The message is one line: name, value, what was expected. */
 export class ConfigError extends Error {
@@ -65,6 +71,7 @@ const listSettings = (table: Approaches) => ({
     fallback: "",
     parse: (text) => (text === "" || isPostgresUrl(text) ? text : undefined),
   } satisfies Setting<string>,
+  DURABILITY: { ...oneOf(LEVELS), fallback: "lesson" } satisfies Setting<string>,
   SQLITE_BUSY_TIMEOUT_MS: { ...integerBetween(0, 600_000), fallback: "1000" } satisfies Setting<number>,
   SQLITE_JOURNAL_MODE: { ...oneOf(SQLITE_JOURNAL_MODES), fallback: "wal" } satisfies Setting<string>,
   SQLITE_SYNCHRONOUS: { ...oneOf(SQLITE_SYNCHRONOUS), fallback: "full" } satisfies Setting<string>,
@@ -123,11 +130,24 @@ export function parseConfig(env: Environment, table: Approaches): Config {
     return [name, value];
   });
   const config = Object.freeze(Object.fromEntries(entries)) as Config;
-  if (table[config.APPROACH]?.needs.includes("database") && config.DATABASE_URL === "") {
+  const { APPROACH: approach, DURABILITY: level } = config;
+  const row = table[approach] as Approach;
+  if (!canGive(row, level)) {
+    const levels = ["lesson", ...Object.keys(row.levels ?? {})].join(", ");
+    throw new ConfigError(`DURABILITY="${level}" is wrong; APPROACH=${approach} expected one of ${levels}`);
+  }
+  if (level !== "lesson" && env.SQLITE_SYNCHRONOUS !== undefined)
+    throw new ConfigError("SQLITE_SYNCHRONOUS and DURABILITY are both set; expected one of them");
+  if (row.needs.includes("database") && config.DATABASE_URL === "") {
     const { expected } = settings.DATABASE_URL;
     throw new ConfigError(`DATABASE_URL is not set; APPROACH=${config.APPROACH} expected ${expected}`);
   }
   return config;
+}
+
+/** Whether an approach can keep its writes at this level. One that keeps none breaks no promise. */
+function canGive({ stores, writes, levels }: Approach, level: Level): boolean {
+  return level === "lesson" || !(stores && writes) || levels?.[level] !== undefined;
 }
 
 /** Returns what the settings say of SQLite. */

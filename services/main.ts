@@ -33,6 +33,7 @@ async function start(): Promise<void> {
     dataDir: config.DATA_DIR,
     databaseUrl: config.DATABASE_URL || undefined,
     sqlite: toSqliteSettings(config),
+    durability: config.DURABILITY,
     log: (line) => log(`${approach}: ${line}`),
   });
   const app = buildServer(store, { approach, durability, log: (line) => log(`${approach}: ${line}`) });

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Approach, type Approaches, approaches } from "./approaches/index.ts";
+import { type Approach, type Approaches, approaches, type Levels } from "./approaches/index.ts";
 import type { Batches, Durability } from "./storage/user-store.ts";
 
 /** A file that is no approach. The message is one line: the file, what is wrong, what was expected. */
@@ -19,6 +19,8 @@ const NEEDS = { "users.jsonl": true, "users.idx": true, "users.db": true, databa
 >;
 const DURABILITIES = { nothing: true, process: true, power: true } satisfies Record<Durability, true>;
 const BATCHES = { atomic: true, naive: true, none: true } satisfies Record<Batches, true>;
+
+const SET_LEVELS = { none: true, process: true, power: true } satisfies Record<keyof Levels, true>;
 
 interface Field {
   readonly expected: string;
@@ -50,6 +52,17 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
   durability: {
     expected: `one of ${quoteKeys(DURABILITIES)}`,
     isRight: (value) => typeof value === "string" && Object.hasOwn(DURABILITIES, value),
+  },
+  levels: {
+    expected: `an object of ${quoteKeys(SET_LEVELS)}, each one of ${quoteKeys(DURABILITIES)}, or nothing`,
+    isOptional: true,
+    isRight: (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      Object.entries(value).every(
+        ([level, durability]) =>
+          Object.hasOwn(SET_LEVELS, level) && Object.hasOwn(DURABILITIES, String(durability)),
+      ),
   },
   batches: {
     expected: `one of ${quoteKeys(BATCHES)}, or nothing, which is "none"`,

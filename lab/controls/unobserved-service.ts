@@ -12,6 +12,7 @@ const store = await (await load())({
   dataDir: config.DATA_DIR,
   databaseUrl: config.DATABASE_URL || undefined,
   sqlite: toSqliteSettings(config),
+  durability: config.DURABILITY,
   log: () => {},
 });
 const app = buildServer(store, { approach: config.APPROACH, durability, log: () => {} });

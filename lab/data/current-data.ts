@@ -100,6 +100,8 @@ export async function serveData(
   },
 ): Promise<void> {
   const { root, size, databaseUrlOf } = options;
+  // Whoever gave services other settings may have been killed.
+  setServices(root, {});
   const isServed = (name: string) => isOf(readManifest(join(root, "served", String(size), name)), options);
   if (!Object.keys(options.approaches).every(isServed))
     await assertDiskHolds(root, size, SERVED_BYTES_PER_USER);

@@ -85,6 +85,7 @@ async function makeBlock(
         // Counts are the same in every block.
         countsCalls: settings.countsCalls && block === 1,
         blocks: 1,
+        durability: "lesson",
         load: "closed",
       },
       {

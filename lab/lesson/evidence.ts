@@ -1,6 +1,7 @@
 // What a lesson has measured, and questions to it. Pure.
 
 import { approaches } from "../../services/approaches/index.ts";
+import type { CrashRecord } from "../crash/record.ts";
 import { findCeiling, judgeUnderCeiling } from "../measure/ceiling.ts";
 import type { ByBlock } from "../measure/difference.ts";
 import type { Measurement } from "../measure/measurement.ts";
@@ -22,6 +23,8 @@ export interface Evidence {
   readonly moods: Partial<Record<ExperimentName, MoodFigures>>;
   /** The latest experiment with several writers on this machine, where there is one. */
   readonly writers?: WritersRecord;
+  /** The latest experiments with crashes on this machine, where there are any. */
+  readonly crash?: CrashRecord;
 }
 
 /** When somebody waits for a core more than this part of the time, others keep the cores busy. On a quiet machine with two

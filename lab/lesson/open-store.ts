@@ -13,7 +13,7 @@ export async function openStore(
   databaseUrl?: string,
 ): Promise<UserStore> {
   const open = await approaches[approach].load();
-  return open({ dataDir, databaseUrl, sqlite: SQLITE, log: () => {} });
+  return open({ dataDir, databaseUrl, sqlite: SQLITE, durability: "lesson", log: () => {} });
 }
 
 /** Which users are asked for. */

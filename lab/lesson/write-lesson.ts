@@ -1,6 +1,7 @@
 // Everything that is derived from a lesson's measurements, written beside them.
 import { join } from "node:path";
 import { approaches } from "../../services/approaches/index.ts";
+import { listSections as showCrash } from "../crash/page.ts";
 import { replaceText } from "../measure/results.ts";
 import { renderHtml } from "../report/html/page.ts";
 import { renderReport } from "../report/report.ts";
@@ -24,9 +25,15 @@ export function writeLesson(path: string): LessonPage {
   replaceText(join(path, "claims.json"), `${JSON.stringify(page.claims, null, 2)}\n`);
   replaceText(join(path, "lesson.md"), renderLesson(readRecord(path), page));
   const writers = evidence.writers && listSections(evidence.writers, [], approaches);
+  const crash = evidence.crash && showCrash(evidence.crash);
   replaceText(
     join(path, "report.html"),
-    renderHtml({ runs: evidence.runs, claims: page.claims, ...(writers && { writers }) }),
+    renderHtml({
+      runs: evidence.runs,
+      claims: page.claims,
+      ...(writers && { writers }),
+      ...(crash && { crash }),
+    }),
   );
   return page;
 }

@@ -26,7 +26,7 @@ const STRACE = ["strace", "-D", "-f", "-y", "-e", "trace=%file,%desc,%network,ms
 const SETTLE_MS = 100;
 
 /** What counting needs to know of a run. */
-type CountedBench = Pick<Bench, "dataRoot" | "size" | "dataSeed" | "target" | "signal">;
+type CountedBench = Pick<Bench, "dataRoot" | "size" | "dataSeed" | "durability" | "target" | "signal">;
 
 /** Says why nothing can be counted here; null where it can. */
 export async function findObstacle(): Promise<string | null> {
@@ -83,6 +83,7 @@ export async function countRequests(bench: CountedBench, cell: Cell): Promise<Re
     approachFile: row.file?.path,
     dataDir: data.dataDir,
     databaseUrl: data.database === undefined ? undefined : target.database?.urlOf(data.database),
+    settings: { DURABILITY: bench.durability ?? "lesson" },
     runner: [...STRACE, "-o", file, process.execPath],
     signal,
   });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { Approaches } from "../../services/approaches/index.ts";
 import { fileBytes } from "../../services/storage/file-bytes.ts";
+import { LEVELS } from "../../services/storage/user-store.ts";
 import { dataFolderOf } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import { describeDisk, diskShape } from "../machine/disk.ts";
@@ -28,6 +29,8 @@ const told = {
   load: z.enum(["closed", "open"]),
   /** Of an open load: the rate that all were asked at, where somebody chose it. */
   rateRequestsPerSecond: z.number().exactOptional(),
+  /** The level of DURABILITY that all were put on; what is in force is in `stores`. */
+  durability: z.enum(LEVELS),
   connections: z.int(),
   warmupMs: z.number(),
   durationMs: z.number(),
@@ -112,7 +115,14 @@ export async function describeEnvironment(
     generator: { name: generator.name, version: generator.version },
     generators: Object.fromEntries(generators.map(({ name, version }) => [name, version])),
     dataBytes: fileBytes(join(dataFolderOf(dataRoot, run.size, "seeded"), "users.jsonl")),
-    stores: await readStores({ approaches, dataRoot, size: run.size, target, signal }),
+    stores: await readStores({
+      approaches,
+      durability: run.durability,
+      dataRoot,
+      size: run.size,
+      target,
+      signal,
+    }),
     machine: describeMachine(),
     disk: describeDisk(dataRoot),
     fdatasync: probeSync(dataRoot),

@@ -2,6 +2,7 @@
 
 import type { WorkloadName } from "../../k6/lib/workloads.ts";
 import type { Approaches } from "../../services/approaches/index.ts";
+import type { Level } from "../../services/storage/user-store.ts";
 import { lockData } from "../data/lock.ts";
 import { readFolder } from "../data/page-cache.ts";
 import { dataFolderOf, prepareData } from "../data/prepare.ts";
@@ -10,6 +11,7 @@ import type { Target } from "../targets/target.ts";
 import { conductTrials, listTrials, type MakeTrial } from "./conduct-trials.ts";
 import { countCells } from "./count-requests.ts";
 import { describeEnvironment } from "./environment.ts";
+import { asInForce } from "./levels.ts";
 import type { LiveMetrics } from "./live-metrics.ts";
 import type { Measurement } from "./measurement.ts";
 import { listClosedCells } from "./plan.ts";
@@ -31,6 +33,8 @@ export interface RunPlan {
   readonly load: "closed" | "open";
   /** Of an open load: the rate that all approaches are asked at; without it half of what the slowest can do. */
   readonly rateRequestsPerSecond?: number;
+  /** The level that all approaches keep their writes at. */
+  readonly durability: Level;
   readonly seed: number;
   readonly connections: number;
   readonly warmupMs: number;
@@ -68,30 +72,30 @@ export interface RunTools {
 
 /** Makes a run. Whatever ends it, its services and its server are stopped and its finished trials kept.
  * @returns the folder of the results */
-export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> {
+export async function runBench(asked: RunPlan, tools: RunTools): Promise<string> {
   using _lock = lockData(tools.dataRoot);
   const startedAt = new Date();
   const root = tools.dataRoot;
   await using target = await tools.openTarget();
   const dataSha256 = await prepareData({
     root,
-    size: plan.size,
-    seed: plan.dataSeed,
-    approaches: plan.approaches,
+    size: asked.size,
+    seed: asked.dataSeed,
+    approaches: asked.approaches,
     databaseUrlOf: target.database?.urlOf,
     onProgress: tools.onPreparing,
     signal: tools.signal,
   });
-  for (const name of Object.keys(plan.approaches))
-    await readFolder(dataFolderOf(root, plan.size, name), tools.signal);
+  for (const name of Object.keys(asked.approaches))
+    await readFolder(dataFolderOf(root, asked.size, name), tools.signal);
   tools.signal.throwIfAborted();
 
   const { signal } = tools;
-  const { countsCalls, ...asked } = plan;
-  const run = nameRun(startedAt, plan.size);
+  const { countsCalls, ...told } = asked;
+  const run = nameRun(startedAt, asked.size);
   const environment = await describeEnvironment(
     {
-      ...asked,
+      ...told,
       run,
       startedAt: startedAt.toISOString(),
       pageCache: "warmed",
@@ -100,6 +104,7 @@ export async function runBench(plan: RunPlan, tools: RunTools): Promise<string> 
     },
     { ...tools, target },
   );
+  const plan = { ...asked, approaches: asInForce(asked.approaches, asked.durability, environment.stores) };
   const results = createResults(tools.resultsRoot, environment);
   const bench = { ...plan, run, dataRoot: root, target, live: tools.live, signal };
   tools.live?.startRun(environment, plan.workloads);

@@ -1,5 +1,6 @@
 // What the stores of a run say of themselves, before the first trial.
 import type { Approaches } from "../../services/approaches/index.ts";
+import type { Level } from "../../services/storage/user-store.ts";
 import { databaseOf, dataFolderOf } from "../data/prepare.ts";
 import type { StoreInfo } from "../targets/store-info.ts";
 import type { Target } from "../targets/target.ts";
@@ -13,16 +14,17 @@ export async function readStores(options: {
   readonly approaches: Approaches;
   readonly dataRoot: string;
   readonly size: number;
+  readonly durability: Level;
   readonly target: Target;
   readonly signal: AbortSignal;
 }): Promise<Readonly<Record<string, StoreInfo | null>>> {
-  const { dataRoot, size, target, signal } = options;
+  const { dataRoot, size, durability, target, signal } = options;
   const stores: Record<string, StoreInfo | null> = {};
   for (const [approach, { needs, file }] of Object.entries(options.approaches)) {
     signal.throwIfAborted();
     const dataDir = dataFolderOf(dataRoot, size, approach);
     const database = needs.includes("database") ? databaseOf(size) : undefined;
-    const order = { approach, approachFile: file?.path, dataDir, database, signal };
+    const order = { approach, approachFile: file?.path, dataDir, database, durability, signal };
     await using service = await target.start(order).catch(() => null);
     const info = await service?.readInfo().catch((error: Error) => {
       throw new Error(`${approach}: ${error.message}`, { cause: error });

@@ -1,5 +1,6 @@
 // Runs one trial: a fresh service on its data, a load on it, and what was seen.
 import { availableParallelism } from "node:os";
+import type { Level } from "../../services/storage/user-store.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { RunningService } from "../targets/service.ts";
 import type { Target } from "../targets/target.ts";
@@ -17,6 +18,8 @@ export interface Bench {
   readonly dataRoot: string;
   readonly size: number;
   readonly dataSeed: number;
+  /** The level that services keep their writes at; the lesson's where it is left out. */
+  readonly durability?: Level;
   readonly connections: number;
   readonly warmupMs: number;
   readonly durationMs: number;
@@ -67,6 +70,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
       ...data,
       approach: trial.approach,
       approachFile: trial.row.file?.path,
+      ...(bench.durability && { durability: bench.durability }),
       signal: bench.signal,
     });
     const before = { usage: await readUsage(bench, service), atMs: performance.now() };

@@ -1,6 +1,6 @@
 // Several services as containers of a Compose project, over one store: an approach's own service and its second one, which
 // have one folder of data and one database.
-import { pointService, readPointer, setServices } from "../data/current-data.ts";
+import { pointService, readPointer, type ServedData, setServices } from "../data/current-data.ts";
 import { connectDatabaseContainer, findContainer, restartService } from "./compose-service.ts";
 import type { Engine } from "./engine.ts";
 import { readAllowedCores } from "./placement.ts";
@@ -21,24 +21,35 @@ export interface ComposeGroupOptions {
 export async function openComposeGroups(options: ComposeGroupOptions): Promise<GroupTarget> {
   const { engine, databaseServerUrl: url } = options;
   const database = url === undefined ? null : await connectDatabaseContainer(engine, url);
+  // What services served before the first group, which is not what they serve when one group follows another.
+  const servedBefore = new Map<string, ServedData>();
+  const readServed = (approach: string) => {
+    const served = servedBefore.get(approach) ?? readPointer(options.dataRoot, approach);
+    servedBefore.set(approach, served);
+    return served;
+  };
   return {
     database,
-    startGroup: (order) => startGroup(order, database, options),
+    startGroup: (order) => startGroup(order, { ...options, database, served: readServed(order.approach) }),
     async [Symbol.asyncDispose]() {},
   };
 }
 
+interface Surroundings extends Pick<ComposeGroupOptions, "engine" | "dataRoot"> {
+  readonly database: DatabaseServer | null;
+  /** What the services serve when the group is gone. */
+  readonly served: ServedData;
+}
+
 async function startGroup(
   order: GroupOrder,
-  database: DatabaseServer | null,
-  { engine, dataRoot }: ComposeGroupOptions,
+  { engine, dataRoot, database, served }: Surroundings,
 ): Promise<ServiceGroup> {
   const { approach, dataDir, settings, processes, signal } = order;
   const services = [approach, `${approach}-2`].slice(0, processes);
   const containers = await Promise.all(
     services.map(async (service) => ({ service, id: await findContainer(engine, service) })),
   );
-  const served = readPointer(dataRoot, approach);
   const restartAll = (stop?: AbortSignal) =>
     Promise.all(containers.map(({ service, id }) => restartService(engine, id, service, stop)));
   const giveBack = async () => {

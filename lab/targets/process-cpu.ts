@@ -15,7 +15,7 @@ export const TICK_MICROS = 10_000;
 /** Returns the CPU time of a process and of all that descend from it and still run, in microseconds.
  * @throws Error when there is no such process */
 export function readCpuMicros(pid: number): number {
-  const rows = process.platform === "linux" ? listLinuxProcesses() : parsePs(listByPs());
+  const rows = listProcesses();
   if (!rows.some((row) => row.pid === pid)) throw new Error(`there is no process ${pid}`);
   return sumTree(rows, pid);
 }
@@ -55,10 +55,20 @@ function readTicksMicros(pid: number): number {
   return parseStat(readFileSync(`/proc/${pid}/stat`, "latin1")).cpuMicros;
 }
 
+/** Returns the ids of all processes that descend from one. */
+export function listDescendants(pid: number, rows: readonly ProcessRow[] = listProcesses()): number[] {
+  const children = rows.filter(({ parent }) => parent === pid);
+  return children.flatMap((child) => [child.pid, ...listDescendants(child.pid, rows)]);
+}
+
 export function sumTree(rows: readonly ProcessRow[], root: number): number {
   const own = rows.find((row) => row.pid === root)?.cpuMicros ?? 0;
   const children = rows.filter((row) => row.parent === root);
   return children.reduce((sum, child) => sum + sumTree(rows, child.pid), own);
+}
+
+function listProcesses(): ProcessRow[] {
+  return process.platform === "linux" ? listLinuxProcesses() : parsePs(listByPs());
 }
 
 function listLinuxProcesses(): ProcessRow[] {

@@ -1,4 +1,5 @@
 // Where the services of a run are, and how a trial gets one that is freshly started.
+import type { Level } from "../../services/storage/user-store.ts";
 import type { ContainerOrigin } from "./container-origin.ts";
 import type { Placement } from "./placement.ts";
 import type { RunningService } from "./service.ts";
@@ -21,6 +22,8 @@ export interface ServiceOrder {
   readonly dataDir: string;
   /** The name of its database, for approaches that have one. */
   readonly database: string | undefined;
+  /** The level that it is to keep its writes at; the lesson's where it is left out. Containers have it from Compose. */
+  readonly durability?: Level;
   readonly signal: AbortSignal;
 }
 

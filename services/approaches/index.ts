@@ -1,5 +1,6 @@
 // The approaches. One row each: everything that differs between them, so that nothing else asks for a name.
-import type { Batches, Durability, OpenStore } from "../storage/user-store.ts";
+import { SYNCED } from "../storage/synced.ts";
+import type { Batches, Durability, Level, OpenStore } from "../storage/user-store.ts";
 
 export interface Approach {
   /** What stores the users, in a few words. */
@@ -12,8 +13,10 @@ export interface Approach {
   readonly stores: boolean;
   /** Whether it takes POST. */
   readonly writes: boolean;
-  /** What an answered POST survives. */
+  /** What an answered POST survives as the lesson has it (DURABILITY=lesson). */
   readonly durability: Durability;
+  /** What it survives at the other levels of DURABILITY; a level that is left out cannot be given. */
+  readonly levels?: Levels;
   /** What it promises of users that are to be stored together; "none" where it is left out. */
   readonly batches?: Batches;
   /** The approach that it is another form of. It is measured and served where somebody names it, and else left out. */
@@ -22,6 +25,8 @@ export interface Approach {
   readonly file?: ApproachFile;
 }
 
+export type Levels = Readonly<Partial<Record<Exclude<Level, "lesson">, Durability>>>;
+
 /** The file of an approach that somebody has written beside ours. */
 export interface ApproachFile {
   /** As it was given: absolute, or from the current folder. */
@@ -29,9 +34,19 @@ export interface ApproachFile {
   readonly sha256: string;
 }
 
-/** What a database's commit survives. On macOS fsync leaves the drive's own cache unwritten, and neither engine asks
- * for more by default. */
-const COMMIT: Durability = process.platform === "darwin" ? "process" : "power";
+/** services/storage/jsonl-appender.ts gives each. */
+const FILE_LEVELS: Levels = { none: "nothing", process: "process", power: "power" };
+
+/** SQLite hands each commit to the system, if not to the disk; for the disk it can ask for more on macOS. */
+const SQLITE_LEVELS: Levels = { none: "process", process: "process", power: "power" };
+
+/** A session can have its commits wait for the disk, or for nothing: a server that is killed loses those that it still
+ * keeps to itself. Between these is only fsync = off, which is the whole server's. */
+const POSTGRES_LEVELS: Levels = {
+  none: "nothing",
+  process: SYNCED,
+  ...(SYNCED === "power" && { power: SYNCED }),
+};
 
 export const approaches = {
   baseline: {
@@ -49,6 +64,7 @@ export const approaches = {
     stores: true,
     writes: true,
     durability: "process",
+    levels: FILE_LEVELS,
     batches: "naive",
   },
   map: {
@@ -58,6 +74,7 @@ export const approaches = {
     stores: true,
     writes: true,
     durability: "process",
+    levels: FILE_LEVELS,
     batches: "naive",
   },
   binary: {
@@ -74,7 +91,8 @@ export const approaches = {
     needs: ["users.db"],
     stores: true,
     writes: true,
-    durability: COMMIT,
+    durability: SYNCED,
+    levels: SQLITE_LEVELS,
     batches: "atomic",
   },
   postgres: {
@@ -83,7 +101,8 @@ export const approaches = {
     needs: ["database"],
     stores: true,
     writes: true,
-    durability: COMMIT,
+    durability: SYNCED,
+    levels: POSTGRES_LEVELS,
     batches: "atomic",
   },
   "linear-marked": {
@@ -103,6 +122,7 @@ export const approaches = {
     stores: true,
     writes: true,
     durability: "process",
+    levels: FILE_LEVELS,
     batches: "atomic",
     variantOf: "map",
   },
@@ -113,6 +133,7 @@ export const approaches = {
     stores: true,
     writes: true,
     durability: "process",
+    levels: FILE_LEVELS,
     variantOf: "map",
   },
   "map-notified": {
@@ -122,6 +143,7 @@ export const approaches = {
     stores: true,
     writes: true,
     durability: "process",
+    levels: FILE_LEVELS,
     variantOf: "map",
   },
 } as const satisfies Record<string, Approach>;

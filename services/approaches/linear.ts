@@ -4,39 +4,41 @@
 //   write        one appended line, whatever the size
 //   memory       one buffer of the stream, whatever the size
 //   durability   the process: the line is in the page cache when POST is answered, not on the disk
+//                (the lesson's; storage/jsonl-appender.ts has the other levels)
 //   prefer       it for small files and rare reads; and it sees at once what another process has appended
 import { accessSync, constants, createReadStream, existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { damagedLine } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
-import { APPEND_SETTINGS, createAppender, insertEach } from "../storage/jsonl-append.ts";
+import { insertEach } from "../storage/jsonl-append.ts";
+import { openAppender } from "../storage/jsonl-appender.ts";
 import { countRecords } from "../storage/jsonl-count.ts";
 import { readLines } from "../storage/jsonl-lines.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
 import { asUser, parseRecord, parseUser, type User } from "../storage/user.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 
-export const openLinear: OpenStore = async ({ dataDir, log }) => {
+export const openLinear: OpenStore = async ({ dataDir, durability, log }) => {
   const file = join(dataDir, "users.jsonl");
   await repairTail(file, log);
   const bytesAtStart = fileBytes(file);
-  const insert = createAppender(file, log);
+  const appender = await openAppender({ file, durability, log });
 
   return {
     findById: (id) => scan(file, id),
 
-    insert,
-    insertMany: insertEach(insert),
+    insert: appender.append,
+    insertMany: insertEach(appender.append),
     check: () => {
       if (existsSync(file)) accessSync(file, constants.R_OK);
     },
     describe: async () => ({
       recordsAtStart: await countRecords(file, 0, bytesAtStart),
       dataBytes: fileBytes(file),
-      settings: APPEND_SETTINGS,
+      ...appender.describe(),
     }),
-    async [Symbol.asyncDispose]() {},
+    [Symbol.asyncDispose]: () => appender[Symbol.asyncDispose](),
   };
 };
 

@@ -3,21 +3,22 @@
 //
 //   read         one Map.get
 //   write        as the map's; a batch is one appended line for each of its users, longer by its mark
-//   durability   the process. One that is killed in the middle of a batch leaves records that nobody ever sees
+//   durability   the process; DURABILITY has other levels. One that is killed in the middle of a batch leaves records that nobody ever sees
 //   breaks on    a reader that does not know of marks: linear and map, build-index and import-jsonl see the part of a
 //                batch that is there. And on a second process, as the map does
 //   prefer       a database: this is the first step on the way to writing one
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { fileBytes } from "../storage/file-bytes.ts";
-import { APPEND_SETTINGS, createAppender, insertEach } from "../storage/jsonl-append.ts";
+import { insertEach } from "../storage/jsonl-append.ts";
+import { openAppender } from "../storage/jsonl-appender.ts";
 import { createBatchReader, markBatch } from "../storage/jsonl-batches.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
 import { addUser, readUserLines } from "../storage/jsonl-users.ts";
 import { parseUser, type User } from "../storage/user.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 
-export const openMapMarked: OpenStore = async ({ dataDir, log }) => {
+export const openMapMarked: OpenStore = async ({ dataDir, durability, log }) => {
   const file = join(dataDir, "users.jsonl");
   await repairTail(file, log);
 
@@ -28,16 +29,17 @@ export const openMapMarked: OpenStore = async ({ dataDir, log }) => {
   };
   await readUserLines(file, (text) => take(parseUser(text)));
   const recordsAtStart = users.size;
-  const append = createAppender(file, log, take);
+  const appender = await openAppender({ file, durability, log, onAppended: take });
 
   return {
     findById: (id) => users.get(id) ?? null,
-    insert: append,
-    insertMany: (batch) => insertEach(append)(markBatch(batch, randomUUID())),
+    insert: appender.append,
+    insertMany: (batch) => insertEach(appender.append)(markBatch(batch, randomUUID())),
     check: () => {},
-    describe: () => ({ recordsAtStart, dataBytes: fileBytes(file), settings: APPEND_SETTINGS }),
+    describe: () => ({ recordsAtStart, dataBytes: fileBytes(file), ...appender.describe() }),
     figures: () => [{ name: "map_users", help: "Users in the map.", value: users.size }],
     async [Symbol.asyncDispose]() {
+      await appender[Symbol.asyncDispose]();
       users.clear();
     },
   };

@@ -9,48 +9,56 @@
 //                and then reads what it has missed; until then it may be stale (map_subscribed is 0). While the server is
 //                away POST is still answered 201, because the file has the user; who could not ring rings later.
 //                For who was killed before it could ring, all look by themselves every POLL_MS
-//   durability   the process, as the map's
+//   durability   the process, as the map's; DURABILITY has other levels
 //   prefer       map-watched on one machine, which needs no server. Where there is one, it may as well keep the users
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { describeDatabaseError, isAway } from "../storage/database-away.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
-import { APPEND_SETTINGS, createAppender } from "../storage/jsonl-append.ts";
+import { openAppender } from "../storage/jsonl-appender.ts";
 import { followUsers } from "../storage/jsonl-follow.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
 import { runWhileRung } from "../storage/run-while-rung.ts";
+import type { User } from "../storage/user.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 
 const CHANNEL = "users_appended";
 const CONNECT_TIMEOUT_SECONDS = 3;
+const CLOSE_LIMIT_MS = 1_000;
 const RECONNECT_SECONDS = 0.1;
 /** How stale a read can be without a notification, the look itself not counted. */
 const POLL_MS = 10_000;
 
-export const openMapNotified: OpenStore = async ({ dataDir, databaseUrl = "", log }) => {
+export const openMapNotified: OpenStore = async ({ dataDir, databaseUrl = "", durability, log }) => {
   const file = join(dataDir, "users.jsonl");
   await repairTail(file, log);
   const users = await followUsers(file, log);
   const recordsAtStart = users.count();
   const subscription = await subscribe(databaseUrl, users.ring, log);
   const bell = connectBell(databaseUrl);
+  const onAppended = (user: User) => {
+    users.add(user);
+    bell.ring();
+  };
+  const appender = await openAppender({ file, durability, log, onAppended });
   const poll = setInterval(users.ring, POLL_MS).unref();
   // What came before there was anybody to ring.
   users.ring();
 
   return {
     findById: (id) => users.get(id) ?? null,
-    insert: createAppender(file, log, (user) => {
-      users.add(user);
-      bell.ring();
-    }),
+    insert: appender.append,
     check: () => {},
-    describe: () => ({
-      recordsAtStart,
-      dataBytes: fileBytes(file),
-      settings: { ...APPEND_SETTINGS, channel: CHANNEL, pollMs: POLL_MS },
-    }),
+    describe: () => {
+      const { durability, settings } = appender.describe();
+      return {
+        recordsAtStart,
+        dataBytes: fileBytes(file),
+        durability,
+        settings: { ...settings, channel: CHANNEL, pollMs: POLL_MS },
+      };
+    },
     figures: () => [
       ...users.figures(),
       {
@@ -61,6 +69,7 @@ export const openMapNotified: OpenStore = async ({ dataDir, databaseUrl = "", lo
     ],
     async [Symbol.asyncDispose]() {
       clearInterval(poll);
+      await appender[Symbol.asyncDispose]();
       users[Symbol.dispose]();
       await Promise.all([subscription.end(), bell.end()]);
     },
@@ -124,7 +133,9 @@ function connectBell(databaseUrl: string) {
     /** Rings once more, for what has not been told yet. */
     end: async () => {
       isClosed = true;
-      await sql.notify(CHANNEL, "").catch(() => {});
+      // A server that hangs is not waited for.
+      const told = sql.notify(CHANNEL, "").catch(() => {});
+      await Promise.race([told, sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
       await sql.end({ timeout: 0 });
     },
   };

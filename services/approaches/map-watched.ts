@@ -7,13 +7,13 @@
 //                the way of it, see map_staleness_milliseconds_total; up to POLL_MS after an event that was missed
 //   repairs      events get lost (queues overflow, some file systems send none), so a slow poll rings, too; each look
 //                reads on from the last whole line, whatever rang
-//   durability   the process, as the map's
+//   durability   the process, as the map's; DURABILITY has other levels
 //   prefer       it for a few processes on one machine that may read a little late. Two of them can still make the
 //                same id, and over a network file system there are neither events nor whole lines
 import { watch } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileBytes } from "../storage/file-bytes.ts";
-import { APPEND_SETTINGS, createAppender } from "../storage/jsonl-append.ts";
+import { openAppender } from "../storage/jsonl-appender.ts";
 import { followUsers } from "../storage/jsonl-follow.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
 import type { OpenStore } from "../storage/user-store.ts";
@@ -21,11 +21,12 @@ import type { OpenStore } from "../storage/user-store.ts";
 /** How stale an event that was missed can make a read, the look itself not counted. */
 const POLL_MS = 1_000;
 
-export const openMapWatched: OpenStore = async ({ dataDir, log }) => {
+export const openMapWatched: OpenStore = async ({ dataDir, durability, log }) => {
   const file = join(dataDir, "users.jsonl");
   await repairTail(file, log);
   const users = await followUsers(file, log);
   const recordsAtStart = users.count();
+  const appender = await openAppender({ file, durability, log, onAppended: users.add });
   const stopWatching = watchFile(file, users.ring, log);
   const poll = setInterval(users.ring, POLL_MS).unref();
   // What came before there was anybody to ring.
@@ -33,17 +34,22 @@ export const openMapWatched: OpenStore = async ({ dataDir, log }) => {
 
   return {
     findById: (id) => users.get(id) ?? null,
-    insert: createAppender(file, log, users.add),
+    insert: appender.append,
     check: () => {},
-    describe: () => ({
-      recordsAtStart,
-      dataBytes: fileBytes(file),
-      settings: { ...APPEND_SETTINGS, pollMs: POLL_MS },
-    }),
+    describe: () => {
+      const { durability, settings } = appender.describe();
+      return {
+        recordsAtStart,
+        dataBytes: fileBytes(file),
+        durability,
+        settings: { ...settings, pollMs: POLL_MS },
+      };
+    },
     figures: users.figures,
     async [Symbol.asyncDispose]() {
       clearInterval(poll);
       stopWatching();
+      await appender[Symbol.asyncDispose]();
       users[Symbol.dispose]();
     },
   };

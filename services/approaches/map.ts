@@ -5,16 +5,19 @@
 //                Map, and only once the file            line (measured: docs/decisions/0004-map-loading.md)
 //                has it
 //   durability   the process: the line is in the page cache when POST is answered, not on the disk
+//                (the lesson's; storage/jsonl-appender.ts has the other levels)
 //   breaks on    data larger than memory, questions other than the id, and a second process: neither
 //                sees what the other has written, although the file holds both
 import { join } from "node:path";
 import { fileBytes } from "../storage/file-bytes.ts";
-import { APPEND_SETTINGS, createAppender, insertEach } from "../storage/jsonl-append.ts";
+import { insertEach } from "../storage/jsonl-append.ts";
+import { openAppender } from "../storage/jsonl-appender.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
 import { addUser, readUsers } from "../storage/jsonl-users.ts";
+import type { User } from "../storage/user.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 
-export const openMap: OpenStore = async ({ dataDir, log }) => {
+export const openMap: OpenStore = async ({ dataDir, durability, log }) => {
   const file = join(dataDir, "users.jsonl");
   await repairTail(file, log);
 
@@ -22,24 +25,26 @@ export const openMap: OpenStore = async ({ dataDir, log }) => {
   const users = await readUsers(file);
   const loadSeconds = (performance.now() - startedMs) / 1000;
   const recordsAtStart = users.size;
-  const insert = createAppender(file, log, (user) => addUser(users, user));
+  const onAppended = (user: User) => addUser(users, user);
+  const appender = await openAppender({ file, durability, log, onAppended });
 
   return {
     findById: (id) => users.get(id) ?? null,
 
-    insert,
-    insertMany: insertEach(insert),
+    insert: appender.append,
+    insertMany: insertEach(appender.append),
     check: () => {},
     describe: () => ({
       recordsAtStart,
       dataBytes: fileBytes(file),
-      settings: APPEND_SETTINGS,
+      ...appender.describe(),
     }),
     figures: () => [
       { name: "map_load_seconds", help: "Time it took to load the file at start.", value: loadSeconds },
       { name: "map_users", help: "Users in the map.", value: users.size },
     ],
     async [Symbol.asyncDispose]() {
+      await appender[Symbol.asyncDispose]();
       users.clear();
     },
   };

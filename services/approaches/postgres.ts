@@ -3,50 +3,21 @@
 //   read         one prepared statement over one of the pool's connections, one descent of the primary key
 //   write        one transaction, synced to the server's write-ahead log before it is answered
 //   memory       a pool of connections here, a process for each of them there
-//   durability   power: synchronous_commit is on
+//   durability   power: synchronous_commit is on, as is the server's own default
 //   prefer       it when more than one machine must write: rows are locked one by one, and readers never wait
 import postgres from "postgres";
 import { describeDatabaseError, isAway } from "../storage/database-away.ts";
 import { StoreUnavailable } from "../storage/faults.ts";
+import { openPool, POOL_SIZE } from "../storage/postgres-pool.ts";
+import { assertPower, readSettings, survivesCommit } from "../storage/postgres-settings.ts";
 import type { User } from "../storage/user.ts";
 import type { InsertOutcome, OpenStore, StoreDescription } from "../storage/user-store.ts";
 import { CREATE_USERS_TABLE } from "../storage/users-table.ts";
 
-const POOL_SIZE = 10;
-const CONNECT_TIMEOUT_SECONDS = 3;
-/** A server that is away is looked for so often; requests that come meanwhile are refused at that pace. */
-const RECONNECT_SECONDS = 0.1;
-const CLOSE_LIMIT_SECONDS = 1;
 const UNIQUE_VIOLATION = "23505";
-/** What decides about what a commit survives, and about what it costs. */
-const SETTINGS: readonly string[] = [
-  "server_version",
-  "synchronous_commit",
-  "synchronous_standby_names",
-  "fsync",
-  "full_page_writes",
-  "data_checksums",
-  "wal_sync_method",
-  "wal_level",
-  "wal_buffers",
-  "commit_delay",
-  "checkpoint_timeout",
-  "max_wal_size",
-  "shared_buffers",
-  "max_connections",
-];
 
-export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
-  // Connects when the first query needs it, and again when a connection is lost.
-  const sql = postgres(databaseUrl ?? "", {
-    max: POOL_SIZE,
-    connect_timeout: CONNECT_TIMEOUT_SECONDS,
-    backoff: () => RECONNECT_SECONDS,
-    onnotice: () => {},
-    // The package asks for array types on every new connection, and nobody would hear of it when that fails: the
-    // rejection would end the process. No array is stored here.
-    fetch_types: false,
-  });
+export const openPostgres: OpenStore = async ({ databaseUrl, durability, log }) => {
+  const pool = openPool(databaseUrl, durability, log);
   let activeRequests = 0;
   let recordsAtStart: number | undefined;
   let preparing: Promise<void> | undefined;
@@ -60,24 +31,31 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
   }
 
   async function prepare(): Promise<void> {
-    await sql.unsafe(CREATE_USERS_TABLE);
-    const [row] = await sql<[{ count: string }]>`SELECT count(*) FROM users`;
+    if (durability === "power") await assertPower(pool.sql);
+    await pool.sql.unsafe(CREATE_USERS_TABLE);
+    const [row] = await pool.sql<[{ count: string }]>`SELECT count(*) FROM users`;
     recordsAtStart = Number(row.count);
   }
 
-  const failed = (error: unknown): never => {
-    activeRequests--;
-    throw isAway(error) ? new StoreUnavailable("the database is away", { cause: error }) : error;
-  };
   /** Runs queries; tells a server that is away from a query that is wrong. No async function: each costs a promise. */
   function guard<T, U>(run: () => Promise<T>, read: (answer: T) => U): Promise<U> {
+    // The count of a large table may take long, once, and is not watched.
+    if (recordsAtStart === undefined) return prepareOnce().then(() => guard(run, read), refuse);
     activeRequests++;
-    const running = recordsAtStart === undefined ? prepareOnce().then(run) : run();
-    const done = (answer: T): U => {
+    const begun = pool.watch.begin();
+    const end = () => {
       activeRequests--;
+      pool.watch.end(begun);
+    };
+    const done = (answer: T): U => {
+      end();
       return read(answer);
     };
-    return running.then(done, failed);
+    const failed = (error: unknown): never => {
+      end();
+      return refuse(error);
+    };
+    return run().then(done, failed);
   }
 
   await prepareOnce().catch((error) => {
@@ -90,7 +68,7 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
       // PostgreSQL's text cannot hold NUL, so nobody has such an id.
       if (id.includes("\0")) return null;
       return guard(
-        () => sql<User[]>`SELECT id, name, email, created_at FROM users WHERE id = ${id}`,
+        () => pool.sql<User[]>`SELECT id, name, email, created_at FROM users WHERE id = ${id}`,
         firstOrNull,
       );
     },
@@ -99,7 +77,7 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
       guard(
         () =>
           outcomeOf(
-            sql`INSERT INTO users (id, name, email, created_at) VALUES (${id}, ${name}, ${email}, ${created_at})`,
+            pool.sql`INSERT INTO users (id, name, email, created_at) VALUES (${id}, ${name}, ${email}, ${created_at})`,
           ),
         asIs,
       ),
@@ -107,12 +85,15 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
     // One statement is one transaction.
     insertMany: (users) =>
       guard(
-        () => outcomeOf(sql`INSERT INTO users ${sql(users as User[], "id", "name", "email", "created_at")}`),
+        () =>
+          outcomeOf(
+            pool.sql`INSERT INTO users ${pool.sql(users as User[], "id", "name", "email", "created_at")}`,
+          ),
         asIs,
       ),
 
-    check: () => guard(() => sql`SELECT 1 FROM users LIMIT 1`, nothing),
-    describe: () => guard(() => describeServer(sql, recordsAtStart ?? 0), asIs),
+    check: () => guard(() => pool.sql`SELECT 1 FROM users LIMIT 1`, nothing),
+    describe: () => guard(() => describeServer(pool.sql, recordsAtStart ?? 0), asIs),
     figures: () => [
       { name: "postgres_pool_connections", help: "Connections of the pool, at most.", value: POOL_SIZE },
       {
@@ -121,9 +102,13 @@ export const openPostgres: OpenStore = async ({ databaseUrl, log }) => {
         value: activeRequests,
       },
     ],
-    [Symbol.asyncDispose]: () => sql.end({ timeout: CLOSE_LIMIT_SECONDS }),
+    [Symbol.asyncDispose]: pool[Symbol.asyncDispose],
   };
 };
+
+function refuse(error: unknown): never {
+  throw isAway(error) ? new StoreUnavailable("the database is away", { cause: error }) : error;
+}
 
 async function outcomeOf(inserting: Promise<unknown>): Promise<InsertOutcome> {
   try {
@@ -143,14 +128,12 @@ function firstOrNull(users: readonly User[]): User | null {
 }
 
 async function describeServer(sql: postgres.Sql, recordsAtStart: number): Promise<StoreDescription> {
-  const rows = await sql<{ name: string; setting: string }[]>`
-    SELECT name, current_setting(name) AS setting FROM pg_settings
-    WHERE name IN ${sql(SETTINGS)} ORDER BY name`;
-  const { server_version = "", ...settings } = Object.fromEntries(rows.map((row) => [row.name, row.setting]));
+  const { server_version = "", ...settings } = await readSettings(sql);
   const [size] = await sql<[{ bytes: string }]>`SELECT pg_total_relation_size('users') AS bytes`;
   return {
     recordsAtStart,
     dataBytes: Number(size.bytes),
+    durability: survivesCommit(settings),
     settings: { poolSize: POOL_SIZE, ...settings },
     versions: { postgresql: server_version },
   };

@@ -12,8 +12,14 @@ import type { DatabaseSync } from "node:sqlite";
 import { StoreUnavailable } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
 import { connectDatabase, errcode, isBusy, readOne, readVersion } from "../storage/sqlite-connection.ts";
+import { SYNCED } from "../storage/synced.ts";
 import type { User } from "../storage/user.ts";
-import type { OpenStore } from "../storage/user-store.ts";
+import {
+  type Durability,
+  type OpenStore,
+  SQLITE_SYNCHRONOUS,
+  type StoreDescription,
+} from "../storage/user-store.ts";
 
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 
@@ -31,9 +37,17 @@ const PRAGMAS = [
   "mmap_size",
 ];
 
-export const openSqlite: OpenStore = async ({ dataDir, sqlite }) => {
+/** PRAGMA synchronous at each level. */
+const SYNCHRONOUS = { none: "off", process: "normal", power: "full" } as const;
+
+export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => {
   const file = join(dataDir, "users.db");
-  const { db, find, insert, lastRowAtStart } = await connectDatabase(file, sqlite, prepare);
+  const settings = {
+    ...sqlite,
+    ...(durability !== "lesson" && { synchronous: SYNCHRONOUS[durability] }),
+    fullfsync: durability === "power",
+  };
+  const { db, find, insert, lastRowAtStart } = await connectDatabase(file, settings, prepare);
   let busyCount = 0;
   /** Runs statements; a lock held by another process for longer than the busy timeout is no fault of ours. */
   function guard<T>(run: () => T): T {
@@ -62,9 +76,12 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite }) => {
 
     insertMany: (users) =>
       guard(() => {
+        const deadlineMs = performance.now() + sqlite.busyTimeoutMs;
         try {
           db.exec("BEGIN IMMEDIATE");
           for (const { id, name, email, created_at } of users) insert.run(id, name, email, created_at);
+          // With a rollback journal the commit waits for readers, for what the beginning has left of the timeout.
+          setBusyTimeout(db, deadlineMs - performance.now());
           db.exec("COMMIT");
           return "inserted";
         } catch (error) {
@@ -72,21 +89,25 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite }) => {
           if (db.isTransaction) db.exec("ROLLBACK");
           if (errcode(error) === SQLITE_CONSTRAINT_PRIMARYKEY) return "duplicate";
           throw error;
+        } finally {
+          setBusyTimeout(db, sqlite.busyTimeoutMs);
         }
       }),
 
     check: () => guard(() => void db.prepare("SELECT 1 FROM users LIMIT 1").get()),
     describe: () =>
-      guard(() => ({
-        recordsAtStart: Number(readOne(db, `SELECT count(*) FROM users WHERE rowid <= ${lastRowAtStart}`)),
-        dataBytes: [file, `${file}-wal`].reduce((sum, name) => sum + fileBytes(name), 0),
-        // Without a sync at each commit the system has it, and not yet the disk.
-        ...(sqlite.synchronous !== "full" && { durability: "process" as const }),
-        settings: Object.fromEntries(
+      guard(() => {
+        const settings = Object.fromEntries(
           PRAGMAS.map((name) => [name, readOne(db, `PRAGMA ${name}`) as string | number]),
-        ),
-        versions: { sqlite: readVersion(db) },
-      })),
+        );
+        return {
+          recordsAtStart: Number(readOne(db, `SELECT count(*) FROM users WHERE rowid <= ${lastRowAtStart}`)),
+          dataBytes: [file, `${file}-wal`].reduce((sum, name) => sum + fileBytes(name), 0),
+          durability: survivesCommit(settings),
+          settings,
+          versions: { sqlite: readVersion(db) },
+        };
+      }),
     figures: () => [
       {
         name: "sqlite_busy_total",
@@ -100,6 +121,16 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite }) => {
     },
   };
 };
+
+function setBusyTimeout(db: DatabaseSync, ms: number): void {
+  db.exec(`PRAGMA busy_timeout = ${Math.max(0, Math.floor(ms))}`);
+}
+
+/** Says what a commit survives with these PRAGMAs. Without a sync at each of them the system has it, and not yet the disk. */
+function survivesCommit({ synchronous, fullfsync }: StoreDescription["settings"]): Durability {
+  if (Number(synchronous) < SQLITE_SYNCHRONOUS.indexOf("full")) return "process";
+  return fullfsync === 1 ? "power" : SYNCED;
+}
 
 function prepare(db: DatabaseSync) {
   const find = db.prepare("SELECT id, name, email, created_at FROM users WHERE id = ?");

@@ -54,6 +54,8 @@ function* renderSeries({ method, route, byStatus }: RouteSeries): Generator<Metr
 /** A response that knows when its request began and to which route it belongs. */
 export interface MeasuredResponse extends ServerResponse {
   routeSeries: RouteSeries;
+  /** Called once, when the answer is given. */
+  release: (() => void) | undefined;
 }
 
 /**
@@ -76,10 +78,13 @@ export function startDurationHistogram() {
   class Response extends ServerResponse<IncomingMessage> implements MeasuredResponse {
     readonly startedMs = performance.now();
     routeSeries = unmatched;
+    release: (() => void) | undefined = undefined;
 
     // biome-ignore lint/suspicious/noExplicitAny: passed on untouched to an overloaded method
     override end(...args: any[]): this {
       observe(this.routeSeries, this.statusCode, performance.now() - this.startedMs);
+      this.release?.();
+      this.release = undefined;
       return super.end(...args);
     }
   }

@@ -23,6 +23,18 @@ export function createMetrics(store: UserStore) {
     });
   }
 
+  /** Adds the number of requests that the store works on. */
+  function showInFlight(inFlight: () => number): void {
+    new Gauge({
+      name: "http_requests_in_flight",
+      help: "Requests that have been handed to the store and not been answered.",
+      registers: [registry],
+      collect() {
+        this.set(inFlight());
+      },
+    });
+  }
+
   const seriesByRoute = new Map<string, RouteSeries>();
 
   /** An onRoute hook: wraps the handler so that the response knows its route. */
@@ -42,5 +54,5 @@ export function createMetrics(store: UserStore) {
     if (series) (reply.raw as MeasuredResponse).routeSeries = series;
   }
 
-  return { Response, registry, measureRoute, markRoute };
+  return { Response, registry, measureRoute, markRoute, showInFlight };
 }

@@ -19,6 +19,7 @@ export const newUserSchema = {
 } as const;
 
 export const userSchema = {
+  description: "The user.",
   type: "object",
   required: ["id", "name", "email", "created_at"],
   properties: {
@@ -38,9 +39,49 @@ export const newUsersSchema = {
 } as const;
 
 export const usersSchema = {
+  description: "The users, in the order in which they were sent.",
   type: "object",
   required: ["users"],
   properties: { users: { type: "array", items: userSchema } },
+} as const;
+
+export const healthSchema = {
+  type: "object",
+  required: ["status"],
+  properties: { status: { type: "string", enum: ["ok"] } },
+} as const;
+
+export const infoSchema = {
+  type: "object",
+  required: ["approach", "durability", "recordsAtStart", "dataBytes", "settings", "versions"],
+  additionalProperties: false,
+  properties: {
+    approach: { type: "string" },
+    durability: { type: "string", enum: ["nothing", "process", "power"] },
+    recordsAtStart: { type: "integer", minimum: 0 },
+    dataBytes: { type: "integer", minimum: 0 },
+    settings: { type: "object", additionalProperties: { type: ["string", "number", "boolean"] } },
+    versions: { type: "object", additionalProperties: { type: "string" } },
+  },
+} as const;
+
+/** The answer to a request that failed, but for what is wrong with its own body. */
+export const faultSchema = {
+  type: "object",
+  required: ["error"],
+  additionalProperties: false,
+  properties: { error: { type: "string", minLength: 1 } },
+} as const;
+
+export const issuesSchema = {
+  type: "array",
+  minItems: 1,
+  items: {
+    type: "object",
+    required: ["path", "message"],
+    additionalProperties: false,
+    properties: { path: { type: "string" }, message: { type: "string", minLength: 1 } },
+  },
 } as const;
 
 /** One thing that is wrong with a request. */

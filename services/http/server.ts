@@ -5,34 +5,71 @@ import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { WritesUnsupported } from "../storage/faults.ts";
 import type { User } from "../storage/user.ts";
 import type { Durability, UserStore } from "../storage/user-store.ts";
-import { NOT_FOUND, sendError } from "./errors.ts";
+import {
+  ANSWERS_METRICS,
+  answersJson,
+  BODY_FAILURES,
+  collectRoutes,
+  FIND_USER,
+  FOUND_AFTERWARDS,
+  STORE_FAILURES,
+} from "./description.ts";
+import { answerUnreadable, NOT_FOUND, sendError } from "./errors.ts";
 import { createFaultLog } from "./fault-log.ts";
 import { describeService } from "./info.ts";
+import {
+  MAX_BATCH_BYTES,
+  MAX_BATCHES,
+  MAX_BODY_BYTES,
+  MAX_HEAD_BYTES,
+  planLimits,
+  RECEIVING_MS,
+  type ReceivingTimes,
+  readOpenFileLimit,
+} from "./limits.ts";
+import { limitLoad } from "./load-limit.ts";
 import { createMetrics } from "./metrics.ts";
-import { newUserSchema, newUsersSchema, userSchema, usersSchema } from "./schemas.ts";
+import {
+  healthSchema,
+  infoSchema,
+  newUserSchema,
+  newUsersSchema,
+  userSchema,
+  usersSchema,
+} from "./schemas.ts";
 
-const MAX_BODY_BYTES = 16 * 1024;
-/** Room for a hundred users with the longest name and email there can be, in UTF-8. */
-const MAX_BATCH_BYTES = 256 * 1024;
 const DUPLICATE = { error: "a user with this id exists" };
-/** Room for an id of 10,000 characters in percent-encoding, which deserves a 404 like any other. */
-const MAX_HEAD_BYTES = 128 * 1024;
 
 export interface ServerOptions {
   readonly approach: string;
   readonly durability: Durability;
   /** Receives what an operator should see, one line each. */
   readonly log: (line: string) => void;
+  /** Shorter in tests. */
+  readonly receivingMs?: ReceivingTimes;
 }
 
 /** Builds the service over a store. It does not listen, and does not close the store. */
-export function buildServer(store: UserStore, { approach, durability, log }: ServerOptions): FastifyInstance {
-  const { Response, registry, measureRoute, markRoute } = createMetrics(store);
+export function buildServer(store: UserStore, options: ServerOptions): FastifyInstance {
+  const { approach, durability, log, receivingMs = RECEIVING_MS } = options;
+  const { Response, registry, measureRoute, markRoute, showInFlight } = createMetrics(store);
   const onFault = createFaultLog(log);
+  const { collectRoute, describeRoutes } = collectRoutes();
+  const limits = planLimits(readOpenFileLimit());
+  const { limitRoute, limitBatches, inFlight } = limitLoad(limits.inFlight, MAX_BATCHES);
+  showInFlight(inFlight);
 
   const app = Fastify({
     logger: false,
-    http: { ServerResponse: Response as never, maxHeaderSize: MAX_HEAD_BYTES },
+    http: {
+      ServerResponse: Response as never,
+      maxHeaderSize: MAX_HEAD_BYTES,
+      headersTimeout: receivingMs.request,
+      connectionsCheckingInterval: receivingMs.check,
+    },
+    requestTimeout: receivingMs.request,
+    keepAliveTimeout: receivingMs.keepAlive,
+    clientErrorHandler: answerUnreadable,
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: MAX_HEAD_BYTES },
     exposeHeadRoutes: false,
@@ -46,6 +83,9 @@ export function buildServer(store: UserStore, { approach, durability, log }: Ser
     if (isUtf8(body)) parseJson(request, body.toString(), done);
     else done(Object.assign(new Error("Body is not valid UTF-8"), { statusCode: 400 }));
   });
+  limitConnections(app.server, limits.connections, onFault);
+  app.addHook("onRoute", collectRoute);
+  app.addHook("onRoute", limitRoute);
   app.addHook("onRoute", measureRoute);
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(NOT_FOUND));
   app.setErrorHandler((error: FastifyError, request, reply) => {
@@ -57,7 +97,10 @@ export function buildServer(store: UserStore, { approach, durability, log }: Ser
 
   app.get<{ Params: { id: string } }>(
     "/users/:id",
-    { schema: { response: { 200: userSchema } } },
+    {
+      schema: { operationId: FIND_USER, response: { 200: userSchema } },
+      config: { failures: [404, ...STORE_FAILURES] },
+    },
     (request, reply) => {
       const send = (user: User | null) => {
         if (user === null) reply.code(404).send(NOT_FOUND);
@@ -72,7 +115,11 @@ export function buildServer(store: UserStore, { approach, durability, log }: Ser
 
   app.post<{ Body: NewUser }>(
     "/users",
-    { schema: { body: newUserSchema, response: { 201: userSchema } } },
+    {
+      schema: { body: newUserSchema, response: { 201: userSchema } },
+      links: FOUND_AFTERWARDS,
+      config: { failures: BODY_FAILURES },
+    },
     async (request, reply) => {
       const user = createUser(request.body);
       const outcome = await store.insert(user);
@@ -83,7 +130,12 @@ export function buildServer(store: UserStore, { approach, durability, log }: Ser
 
   app.post<{ Body: { users: NewUser[] } }>(
     "/users/batch",
-    { schema: { body: newUsersSchema, response: { 201: usersSchema } }, bodyLimit: MAX_BATCH_BYTES },
+    {
+      schema: { body: newUsersSchema, response: { 201: usersSchema } },
+      config: { failures: BODY_FAILURES },
+      bodyLimit: MAX_BATCH_BYTES,
+      onRequest: limitBatches,
+    },
     async (request, reply) => {
       const users = request.body.users.map(createUser);
       if (store.insertMany === undefined)
@@ -94,18 +146,40 @@ export function buildServer(store: UserStore, { approach, durability, log }: Ser
     },
   );
 
-  app.get("/health", async () => {
+  const health = answersJson("The store can answer.", healthSchema, STORE_FAILURES);
+  app.get("/health", health, async () => {
     await store.check();
     return { status: "ok" };
   });
 
-  app.get("/info", () => describeService(store, approach, durability));
+  const info = answersJson(
+    "What runs, over what data, with which settings and versions.",
+    infoSchema,
+    STORE_FAILURES,
+  );
+  app.get("/info", info, () => describeService(store, approach, durability));
 
-  app.get("/metrics", async (_request, reply) =>
+  app.get("/metrics", ANSWERS_METRICS, async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   );
 
+  app.get("/openapi.json", answersJson("This description.", { type: "object" }, [500]), describeRoutes);
+
   return app;
+}
+
+/** Takes no more connections than there are descriptors for, and says when it refuses some. What else goes wrong with the
+ * socket that listens is the operator's to know, and no reason to end. */
+function limitConnections(
+  server: FastifyInstance["server"],
+  max: number,
+  onFault: (error: Error, url: string) => void,
+): void {
+  server.maxConnections = max;
+  const refused = new Error(`more than ${max} at once; those beyond are closed`);
+  server.on("drop", () => onFault(refused, "connections"));
+  // Until it listens an error is the reason why it does not.
+  server.once("listening", () => server.on("error", (error) => onFault(error, "connections")));
 }
 
 type NewUser = Pick<User, "name" | "email">;

@@ -91,8 +91,8 @@ function readGlued(file: string): Torn[] {
       if (line === null || isRecord(line)) return [];
       const end = gluedRecordStart(line);
       const bytes = line.subarray(0, end);
-      // Two whole records in one line are no tear; nothing that is whole is taken out.
-      const hasRecord = isRecord(bytes) || gluedRecordStart(bytes) < bytes.length;
+      // Nothing that is whole is taken out.
+      const hasRecord = gluedRecordStart(bytes) < bytes.length || beginsWithRecord(bytes);
       return end === line.length || hasRecord ? [] : [{ byte, bytes }];
     });
   } finally {
@@ -136,6 +136,15 @@ function gluedRecordStart(line: Buffer): number {
     if (isRecord(line.subarray(at))) return at;
   }
   return line.length;
+}
+
+/** Whether there is a whole record that its newline does not follow. A kill tears a line before its end; this is damage, and the
+ * record may have been acknowledged. */
+function beginsWithRecord(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf("}"); at !== -1; at = bytes.indexOf("}", at + 1)) {
+    if (isRecord(bytes.subarray(0, at + 1))) return true;
+  }
+  return false;
 }
 
 function isRecord(bytes: Buffer): boolean {

@@ -12,6 +12,11 @@ const SQLITE_LOCKED = 6;
 const START_LIMIT_MS = 5_000;
 const RETRY_MS = 20;
 
+export interface ConnectionSettings extends SqliteSettings {
+  /** On macOS: whether a sync is one of the drive's own cache, too. */
+  readonly fullfsync: boolean;
+}
+
 /**
  * Opens a database, creates the table if it is missing, and prepares what is to be run. Changing the journal mode takes a lock for which SQLite waits
  * for no busy timeout, and two processes that start together keep it from each other as long as both are connected: so
@@ -21,7 +26,7 @@ const RETRY_MS = 20;
  */
 export async function connectDatabase<T>(
   file: string,
-  settings: SqliteSettings,
+  settings: ConnectionSettings,
   prepare: (db: DatabaseSync) => T,
 ): Promise<T> {
   const untilMs = performance.now() + START_LIMIT_MS;
@@ -38,16 +43,18 @@ export async function connectDatabase<T>(
 
 function connectOnce<T>(
   file: string,
-  { busyTimeoutMs, journalMode, synchronous }: SqliteSettings,
+  { busyTimeoutMs, journalMode, synchronous, fullfsync }: ConnectionSettings,
   prepare: (db: DatabaseSync) => T,
 ): T {
   const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
   try {
     assertVersion(readVersion(db));
     db.exec(`PRAGMA journal_mode = ${journalMode}; PRAGMA synchronous = ${synchronous}`);
+    db.exec(`PRAGMA fullfsync = ${Number(fullfsync)}`);
     db.exec(CREATE_USERS_TABLE);
     assertPragma(db, "journal_mode", journalMode);
     assertPragma(db, "synchronous", SQLITE_SYNCHRONOUS.indexOf(synchronous));
+    assertPragma(db, "fullfsync", Number(fullfsync));
     assertPragma(db, "busy_timeout", busyTimeoutMs);
     return prepare(db);
   } catch (error) {

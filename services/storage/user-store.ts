@@ -34,8 +34,8 @@ export interface StoreFigure {
 export interface UserStore extends AsyncDisposable {
   /** Returns the user with this id, or null. Any string is a legal id to ask for. */
   findById(id: string): User | null | Promise<User | null>;
-  /** Stores a user. After "inserted", findById of this store returns it. What it survives depends on the
-   * approach. "duplicate": a user with this id exists, and the approach looks; the store is unchanged. */
+  /** Stores a user. After "inserted", findById of this store returns it; at level none, a moment later. What it survives
+   * depends on the approach and on the level. "duplicate": a user with this id exists, and the approach looks; the store is unchanged. */
   insert(user: User): InsertOutcome | Promise<InsertOutcome>;
   /** Stores several users, and answers as `insert` does. What a reader sees of them meanwhile, and what a process that
    * is killed in the middle leaves of them, is what the approach's row says of batches. */
@@ -54,6 +54,10 @@ export type Batches = "atomic" | "naive" | "none";
 
 /** What an answered write survives. */
 export type Durability = "nothing" | "process" | "power";
+
+/** What a write is to survive: whatever the lesson's code gives, or the same for all approaches. */
+export const LEVELS = ["lesson", "none", "process", "power"] as const;
+export type Level = (typeof LEVELS)[number];
 
 /** How SQLite is to work. */
 export interface SqliteSettings {
@@ -74,6 +78,9 @@ export interface StoreOptions {
   /** Connection string of the database server. */
   readonly databaseUrl: string | undefined;
   readonly sqlite: SqliteSettings;
+  /** Another than "lesson" only where the approach's row has it among its `levels`. A store that cannot give it here
+   * rejects when it is opened. */
+  readonly durability: Level;
   /** Receives what an operator should know, one line each. */
   readonly log: (line: string) => void;
 }

@@ -26,6 +26,8 @@ const NOT_INHERITED = [
   "APPROACHES",
   "APPROACHES_PATH",
   "FULL",
+  "ONLY",
+  "DURABILITY",
   "OUT",
   "NODE_TEST_CONTEXT",
 ];

@@ -3,8 +3,10 @@
 import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import type { ReceivingTimes } from "../../services/http/limits.ts";
 import { buildServer } from "../../services/http/server.ts";
 import type { Durability, UserStore } from "../../services/storage/user-store.ts";
+import { type Description, findDeviation } from "./description.ts";
 
 export interface Answer {
   readonly status: number;
@@ -35,15 +37,18 @@ export const JSON_TYPE = { "content-type": "application/json" };
 export const ADA = { name: "Ada", email: "ada@example.com" };
 export const NOT_FOUND = '{"error":"not found"}';
 
-/** Serves a store on a free port. Closing the service leaves the store open. */
+/** Serves a store on a free port. Closing the service leaves the store open. Every answer must be as the service's own
+ * description says. */
 export async function startService(
   store: UserStore,
-  row: { approach?: string; durability?: Durability } = {},
+  row: { approach?: string; durability?: Durability; receivingMs?: ReceivingTimes } = {},
 ): Promise<TestService> {
   const log: string[] = [];
   const options = { approach: "test", durability: "nothing", log: (line: string) => log.push(line) } as const;
   const app = buildServer(store, { ...options, ...row });
   await app.listen({ host: "127.0.0.1", port: 0 });
+  // Not over the network, where it would be counted.
+  const description = (await app.inject("/openapi.json")).json<Description>();
   const { port } = app.server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true });
 
@@ -54,6 +59,15 @@ export async function startService(
         async (response) => {
           const answer = { status: response.statusCode ?? 0, headers: response.headers };
           const body = await text(response);
+          const type = answer.headers["content-type"] ?? "";
+          const deviation = findDeviation(description, {
+            method,
+            path,
+            status: answer.status,
+            type,
+            text: body,
+          });
+          if (deviation !== null) reject(new Error(`${method} ${path}: ${deviation}`));
           resolve({ ...answer, text: body, json: parseOrUndefined(body) });
         },
       );

@@ -67,6 +67,7 @@ export const environment: Environment = {
   dataBytes: 1_640_000,
   seed: 7,
   blocks: 2,
+  durability: "lesson",
   connections: 50,
   warmupMs: 700,
   durationMs: 2_000,

@@ -45,6 +45,7 @@ export async function prepareData(
     dataDir: folder.path,
     databaseUrl,
     sqlite: SQLITE,
+    durability: "lesson",
     log: (line) => log.push(line),
   };
   return {

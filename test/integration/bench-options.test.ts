@@ -121,3 +121,14 @@ test("k6 where there is none is said, and nothing else is used in its place", as
   assert.equal(code, 2);
   assert.match(stderr, /^error: k6 is not on the PATH/);
 });
+
+test("a level of durability that an approach cannot give is refused by its name", async () => {
+  const own = ["--approaches-path", "docs/examples/sorted-array.ts", "--approaches", "map,sorted-array"];
+  const { code, stderr } = await runCommand("bench.ts", ["--list", "--durability", "power", ...own]);
+  assert.deepEqual(
+    [code, stderr],
+    [2, "error: --durability: sorted-array cannot give power; expected lesson\n"],
+  );
+  const ours = await runCommand("bench.ts", ["--list", "--durability", "power"]);
+  assert.equal(ours.code, 0, ours.stderr);
+});

@@ -133,7 +133,13 @@ test("binary search reads records of any length, with and without a newline behi
     for (const text of [toLines(long), toLines(long).trimEnd()]) {
       writeFileSync(file, text);
       const open = await approaches.binary.load();
-      const options = { dataDir: folder.path, databaseUrl: undefined, sqlite: SQLITE, log: assert.fail };
+      const options = {
+        dataDir: folder.path,
+        databaseUrl: undefined,
+        sqlite: SQLITE,
+        durability: "lesson" as const,
+        log: assert.fail,
+      };
       await using store = await open(options);
       for (const user of long) assert.deepEqual(await store.findById(user.id), user);
     }

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import { after, before, describe, type TestContext, test } from "node:test";
+import { startProxy } from "../../lab/attack/proxy.ts";
 import { startPostgres } from "../../lab/targets/postgres-server.ts";
 import { approaches } from "../../services/approaches/index.ts";
 import type { UserStore } from "../../services/storage/user-store.ts";
 import { runSql, startTestServer, type TestServer } from "../helpers/postgres.ts";
-import { startProxy } from "../helpers/proxy.ts";
 import { startServiceProcess, waitFor } from "../helpers/service-process.ts";
 import { prepareData } from "../helpers/stores.ts";
 import { someUsers, toLines, userWithId } from "../helpers/users.ts";

@@ -1,23 +1,25 @@
 // A service whose database server is stopped and comes back.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startProxy, type TcpProxy } from "../../lab/attack/proxy.ts";
 import { type PostgresServer, startPostgres } from "../../lab/targets/postgres-server.ts";
+import { signalTree } from "../../lab/targets/signal-tree.ts";
 import type { User } from "../../services/storage/user.ts";
-import { startTestServer, type TestServer } from "../helpers/postgres.ts";
-import { startProxy, type TcpProxy } from "../helpers/proxy.ts";
+import { runSql, startTestServer, type TestServer } from "../helpers/postgres.ts";
 import { startServiceProcess, waitFor } from "../helpers/service-process.ts";
 import { someUsers } from "../helpers/users.ts";
 
 const users = someUsers(5);
 const known = users[0] as User;
-/** Far longer than a refusal takes, far shorter than a service that hangs. */
-const REFUSAL_LIMIT_MS = 5_000;
+/** Longer than a refusal takes, which for a server that hangs is six seconds; far shorter than what never comes. */
+const REFUSAL_LIMIT_MS = 12_000;
 
 let testServer: TestServer;
 let server: PostgresServer;
 let proxy: TcpProxy;
 let databaseUrl: string;
+let databaseName: string;
 
 const portOf = (url: string) => Number(new URL(url).port);
 
@@ -26,6 +28,7 @@ before(async () => {
   server = testServer.server;
   const url = new URL(await testServer.createDatabase(users));
   proxy = await startProxy(Number(url.port));
+  databaseName = url.pathname.slice(1);
   url.port = String(proxy.port);
   databaseUrl = url.href;
 });
@@ -57,9 +60,9 @@ function send(address: string, route: "read" | "write" | "health"): Promise<Resp
 }
 
 async function assertAway(address: string): Promise<void> {
-  for (const route of ["read", "write", "health"] as const) {
-    const answer = await send(address, route);
-    assert.equal(answer.status, 503, route);
+  const routes = ["read", "write", "health"] as const;
+  for (const answer of await Promise.all(routes.map((route) => send(address, route)))) {
+    assert.equal(answer.status, 503, answer.url);
     assert.match(answer.headers.get("retry-after") ?? "", /^\d+$/);
     assert.deepEqual(await answer.json(), { error: "the database is away" });
   }
@@ -113,6 +116,75 @@ test("a service whose database is stopped under load answers 503 and recovers, a
     await assertRecovers(address);
     assert.deepEqual([...statuses].toSorted(), [200, 201, 503]);
   }
+});
+
+describe("a service whose database", () => {
+  test("hangs answers 503 in time, and recovers when it goes on", async () => {
+    await using service = startService();
+    const address = await service.listening();
+    await assertRecovers(address);
+    signalTree(server.pid, "SIGSTOP");
+    try {
+      await Promise.all([assertAway(address), assertAway(address)]);
+    } finally {
+      signalTree(server.pid, "SIGCONT");
+    }
+    await assertRecovers(address);
+    assert.match(service.stderr(), /^postgres: PostgreSQL left requests unanswered for 5 s;/m);
+  });
+
+  test("hangs ends on a signal", async () => {
+    await using service = startService();
+    await assertRecovers(await service.listening());
+    signalTree(server.pid, "SIGSTOP");
+    try {
+      service.child.kill("SIGTERM");
+      assert.deepEqual(await service.ended(), [0, null]);
+    } finally {
+      signalTree(server.pid, "SIGCONT");
+    }
+  });
+
+  test("hangs when it starts starts, and serves when it goes on", async () => {
+    signalTree(server.pid, "SIGSTOP");
+    const service = startService();
+    try {
+      await assertAway(await service.listening());
+    } finally {
+      signalTree(server.pid, "SIGCONT");
+    }
+    await assertRecovers(await service.listening());
+    await service[Symbol.asyncDispose]();
+  });
+
+  test("cuts its connections answers 503 or rightly, and has stored all that it answered 201", async () => {
+    await using service = startService();
+    const address = await service.listening();
+    const created: { id: string }[] = [];
+    const statuses = new Set<number>();
+    let isOver = false;
+    const load = Array.from({ length: 10 }, async () => {
+      while (!isOver) {
+        const answer = await send(address, "write");
+        statuses.add(answer.status);
+        const body = (await answer.json()) as { id: string };
+        if (answer.status === 201) created.push(body);
+      }
+    });
+    for (let cuts = 0; cuts < 20; cuts++) {
+      await runSql(
+        server.urlOf("postgres"),
+        (sql) => sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${databaseName}`,
+      );
+      await sleep(50);
+    }
+    isOver = true;
+    await Promise.all(load);
+    assert.deepEqual([...statuses].toSorted(), [201, 503]);
+    await assertRecovers(address);
+    for (const user of created)
+      assert.deepEqual(await (await fetch(`${address}/users/${user.id}`)).json(), user);
+  });
 });
 
 test("a service that its database refuses does not start, and says why", async () => {

@@ -50,6 +50,7 @@ describe("prepared data", () => {
         dataDir: dataFolderOf(folder.path, SIZE, name),
         databaseUrl: database.server.urlOf(databaseOf(SIZE)),
         sqlite: SQLITE,
+        durability: "lesson",
         log: (line) => assert.fail(`${name}: ${line}`),
       };
       await using store = await (await row.load())(options);

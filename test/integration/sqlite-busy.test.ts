@@ -1,7 +1,9 @@
 // SQLite while another connection holds the write lock.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
+import { Worker } from "node:worker_threads";
 import { approaches } from "../../services/approaches/index.ts";
 import { buildServer } from "../../services/http/server.ts";
 import { StoreUnavailable } from "../../services/storage/faults.ts";
@@ -98,6 +100,15 @@ describe("SQLite while another process writes", () => {
       ));
 });
 
+/** Takes the lock of writers in a thread, says so, and gives it back after a while. */
+const HOLD_WRITE_LOCK = `
+  const { parentPort, workerData } = require("node:worker_threads");
+  const db = new (require("node:sqlite").DatabaseSync)(workerData.file);
+  db.exec("BEGIN IMMEDIATE");
+  parentPort.postMessage("held");
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, workerData.holdMs);
+  db.exec("ROLLBACK");`;
+
 describe("SQLite with a rollback journal", () => {
   test("keeps readers out while a writer commits, and answers them afterwards", () =>
     withLocker(
@@ -110,6 +121,42 @@ describe("SQLite with a rollback journal", () => {
         assert.deepEqual({ ...(await store.findById(known.id)) }, known);
       },
       { journalMode: "delete" },
+    ));
+
+  const batch = someUsers(12).slice(5);
+
+  test("refuses a batch that a reader keeps from its commit, stores none of it, and all of it afterwards", () =>
+    withLocker(
+      async (store, other) => {
+        other.exec("BEGIN");
+        other.prepare("SELECT * FROM users").all();
+        await assert.rejects(async () => store.insertMany?.(batch), StoreUnavailable);
+        other.exec("COMMIT");
+        for (const { id } of batch) assert.equal(await store.findById(id), null);
+        assert.equal(await store.insertMany?.(batch), "inserted");
+        for (const user of batch) assert.deepEqual({ ...(await store.findById(user.id)) }, user);
+      },
+      { journalMode: "delete" },
+    ));
+
+  test("keeps a batch for its timeout once, though its beginning and its commit both wait", () =>
+    withLocker(
+      async (store, other) => {
+        other.exec("BEGIN");
+        other.prepare("SELECT * FROM users").all();
+        const file = other.location() as string;
+        const holder = new Worker(HOLD_WRITE_LOCK, { eval: true, workerData: { file, holdMs: 1_500 } });
+        await once(holder, "message");
+        const startedMs = performance.now();
+        await assert.rejects(async () => store.insertMany?.(batch), StoreUnavailable);
+        const waitedMs = performance.now() - startedMs;
+        // Both in full would be half a time more than this.
+        assert.ok(waitedMs < 3_000, `${waitedMs} ms`);
+        other.exec("COMMIT");
+        await once(holder, "exit");
+        assert.equal(await store.insertMany?.(batch), "inserted");
+      },
+      { journalMode: "delete", busyTimeoutMs: 2_000 },
     ));
 
   test("is what two services have that start together on a database with a write-ahead log", async () => {

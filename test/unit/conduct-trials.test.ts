@@ -10,6 +10,7 @@ import { measurementWith } from "../helpers/measurements.ts";
 
 const { baseline, map } = approaches;
 const plan: RunPlan = {
+  durability: "lesson",
   size: 100,
   dataSeed: 1,
   approaches: { baseline, map },

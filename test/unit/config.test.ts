@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { approaches } from "../../services/approaches/index.ts";
+import { type Approach, approaches } from "../../services/approaches/index.ts";
 import { ConfigError, parseConfig, readConfig } from "../../services/config.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { rows } from "../helpers/stores.ts";
@@ -32,6 +32,7 @@ test("what is not set has a default, except the approach", () => {
       HOST: "127.0.0.1",
       DATA_DIR: ".",
       DATABASE_URL: "",
+      DURABILITY: "lesson",
       SQLITE_BUSY_TIMEOUT_MS: 1000,
       SQLITE_JOURNAL_MODE: "wal",
       SQLITE_SYNCHRONOUS: "full",
@@ -47,6 +48,7 @@ test("what is set is taken, and nothing else is read", () => {
     HOST: "::1",
     DATA_DIR: "/a folder/of data",
     DATABASE_URL,
+    DURABILITY: "lesson",
     SQLITE_BUSY_TIMEOUT_MS: 600_000,
     SQLITE_JOURNAL_MODE: "delete",
     SQLITE_SYNCHRONOUS: "off",
@@ -55,6 +57,42 @@ test("what is set is taken, and nothing else is read", () => {
   const parsed = parse({ ...env, NODE_ENV: "test", port: "1" });
   assert.deepEqual({ ...parsed }, config);
   assert.ok(Object.isFrozen(parsed));
+});
+
+test("a level of durability is taken by approaches that can give it, and by those that keep no writes", () => {
+  for (const [name, { stores, writes, levels }] of rows)
+    for (const level of ["none", "process", "power"] as const) {
+      const env = { APPROACH: name, DATABASE_URL, DURABILITY: level };
+      if (!(stores && writes) || levels?.[level] !== undefined) assert.equal(parse(env).DURABILITY, level);
+      else assert.match(refusalOf(env), /^DURABILITY=.* expected one of lesson/);
+    }
+});
+
+test("a level that an approach cannot give is refused by name, with those that it can", () => {
+  const mine = { ...approaches.map, levels: { process: "process" } } as const;
+  const { levels: _, ...bare } = approaches.map;
+  const message = (row: Approach, level: string) => {
+    try {
+      parseConfig({ APPROACH: "mine", DURABILITY: level }, { mine: row });
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "accepted";
+  };
+  const refused = 'DURABILITY="power" is wrong; APPROACH=mine expected one of lesson';
+  assert.equal(message(mine, "power"), `${refused}, process`);
+  assert.equal(message(bare, "power"), refused);
+  assert.equal(message(mine, "process"), "accepted");
+  assert.equal(message(bare, "lesson"), "accepted");
+  assert.match(
+    refusalOf({ APPROACH: "map", DURABILITY: "safe" }),
+    /^DURABILITY="safe" is wrong; expected one of lesson, /,
+  );
+});
+
+test("SQLite's synchronous is set by one of two variables, not both", () => {
+  const env = { APPROACH: "sqlite", DURABILITY: "power", SQLITE_SYNCHRONOUS: "off" };
+  assert.equal(refusalOf(env), "SQLITE_SYNCHRONOUS and DURABILITY are both set; expected one of them");
 });
 
 test("every approach of the table can be chosen", () => {

@@ -50,6 +50,21 @@ async function assertCounted(service: TestService, route: string, status: number
   assert.equal(parseMetrics((await service.get("/metrics")).text).get(key), 1);
 }
 
+describe("a store that finds no descriptor left", () => {
+  const error = Object.assign(new Error("EMFILE: too many open files, open '/data/users.jsonl'"), {
+    code: "EMFILE",
+  });
+  testEachRoute(
+    "answers 503 without the file's name, which the log has",
+    error,
+    ({ status, headers, text }, log) => {
+      assert.deepEqual([status, text], [503, '{"error":"too many open files"}']);
+      assert.equal(headers["retry-after"], "1");
+      assert.match(log[0] ?? "", /users\.jsonl/);
+    },
+  );
+});
+
 describe("a store that is away", () => {
   const error = new StoreUnavailable("the database is away", { cause: new Error("connect 10.0.0.1:5432") });
   testEachRoute("answers 503, says why and when to try again", error, ({ status, headers, text }, log) => {

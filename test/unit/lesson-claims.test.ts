@@ -236,7 +236,7 @@ const cases: Readonly<Record<string, Readonly<Partial<Record<ClaimVerdict, Evide
 };
 
 /** What no lesson measures. */
-const OTHERS = ["13", "21"];
+const OTHERS = ["13", "21a", "21b"];
 /** What the experiment with several writers judges: test/unit/writers-claims.test.ts. */
 const WRITERS = claimRules.map(({ id }) => id).filter((id) => /^(1[6-9]|20|22)/.test(id));
 

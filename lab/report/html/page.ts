@@ -32,17 +32,23 @@ export interface Report {
   readonly claims: readonly Claim[];
   /** What there is to show of an experiment with several writers; absent where there was none. */
   readonly writers?: readonly WritersSection[];
+  /** The same of the crash experiments. */
+  readonly crash?: readonly WritersSection[];
 }
 
 /** Renders the page. Pure: the same data gives the same text. */
 export function renderHtml(report: Report): string {
-  const { claims, writers } = report;
+  const { claims, writers, crash } = report;
   const runs = report.runs.toSorted((a, b) => a.environment.size - b.environment.size);
   const subjects = listSubjects(runs);
   const marks = markApproaches(
     runs.flatMap(({ measurements }) => measurements.map(({ approach }) => approach)),
   );
-  const sections = listSections(subjects, marks, { runs, claims, ...(writers && { writers }) });
+  const sections = listSections(subjects, marks, {
+    ...{ runs, claims },
+    ...(writers && { writers }),
+    ...(crash && { crash }),
+  });
   const [lead, ...sentences] = writeAnswer(subjects);
   return renderDocument({
     title: `Do you need a database? ${writeConditions(runs)}`,
@@ -59,7 +65,7 @@ ${renderCaveats(runs)}`,
 function listSections(
   subjects: readonly Subject[],
   marks: ApproachMarks,
-  { runs, claims, writers }: Report,
+  { runs, claims, writers, crash }: Report,
 ): DocumentSection[] {
   const good = subjects.filter(({ own }) => own.length > 0);
   const open = subjects.filter((subject) => subject.open.length > 0);
@@ -96,6 +102,7 @@ ${render(subject)}
     ...(writers === undefined
       ? []
       : [{ id: "writers", title: "Several processes over one store", content: renderWriters(writers) }]),
+    ...(crash === undefined ? [] : [{ id: "crash", title: "What survives", content: renderWriters(crash) }]),
     { id: "claims", title: "What the lessons claim", content: renderClaims(claims) },
     { id: "verdicts", title: "Who was the limit", content: renderVerdicts(subjects) },
     { id: "environment", title: "Where and how", content: renderEnvironments(runs) },

@@ -50,7 +50,8 @@ ${renderSection(section)}
   )}`;
 }
 
-function renderSection({ title, table, notes }: Section): Markup {
+/** Renders the table and the notes of a section, without its heading. */
+export function renderSection({ title, table, notes }: Section): Markup {
   return html`${table ? renderDataTable(title, table.columns, table.rows) : null}
 ${notes.length === 0 ? null : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}`;
 }

@@ -1,0 +1,40 @@
+// Attacks services and says how they stood it.
+import { listAssaults, runAttacks } from "../lab/attack/run.ts";
+import { type AttackOptions, attackCommand, toPlan } from "./attack-options.ts";
+import { chooseApproaches } from "./options.ts";
+import { runCommand } from "./run-command.ts";
+import { showPhases } from "./show-progress.ts";
+
+await runCommand(attackCommand, async (signal) => {
+  const options = attackCommand.opts<AttackOptions>();
+  const plan = toPlan(options, await chooseApproaches(options));
+  if (options.list) {
+    for (const { attack, approach } of listAssaults(plan))
+      console.log([attack.name, approach, attack.summary].join("\t"));
+    return;
+  }
+  console.error(plan.command);
+  using progress = showPhases();
+  let current = "";
+  const { path, record } = await runAttacks(plan, {
+    dataRoot: options.data,
+    resultsRoot: options.results,
+    signal,
+    onProgress: (done, total) => progress.update(current, done, total),
+    onAssault({ attack, approach }, done, total) {
+      current = `[${done + 1}/${total}] ${attack.name} ${approach}`;
+    },
+    onOutcome({ outcome, measured, wrong }) {
+      progress[Symbol.dispose]();
+      console.log(`${current}: ${outcome}: ${measured}`);
+      for (const one of wrong) console.log(`  wrong: ${one}`);
+    },
+  });
+  const count = (kind: string) => record.outcomes.filter(({ outcome }) => outcome === kind).length;
+  console.log(
+    `\n${count("passed")} passed, ${count("failed")} failed, ${count("not run")} not run\nresults: ${path}`,
+  );
+  if (record.endedAt === null) throw new Error(`stopped; what was found until then is in ${path}`);
+  if (count("failed") > 0)
+    throw new Error(`${count("failed")} of ${record.outcomes.length} attacks did harm`);
+});
