@@ -77,7 +77,11 @@ export function deriveFigures(report: LoadReport, before: Usage, after: Usage, a
     findClockFault(asked.generator, report.windowMs, asked.elapsedMs) ??
     findDisagreement(report, service, asked.dropsUnfinished ? asked.connections : 0) ??
     (isOpen ? nameMissedRate(report, begun, asked) : nameImpossible(busyConnections, occupancy, asked));
-  const latenessPart = (report.latenessMs?.mean ?? 0) / Math.max(report.latencyMs.mean, Number.EPSILON);
+  const times = {
+    latencyMs: report.latencyMs.mean,
+    latenessMs: report.latenessMs?.mean ?? 0,
+    serviceMs: service.latencyMs.mean,
+  };
   const perRequest = (micros: number) => micros / Math.max(1, begun);
   return {
     requests: report.requests,
@@ -106,7 +110,7 @@ export function deriveFigures(report: LoadReport, before: Usage, after: Usage, a
       error !== undefined
         ? "invalid"
         : isOpen
-          ? judgeOpen(shares.server, latenessPart)
+          ? judgeOpen(shares.server, times)
           : judgeClosed(shares, occupancy),
     ...(error !== undefined && { error }),
   } as const;

@@ -14,6 +14,13 @@ import { evidenceOf, roundsOf, runOf } from "../helpers/lesson-evidence.ts";
 
 const rowOf = (table: string, start: RegExp) => table.split("\n").find((line) => start.test(line)) ?? "";
 
+test("a lesson names who was not warm, size by size", () => {
+  const warming = { requestsByThird: [700, 950, 1_000] as const };
+  const tables = renderTables(evidenceOf([runOf(10_000, { map: {} }), runOf(1_000_000, { map: warming })]));
+  assert.match(tables, /^1M: Not steady: .*: map \(1\.43 times the first, .*; 1\.05 times the second, /m);
+  assert.doesNotMatch(tables, /^10k: Not steady/m);
+});
+
 describe("the published figures", () => {
   test("fit 50 connections, but for linear at a million", () => {
     const checks = checkPublished();

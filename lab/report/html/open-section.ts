@@ -5,6 +5,7 @@ import { COMMON_RATE } from "../../measure/rates.ts";
 import { nameRow } from "../comparison.ts";
 import { formatCount, formatMs } from "../format.ts";
 import { listOpenColumns, rateColumn, renderFaults } from "../open-comparison.ts";
+import { renderGenerators } from "../open-generators.ts";
 import { compareRates, OPEN_FIGURES, renderOpenPrecision } from "../open-precision.ts";
 import { type OpenRow, P99_MIN_REQUESTS, type SummaryRow } from "../summary.ts";
 import type { Column } from "../table.ts";
@@ -25,6 +26,7 @@ export function renderOpen(subject: Subject, marks: ApproachMarks): Markup {
   const isCommon = ({ rate }: OpenRow) => rate === COMMON_RATE;
   const { measurements } = subject.run;
   const notes = [
+    ...renderGenerators(subject.open),
     ...renderFaults(subject.open),
     ...renderOpenPrecision(subject.open, measurements, subject.workload),
   ];
