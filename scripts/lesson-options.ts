@@ -57,7 +57,7 @@ export const lessonCommand = new Command("lesson")
     variable("--duration <TIME>", "measured window of a trial", parseDuration, { value: 2_000, shown: "2s" }),
   )
   .addOption(
-    variable("--warmup <TIME>", "load before the window", parseDuration, { value: 700, shown: "700ms" }),
+    variable("--warmup <TIME>", "load before the window", parseDuration, { value: 1_500, shown: "1.5s" }),
   )
   .addOption(
     variable("--seed <SEED>", "seed of all orders and of the choice of keys (default: a new one)", parseSeed),

@@ -4,11 +4,12 @@ import { approaches } from "../../services/approaches/index.ts";
 import type { CrashRecord } from "../crash/record.ts";
 import { findCeiling, judgeUnderCeiling } from "../measure/ceiling.ts";
 import type { ByBlock } from "../measure/difference.ts";
-import type { Measurement } from "../measure/measurement.ts";
+import { cpuMicrosPerRequest, type Measurement } from "../measure/measurement.ts";
 import type { MoodFigures } from "../measure/mood.ts";
-import { findNoisyTrials } from "../measure/noise.ts";
+import { findNoisyTrials, PRESSURE_LIMIT } from "../measure/noise.ts";
 import type { RunData } from "../measure/results.ts";
 import { median } from "../measure/statistics.ts";
+import { BUSY_SHARE } from "../measure/verdict.ts";
 import type { WritersRecord } from "../writers/record.ts";
 import type { ExperimentName, ExperimentResults } from "./experiments.ts";
 
@@ -27,10 +28,7 @@ export interface Evidence {
   readonly crash?: CrashRecord;
 }
 
-/** When somebody waits for a core more than this part of the time, others keep the cores busy. On a quiet machine with two
- * cores it is 0.1 to 0.3: the threads that collect garbage wait for the service's own. */
-const CROWDED_LIMIT = 0.5;
-/** What then limits a figure, in words. */
+/** What limits a figure where somebody waited for a core too long, in words. */
 export const CROWDED = "other programs kept the cores busy";
 
 /** A figure of a trial. */
@@ -38,9 +36,7 @@ export type Figure = (trial: Measurement) => number;
 
 export const throughput: Figure = ({ requestsPerSecond }) => requestsPerSecond;
 export const p50Ms: Figure = ({ latencyMs }) => latencyMs.p50;
-/** Of the service and its database. */
-export const cpuMicros: Figure = ({ serverCpuMicrosPerRequest, databaseCpuMicrosPerRequest = 0 }) =>
-  serverCpuMicrosPerRequest + databaseCpuMicrosPerRequest;
+export const cpuMicros: Figure = cpuMicrosPerRequest;
 
 export function sizesOf({ runs }: Evidence): number[] {
   return runs.map(({ environment }) => environment.size);
@@ -65,33 +61,45 @@ export function approachesOf({ runs }: Evidence): string[] {
   return Object.keys(approaches).filter((approach) => measured.has(approach));
 }
 
-/** Says what else than the approach was the limit of its trials at a size, in words: then it can do more than was
+/** Says what else than the approach was the limit of any of its trials at a size, in words: then it can do more than was
  * measured. */
 export function findLimits(evidence: Evidence, approach: string, size: number): string[] {
-  return isClientLimited(evidence, approach, size) ? [`the load generator was the limit of ${approach}`] : [];
+  const trials = trialsOf(evidence, approach, size);
+  const run = evidence.runs.find(({ environment }) => environment.size === size);
+  const count = trials.filter((trial) => isClientLimited(trial, run)).length;
+  return count > 0
+    ? [`the load generator was the limit of ${approach} in ${count} of ${trials.length} trials`]
+    : [];
 }
 
 /** The same, and whether others kept the cores busy: for figures that are not compared with one of the same minutes. */
 export function findAllLimits(evidence: Evidence, approach: string, size: number): string[] {
   const shares = trialsOf(evidence, approach, size).map(({ cpuPressureShare = 0 }) => cpuPressureShare);
-  const isCrowded = shares.length > 0 && median(shares) > CROWDED_LIMIT;
+  const isCrowded = shares.length > 0 && median(shares) > PRESSURE_LIMIT;
   return [...findLimits(evidence, approach, size), ...(isCrowded ? [CROWDED] : [])];
+}
+
+/** Says what kept a service from being busy in those of its trials at a size in which it was not: the generator, or others.
+ * What a busy service's generator did does not matter. */
+export function findIdleReasons(evidence: Evidence, approach: string, size: number): string[] {
+  const trials = trialsOf(evidence, approach, size);
+  const run = evidence.runs.find(({ environment }) => environment.size === size);
+  const idle = trials.filter(({ serverCpuShare }) => serverCpuShare < BUSY_SHARE);
+  const name = (reason: string, of: readonly Measurement[]) =>
+    of.length > 0 ? [`${reason} in ${of.length} of ${trials.length} trials`] : [];
+  const held = idle.filter((trial) => isClientLimited(trial, run));
+  const crowded = idle.filter(({ cpuPressureShare = 0 }) => cpuPressureShare > PRESSURE_LIMIT);
+  return [...name(`the load generator was the limit of ${approach}`, held), ...name(CROWDED, crowded)];
 }
 
 /** Says whether others kept the cores busy during an experiment. */
 export function findExperimentLimits({ moods }: Evidence, name: ExperimentName): string[] {
-  return (moods[name]?.cpuPressureShare ?? 0) > CROWDED_LIMIT ? [CROWDED] : [];
+  return (moods[name]?.cpuPressureShare ?? 0) > PRESSURE_LIMIT ? [CROWDED] : [];
 }
 
-/** Whether the load generator was the limit of most trials. */
-function isClientLimited(evidence: Evidence, approach: string, size: number): boolean {
-  const trials = trialsOf(evidence, approach, size);
-  const run = evidence.runs.find(({ environment }) => environment.size === size);
-  const limited = trials.filter((trial) => {
-    const ceiling = findCeiling(run?.measurements ?? [], WORKLOAD, trial.generator);
-    return judgeUnderCeiling(trial, ceiling) === "client-limited";
-  });
-  return limited.length > trials.length / 2;
+function isClientLimited(trial: Measurement, run: RunData | undefined): boolean {
+  const ceiling = findCeiling(run?.measurements ?? [], WORKLOAD, trial.generator);
+  return judgeUnderCeiling(trial, ceiling) === "client-limited";
 }
 
 /** Counts the trials, and those that met a noisy machine. */

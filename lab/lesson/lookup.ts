@@ -87,16 +87,19 @@ function boundRatio(ratio: Estimate, above: readonly string[], beneath: readonly
   return { figure: beneath.length > 0 ? atMost(raised) : raised, limits: [...above, ...beneath] };
 }
 
-/** Estimates a figure of an approach at each size. @param bound what is left of a figure when something else was the limit */
+/** Estimates a figure of an approach at each size.
+ * @param bound what is left of a figure when something else was the limit
+ * @param findReasons says what was, in words */
 export function eachSize(
   evidence: Evidence,
   approach: string,
   figure: Figure,
   bound: (figure: Estimate) => Estimate,
+  findReasons = findAllLimits,
 ): Part[] {
   return sizesOf(evidence).map((size) => {
     const measured = estimateMedian([...blocksOf(evidence, approach, size, figure).values()]);
-    const limits = findAllLimits(evidence, approach, size);
+    const limits = findReasons(evidence, approach, size);
     return { name: `${nameSize(size)}:`, figure: limits.length > 0 ? bound(measured) : measured, limits };
   });
 }

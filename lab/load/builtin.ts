@@ -19,15 +19,15 @@ export interface BuiltinOutcome extends Omit<LoadReport, "raw"> {
   readonly samples: readonly { readonly requests: number; readonly cpuMicros: number }[];
 }
 
-/** Warms a service up for a generator that cannot see every body of its answers: this one does.
+/** Warms a service up for a generator that does not, or cannot see every body of its answers: over as many connections as
+ * the builtin one, and by and by as it does.
  * @throws Error with what was wrong, when an answer was */
 export async function warmUp(load: Load, options: RunOptions): Promise<void> {
-  // The window is that of the caller: here it is one request.
+  // The window is that of the caller: here there is none.
   const { requestsPerSecond: _, ...closed } = load;
-  const warmup = { ...closed, connections: 1, durationMs: 0 };
-  const { errors } = await runBuiltin({ load: warmup }, { ...options, beforeMeasuring: async () => {} });
-  const [fault] = Object.keys(errors);
-  if (fault !== undefined) throw new Error(`before the window: ${fault}`);
+  await withRunner({ load: closed }, options, [], async ({ receive }) => {
+    await receive();
+  });
 }
 
 /** Runs the load in a process of its own.
@@ -38,6 +38,27 @@ export async function runBuiltin(
   options: RunOptions,
   nodeArguments: readonly string[] = [],
 ): Promise<BuiltinOutcome> {
+  return await withRunner(order, options, nodeArguments, async ({ receive, send }) => {
+    await receive();
+    await options.beforeMeasuring();
+    send("measure");
+    return (await receive()) as BuiltinOutcome;
+  });
+}
+
+interface Runner {
+  /** Waits for the next message. Ends with an error when the process does. */
+  readonly receive: () => Promise<unknown>;
+  readonly send: (message: string) => void;
+}
+
+/** Starts the process, and ends it when the use is done. */
+async function withRunner<Result>(
+  order: BuiltinOrder,
+  options: RunOptions,
+  nodeArguments: readonly string[],
+  use: (runner: Runner) => Promise<Result>,
+): Promise<Result> {
   options.signal?.throwIfAborted();
   const child = startChild(process.execPath, [...nodeArguments, RUNNER, JSON.stringify(order)], {
     cpus: options.cpus,
@@ -51,7 +72,6 @@ export async function runBuiltin(
   options.signal?.addEventListener("abort", stop, { once: true });
   const ended = new AbortController();
   child.once("close", () => ended.abort());
-  /** Waits for the next message. Ends with an error when the process does. */
   const receive = async () => {
     try {
       return (await once(child, "message", { signal: ended.signal }))[0];
@@ -61,10 +81,7 @@ export async function runBuiltin(
     }
   };
   try {
-    await receive();
-    await options.beforeMeasuring();
-    child.send("measure");
-    return (await receive()) as BuiltinOutcome;
+    return await use({ receive, send: (message) => child.send(message) });
   } finally {
     options.signal?.removeEventListener("abort", stop);
     await stopChild(child);
@@ -78,6 +95,7 @@ export const builtin: LoadGenerator = {
   usesManyCores: false,
   dropsUnfinished: false,
   canMake: () => true,
+  countConnections: ({ connections }) => connections,
   async run(load, options) {
     const outcome = await runBuiltin({ load }, options);
     return { ...outcome, raw: `${JSON.stringify(outcome)}\n` };

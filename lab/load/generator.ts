@@ -51,8 +51,8 @@ export interface LoadReport {
   readonly latencyHistogram?: string;
   /** Of a closed load: requests answered rightly in each third of the window. Not every generator has them. */
   readonly requestsByThird?: readonly [number, number, number];
-  /** Of an open load: how late the generator was with requests for which a connection was free. It is part of their
-   * latency, and not the service's fault. */
+  /** Of an open load: how late the generator itself was with its requests, 0 for those that stood in line anyway. It is part
+   * of their latency, and not the service's fault. */
   readonly latenessMs?: LatencyMs;
   /** CPU time of the generator in the window. */
   readonly cpuMicros: number;
@@ -82,6 +82,8 @@ export interface LoadGenerator {
   readonly dropsUnfinished: boolean;
   /** Whether it can make this load. */
   readonly canMake: (load: Pick<Load, "workload" | "requestsPerSecond">) => boolean;
+  /** How many connections it opens for a load. */
+  readonly countConnections: (load: Pick<Load, "connections" | "requestsPerSecond">) => number;
   /** Warms up and measures. Rejects when the load could not be run at all. */
   readonly run: (load: Load, options: RunOptions) => Promise<LoadReport>;
 }

@@ -24,6 +24,10 @@ const STALL_SECONDS = 1;
 /** A virtual user is a connection, and takes a third of a megabyte. More connections would be another load. */
 const MAX_OPEN_VUS = 300;
 
+/** Requests per second of an open load. One takes k6 about 330 µs of CPU time at a thousand a second
+ * (docs/decisions/0010-open-load.md), so that 80 % of a core make 2,400; at 2,700 some trials dropped requests. */
+export const MAX_OPEN_RATE = 2_000;
+
 /** The parts of k6's summary that are used here. */
 export interface K6Summary {
   readonly state: { readonly testRunDurationMs: number };
@@ -43,7 +47,8 @@ export async function findK6(): Promise<LoadGenerator | null> {
       minDurationMs: K6_MIN_DURATION_MS,
       usesManyCores: true,
       dropsUnfinished: false,
-      canMake: () => true,
+      canMake: ({ requestsPerSecond = 0 }) => requestsPerSecond <= MAX_OPEN_RATE,
+      countConnections: countVus,
       run: runK6,
     };
   } catch {

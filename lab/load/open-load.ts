@@ -3,6 +3,8 @@
 // A request that is due while no connection is free waits in line, and whatever it waits for is in its latency, which
 // counts from the time it was due. So a service that stalls is seen by all who would have come meanwhile. Nothing is
 // dropped: what is older than the wait limit counts as unfinished, in line or not.
+//
+// How late the generator itself was is recorded of every request: 0 for one that came to the end of a line.
 import { dueMs, planArrivals } from "../../k6/lib/arrivals.ts";
 import type { Load } from "./generator.ts";
 import type { Lanes } from "./lanes.ts";
@@ -28,22 +30,39 @@ export async function runOpenPhase(lanes: Lanes, load: OpenLoad): Promise<PhaseO
   let next = 0;
   let isLine = false;
   let begunAfterEnd = 0;
+  /** The first request that has not been seen to be due. */
+  let unseen = 0;
+
+  const sinceMsOf = (index: number) => startMs + dueMs(arrivals, index);
+
+  /** Notes how late the generator saw that a request is due. What comes to the end of a line would have waited anyway. */
+  function see(index: number, wasLine: boolean, nowMs: number): void {
+    if (index < unseen) return;
+    lateness.recordValue(wasLine ? 0 : Math.round((nowMs - sinceMsOf(index)) * 1000));
+    unseen = index + 1;
+  }
 
   /** Begins what is due, as far as connections are free. */
   function beginDue(): void {
+    const wasLine = isLine;
     for (; next < arrivals.count; next++) {
-      const sinceMs = startMs + dueMs(arrivals, next);
-      const lateMs = performance.now() - sinceMs;
+      const sinceMs = sinceMsOf(next);
+      const nowMs = performance.now();
+      const lateMs = nowMs - sinceMs;
       if (lateMs < 0) break;
       if (lateMs >= waitLimitMs) {
+        see(next, wasLine, nowMs);
         countUnfinished(tally, lateMs);
         continue;
       }
       if (!lanes.ask(sinceMs)) {
         isLine = true;
+        // A pause of the generator's own makes a line, of which all are late by it.
+        for (let index = Math.max(next, unseen); index < arrivals.count && sinceMsOf(index) <= nowMs; index++)
+          see(index, wasLine, nowMs);
         return;
       }
-      if (!isLine) lateness.recordValue(Math.round(lateMs * 1000));
+      see(next, wasLine, nowMs);
       if (sinceMs + lateMs > startMs + durationMs) begunAfterEnd++;
     }
     isLine = false;

@@ -20,7 +20,7 @@ export interface PhaseOutcome extends Tally {
   readonly windowMs: number;
   /** Of a closed phase: requests answered rightly in each third of it. */
   readonly requestsByThird?: readonly [number, number, number];
-  /** Of an open phase: how late requests were begun for which a connection was free, in microseconds. */
+  /** Of an open phase: how late the generator saw each request, in microseconds; 0 for one that came to a line. */
   readonly lateness?: Histogram;
   /** Of an open phase: requests that still stood in line when the last one was due. */
   readonly begunAfterEnd?: number;

@@ -41,6 +41,7 @@ export async function findWrk(): Promise<LoadGenerator | null> {
     dropsUnfinished: true,
     // To wrk the right answer to a miss, 404, is an error.
     canMake: ({ workload, requestsPerSecond }) => workload !== "miss" && requestsPerSecond === undefined,
+    countConnections: ({ connections }) => connections,
     run: runWrk,
   };
 }

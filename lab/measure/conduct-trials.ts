@@ -57,6 +57,7 @@ export async function conductTrials(plan: RunPlan, conduct: Conduct): Promise<vo
 
 async function conductClosed(plan: RunPlan, { make, generator, generators, onPrecise }: Conduct) {
   const measurements: Measurement[] = [];
+  let unlimited: Made[] = [];
   for (const [block, trials] of Map.groupBy(listTrials(plan).closed, (trial) => trial.block)) {
     if (
       block > 1 &&
@@ -66,19 +67,20 @@ async function conductClosed(plan: RunPlan, { make, generator, generators, onPre
       onPrecise(block - 1);
       return;
     }
-    const unlimited: Made[] = [];
     for (const trial of trials) {
       const measurement = await make(trial, generator);
       measurements.push(measurement);
       if (isLimited(measurement)) await makeAgain(trial, { make, generator, generators });
       else unlimited.push({ trial, measurement });
     }
-    // What shows the generator's ceiling may have come after those that are close below it.
-    for (const { trial, measurement } of unlimited) {
+    // What shows the generator's ceiling may have come after those that are close below it, in this block or an earlier one.
+    const isNowLimited = ({ trial, measurement }: Made) => {
       const ceiling = findCeiling(measurements, trial.workload, generator.name);
-      if (judgeUnderCeiling(measurement, ceiling) === "client-limited")
-        await makeAgain(trial, { make, generator, generators });
-    }
+      return judgeUnderCeiling(measurement, ceiling) === "client-limited";
+    };
+    for (const { trial } of unlimited.filter(isNowLimited))
+      await makeAgain(trial, { make, generator, generators });
+    unlimited = unlimited.filter((made) => !isNowLimited(made));
   }
 }
 
@@ -109,6 +111,10 @@ async function makeAgain(
 async function conductOpen(plan: RunPlan, { make, generator, generators }: Conduct) {
   const measurements: Measurement[] = [];
   for (const trial of listTrials(plan).closed) measurements.push(await make(trial, builtin));
-  for (const trial of listTrials(plan, findCapacities(measurements)).open)
-    if (isLimited(await make(trial, generator))) await makeAgain(trial, { make, generator, generators });
+  for (const trial of listTrials(plan, findCapacities(measurements)).open) {
+    const { workload, rate } = trial;
+    // One that cannot make the rate would drop requests. The builtin one makes every load.
+    const able = rate && generator.canMake({ workload, ...rate }) ? generator : builtin;
+    if (isLimited(await make(trial, able))) await makeAgain(trial, { make, generator: able, generators });
+  }
 }

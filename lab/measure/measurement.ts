@@ -84,3 +84,8 @@ export const measurementShape = object({
   error: z.string().exactOptional(),
 });
 export type Measurement = z.infer<typeof measurementShape>;
+
+/** CPU time per request of the service and its database. */
+export function cpuMicrosPerRequest(trial: Measurement): number {
+  return trial.serverCpuMicrosPerRequest + (trial.databaseCpuMicrosPerRequest ?? 0);
+}

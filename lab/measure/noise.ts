@@ -9,15 +9,20 @@ export const FSYNC_LIMIT = 5;
 /** So much of one core's time, given to others by the hypervisor, is more than rounding. */
 export const STEAL_LIMIT = 0.02;
 
+/** When somebody waits for a core more than this part of the time, others keep the cores busy. On a quiet machine with two
+ * cores it is 0.1 to 0.3: the threads that collect garbage wait for the service's own. */
+export const PRESSURE_LIMIT = 0.5;
+
 /** Returns the trials of a run that met a noisy machine, by their positions. */
 export function findNoisyTrials(measurements: readonly Measurement[]): ReadonlySet<number> {
   const looked = measurements.filter((trial) => trial.canaryMs !== undefined);
   if (looked.length === 0) return new Set();
   const usualCanaryMs = median(looked.map(({ canaryMs = 0 }) => canaryMs));
   const usualFsyncMs = median(looked.map(({ fsyncMs = 0 }) => fsyncMs));
-  const isNoisy = ({ canaryMs = 0, fsyncMs = 0, stealShare = 0 }: Measurement) =>
+  const isNoisy = ({ canaryMs = 0, fsyncMs = 0, stealShare = 0, cpuPressureShare = 0 }: Measurement) =>
     canaryMs > usualCanaryMs * CANARY_LIMIT ||
     fsyncMs > usualFsyncMs * FSYNC_LIMIT ||
-    stealShare > STEAL_LIMIT;
+    stealShare > STEAL_LIMIT ||
+    cpuPressureShare > PRESSURE_LIMIT;
   return new Set(looked.filter(isNoisy).map(({ trial }) => trial));
 }

@@ -53,7 +53,10 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     durability,
     ...(!stores && { storesNothing: true as const }),
     generator: bench.generator.name,
-    connections: bench.connections,
+    connections: bench.generator.countConnections({
+      connections: bench.connections,
+      ...(trial.rate && { requestsPerSecond: trial.rate.requestsPerSecond }),
+    }),
   };
   const labels = labelTrial(bench, trial, position);
   const record = (figures: Omit<Measurement, keyof typeof common | "endedAt">, raw = ""): TrialResult => {
@@ -105,6 +108,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     const { placement } = bench.target;
     const figures = deriveFigures(report, before.usage, after, {
       ...load,
+      generator: bench.generator.name,
       elapsedMs,
       dropsUnfinished: bench.generator.dropsUnfinished,
       generatorCores: cpus.length || (bench.generator.usesManyCores ? availableParallelism() : 1),

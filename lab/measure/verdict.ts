@@ -60,15 +60,32 @@ export function hasIdleConnections({ busy, drained }: Occupancy): boolean {
 
 /** A generator whose own lateness is more than this part of what requests took is what they waited for. */
 export const LATENESS_MAX_PART = 0.5;
+/** What requests took on average, beside the generator's lateness and the service's own time, is its way and wake-ups: up
+ * to 1.5 ms for an idle service, by trials on two cores. More than this, and more than half of all, is unexplained. */
+export const UNEXPLAINED_MAX_MS = 2;
+const UNEXPLAINED_MAX_PART = 0.5;
+
+/** Means over the requests of an open trial, in milliseconds. */
+export interface OpenTimes {
+  readonly latencyMs: number;
+  /** The generator's own lateness. */
+  readonly latenessMs: number;
+  /** What the service says that its answers took. */
+  readonly serviceMs: number;
+}
 
 /**
  * Judges an open trial without a fault. An open load leaves everybody time, so a busy service is what made requests wait,
  * or a generator that was late with them; "unlimited" where none was. The generator's CPU time tells nothing: one that
- * watches the clock is always busy.
- * @param latenessPart mean lateness of the generator over the mean latency
+ * watches the clock is always busy. "mixed": both, or most of the time is in neither account: the service stood still, or
+ * the generator, or they waited for a core.
+ * @param server CPU share of the service
  */
-export function judgeOpen(server: number, latenessPart: number): Verdict {
-  const isLate = latenessPart > LATENESS_MAX_PART;
+export function judgeOpen(server: number, { latencyMs, latenessMs, serviceMs }: OpenTimes): Verdict {
+  const isLate = latenessMs > latencyMs * LATENESS_MAX_PART;
   if (server >= BUSY_SHARE) return isLate ? "mixed" : "server-limited";
-  return isLate ? "client-limited" : "unlimited";
+  if (isLate) return "client-limited";
+  const unexplainedMs = latencyMs - latenessMs - serviceMs;
+  const isExplained = unexplainedMs <= Math.max(UNEXPLAINED_MAX_MS, latencyMs * UNEXPLAINED_MAX_PART);
+  return isExplained ? "unlimited" : "mixed";
 }

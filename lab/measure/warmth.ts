@@ -3,15 +3,15 @@ import { type Estimate, estimate } from "./bootstrap.ts";
 import type { Measurement } from "./measurement.ts";
 import { median } from "./statistics.ts";
 
-/** A last third of the window that is so much faster or slower than the second is named. */
+/** A last third of the window that is so much faster or slower than an earlier one is named. */
 export const TREND_LIMIT = 0.05;
 
-/** Estimates the last third's throughput over the second's, over blocks; null where the generator tells no thirds or too
- * few requests. */
-export function estimateTrend(trials: readonly Measurement[]): Estimate | null {
-  const ratios = trials.flatMap(({ requestsByThird }) => {
-    const [, second = 0, last = 0] = requestsByThird ?? [];
-    return second >= MIN_REQUESTS ? [last / second] : [];
+/** Estimates the last third's throughput over the first's or the second's, over blocks; null where the generator tells no
+ * thirds or too few requests. */
+export function estimateTrend(trials: readonly Measurement[], from: "first" | "second"): Estimate | null {
+  const ratios = trials.flatMap(({ requestsByThird: [first, second, last] = [0, 0, 0] }) => {
+    const earlier = from === "first" ? first : second;
+    return earlier >= MIN_REQUESTS ? [last / earlier] : [];
   });
   return ratios.length < 2 ? null : estimate(ratios, median);
 }

@@ -2,6 +2,7 @@
 import { publishedFigures } from "../measure/lessons.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { formatCount, formatMegabytes, formatMicros, formatMs, formatRange, withMargin } from "./format.ts";
+import { renderLimits } from "./limits.ts";
 import { renderPrecision } from "./precision.ts";
 import { type SummaryRow, summarize } from "./summary.ts";
 import { type Column, renderTable } from "./table.ts";
@@ -25,7 +26,7 @@ export function renderComparison(
   const cost = [nameColumn, cpuColumn, impliedColumn, ...spaceColumns, ...survives];
   const notes = [
     ...renderNotes(rows, options),
-    ...renderLimits(rows),
+    ...renderLimits(measurements, workload),
     ...renderPrecision(rows, measurements, workload),
   ];
   return [renderTable(speed, rows), renderTable(cost, rows), ...notes].join("\n\n");
@@ -90,20 +91,6 @@ function formatCpu({ serverCpuMicrosPerRequest, databaseCpuMicrosPerRequest }: S
   const service = withMargin(serverCpuMicrosPerRequest, formatMicros);
   if (databaseCpuMicrosPerRequest === null) return service;
   return `${service} + ${withMargin(databaseCpuMicrosPerRequest, formatMicros)}`;
-}
-
-/** Says what to make of approaches that were held up by the load generator. */
-export function renderLimits(rows: readonly SummaryRow[]): string[] {
-  const limited = rows.filter((row) => row.impliedRequestsPerSecond !== null && !row.isAgain);
-  if (limited.length === 0) return [];
-  const names = limited.map(({ approach }) => approach).join(", ");
-  const again = rows.some((row) => row.isAgain)
-    ? " Their trials were made again at once with the cheapest generator at hand."
-    : "";
-  return [
-    `The load generator was the limit of ${names}: they can do more than their figures say. "Its CPU allows" is ` +
-      `derived from the CPU time per request, not measured.${again}`,
-  ];
 }
 
 export function renderNotes(

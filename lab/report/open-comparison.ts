@@ -3,6 +3,8 @@ import type { Measurement } from "../measure/measurement.ts";
 import { COMMON_RATE } from "../measure/rates.ts";
 import { nameRow } from "./comparison.ts";
 import { formatCount, formatMs, withMargin } from "./format.ts";
+import { renderGenerators } from "./open-generators.ts";
+import { renderOpenPrecision } from "./open-precision.ts";
 import { type OpenRow, summarizeOpen } from "./summary.ts";
 import { type Column, renderTable } from "./table.ts";
 
@@ -22,7 +24,9 @@ export function renderOpenComparison(measurements: readonly Measurement[], workl
     renderTable([rateColumn, ...listOpenColumns()], own),
     "Latency counts from the time that was meant for a request, whether it could begin then or not. All requests of all " +
       "blocks together, ± to the farther end of the 95 % interval over blocks.",
+    ...renderGenerators(rows),
     ...renderFaults(rows),
+    ...renderOpenPrecision(rows, measurements, workload),
   ].join("\n\n");
 }
 

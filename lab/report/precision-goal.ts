@@ -3,7 +3,7 @@
 import { MIN_BLOCKS } from "../measure/bootstrap.ts";
 import type { Environment } from "../measure/environment.ts";
 import type { Measurement } from "../measure/measurement.ts";
-import { listWideRatios, type ThroughputRatio } from "../measure/precision-rule.ts";
+import { type FigureRatio, listWideRatios } from "../measure/precision-rule.ts";
 
 /** How many ratios a sentence has room for. */
 const NAMED_RATIOS = 5;
@@ -29,14 +29,14 @@ export function renderPrecisionGoal(
 }
 
 /** Names the widest, and says how many more there are. */
-function listWidest(wide: readonly ThroughputRatio[]): string {
+function listWidest(wide: readonly FigureRatio[]): string {
   const more = wide.length - NAMED_RATIOS;
   const named = wide.slice(0, NAMED_RATIOS).map(describeRatio);
   return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }
 
-function describeRatio({ workload, faster, slower, width }: ThroughputRatio): string {
-  return `${workload}, ${faster} over ${slower} (${width === null ? "no interval" : formatPart(width)})`;
+function describeRatio({ workload, figure, more, less, width }: FigureRatio): string {
+  return `${workload}, ${figure} of ${more} over ${less} (${width === null ? "no interval" : formatPart(width)})`;
 }
 
 function formatPart(part: number): string {

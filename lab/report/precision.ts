@@ -1,7 +1,7 @@
 // What a table's figures are not precise enough for, in words.
 import { estimateMedian, MIN_BLOCKS, relativeWidth } from "../measure/bootstrap.ts";
 import type { Measurement } from "../measure/measurement.ts";
-import { CANARY_LIMIT, FSYNC_LIMIT, findNoisyTrials, STEAL_LIMIT } from "../measure/noise.ts";
+import { CANARY_LIMIT, FSYNC_LIMIT, findNoisyTrials, PRESSURE_LIMIT, STEAL_LIMIT } from "../measure/noise.ts";
 import { estimateTrend, hasTrend } from "../measure/warmth.ts";
 import { formatCount, formatMicros, formatRange, withMargin } from "./format.ts";
 import { renderNeighbours } from "./neighbours.ts";
@@ -10,6 +10,12 @@ import type { SummaryRow } from "./summary.ts";
 /** Intervals wider than this part of their figure are named. CPU time is the steadier of the two. */
 const THROUGHPUT_MAX_WIDTH = 0.1;
 const CPU_MAX_WIDTH = 0.05;
+
+/** What makes a trial a noisy one, in words. */
+export const NOISE_RULE =
+  `fixed work took over ${CANARY_LIMIT} times as long as usual, a synced write over ${FSYNC_LIMIT} times, the ` +
+  `hypervisor gave over ${STEAL_LIMIT * 100} % of a core to others, or somebody waited for a core over ` +
+  `${PRESSURE_LIMIT * 100} % of the time`;
 
 /** Says which intervals are wide, how neighbours in the table compare and which cannot be told apart. `rows` as in the
  * table. */
@@ -33,7 +39,11 @@ export function renderPrecision(
           `Not precise (throughput over 10 %, CPU over 5 % wide): ${wide.join("; ")}. More blocks make it narrower.`,
         ]
       : []),
-    ...renderTrends(good, measurements, workload),
+    ...renderTrends(
+      good.map(({ approach }) => approach),
+      measurements,
+      workload,
+    ),
     ...renderNeighbours(
       good.map(({ approach }) => approach),
       trialsOf,
@@ -43,21 +53,24 @@ export function renderPrecision(
 }
 
 /** Names approaches that became faster or slower while they were measured. */
-function renderTrends(
-  rows: readonly SummaryRow[],
+export function renderTrends(
+  approaches: readonly string[],
   measurements: readonly Measurement[],
   workload: string,
 ): string[] {
-  const changing = rows.flatMap(({ approach }) => {
-    const trend = estimateTrend(measurements.filter((trial) => isGood(trial, approach, workload)));
-    if (trend === null || !hasTrend(trend)) return [];
-    return [
-      `${approach} (${trend.value.toFixed(2)} times, ${formatRange(trend, (value) => value.toFixed(2))})`,
-    ];
+  const changing = approaches.flatMap((approach) => {
+    const trials = measurements.filter((trial) => isGood(trial, approach, workload));
+    const trends = (["first", "second"] as const).flatMap((from) => {
+      const trend = estimateTrend(trials, from);
+      if (trend === null || !hasTrend(trend)) return [];
+      const range = formatRange(trend, (value) => value.toFixed(2));
+      return [`${trend.value.toFixed(2)} times the ${from}, ${range}`];
+    });
+    return trends.length === 0 ? [] : [`${approach} (${trends.join("; ")})`];
   });
   if (changing.length === 0) return [];
   return [
-    `Not steady: the last third of the window against the second: ${changing.join("; ")}. A longer WARMUP shows whether ` +
+    `Not steady: the last third of the window against earlier ones: ${changing.join("; ")}. A longer WARMUP shows whether ` +
       "that is warming up.",
   ];
 }
@@ -84,8 +97,8 @@ function renderNoise(
     return `${approach} ${figures.join(", ")}`;
   });
   return [
-    `${count} of ${ofWorkload.length} trials met a noisy machine (fixed work took over ${CANARY_LIMIT} times as long as ` +
-      `usual, a synced write over ${FSYNC_LIMIT} times, or the hypervisor gave over ${STEAL_LIMIT * 100} % of a core to others). They count; req/s and CPU/request without them: ${without.join("; ")}.`,
+    `${count} of ${ofWorkload.length} trials met a noisy machine (${NOISE_RULE}). They count; req/s and CPU/request ` +
+      `without them: ${without.join("; ")}.`,
   ];
 }
 

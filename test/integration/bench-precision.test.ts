@@ -26,13 +26,15 @@ async function runPrecise(name: string, args: readonly string[]) {
 }
 
 describe("a run that is to be precise", () => {
-  test("ends after the first five blocks or more that are precise enough, and says so", async () => {
+  test("ends after the first five blocks or more that are precise enough, and says so", async (t) => {
     const { stdout, stderr, environment, measurements, report, blocks } = await runPrecise("reached", [
       "--precision",
       "100%",
+      "--blocks",
+      "12",
     ]);
     assert.equal(environment.precision, 1);
-    assert.ok(blocks >= MIN_BLOCKS && blocks < environment.blocks, `${blocks} of ${environment.blocks}`);
+    assert.ok(blocks >= MIN_BLOCKS, `${blocks}`);
     assert.equal(measurements.length, blocks * 2);
     const isEnough = (count: number) =>
       isPreciseEnough(
@@ -41,7 +43,10 @@ describe("a run that is to be precise", () => {
         1,
       );
     const counts = Array.from({ length: blocks }, (_, index) => index + 1);
-    assert.equal(counts.find(isEnough), blocks);
+    // A machine that is too busy for even this makes all blocks; then there is nothing more to see here.
+    const enough = counts.find(isEnough);
+    assert.equal(blocks, enough ?? environment.blocks);
+    if (enough === undefined) return t.skip("not run: the machine was too busy for intervals of 100 %");
     assert.match(stderr, new RegExp(`^precise enough after ${blocks} blocks$`, "m"));
     const sentence = `As precise as was asked for: after ${blocks} blocks no ratio of two approaches has an interval wider than 100 %.`;
     assert.ok(report.includes(sentence), report);
@@ -59,7 +64,7 @@ describe("a run that is to be precise", () => {
     assert.equal(measurements.length, 12);
     assert.doesNotMatch(stderr, /precise enough/);
     const sentence =
-      /^Not as precise as was asked for after 6 blocks, the most that were to be made\. Wider than 0\.1 %: read, (baseline over binary|binary over baseline) \([\d.]+ %\)\.$/m;
+      /^Not as precise as was asked for after 6 blocks, the most that were to be made\. Wider than 0\.1 %: read, (throughput|CPU\/request) of (baseline over binary|binary over baseline) \([\d.]+ %\)/m;
     assert.match(report, sentence);
     assert.match(stdout, sentence);
   });

@@ -32,6 +32,10 @@ const hashOf = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex
 
 const keyOf = ({ block, workload, approach }: Measurement) => `${block} ${workload} ${approach}`;
 
+/** What a trial of a tenth of a second may be invalid for where others take the cores in the middle of it: nothing, or its
+ * clocks. That the service and the generator count alike is not among it. */
+const TOO_SHORT_TO_AGREE = /^$|^throughput times latency|clock is wrong|^the service took .* on average/;
+
 describe("the bench", () => {
   test("measures every approach under every workload it can serve, and writes it down", async () => {
     const results = placeResults("all");
@@ -43,7 +47,7 @@ describe("the bench", () => {
     for (const measurement of measurements) {
       assert.ok(measurement.requests > 0 && measurement.requestsPerSecond > 0, keyOf(measurement));
       assert.equal(measurement.errors, 0);
-      assert.notEqual(measurement.verdict, "invalid");
+      assert.match(measurement.error ?? "", TOO_SHORT_TO_AGREE, keyOf(measurement));
       assert.ok(measurement.windowMs >= 120 && measurement.startupMs > 0 && measurement.serverRssBytes > 0);
       const { p50, p90, p99, max } = measurement.latencyMs;
       const inOrder = p50 > 0 && p50 <= p90 && p90 <= p99 && p99 <= max;
@@ -164,8 +168,10 @@ describe("the bench", () => {
     assert.equal(code, 130, stderr);
     assert.match(stderr, /^error: stopped; finished trials are in .*stopped/m);
     assert.match(stdout, /^\| (map|postgres) /m);
-    const { measurements } = results.read();
+    assert.match(stdout, /^> The run did not come to its end: \d of 5 planned blocks are complete/m);
+    const { environment, measurements } = results.read();
     assert.ok(measurements.length >= 1 && measurements.length < 10);
+    assert.equal(environment.endedAt, null);
     assert.deepEqual(await findProcessesOf(DATA), []);
   });
 

@@ -43,6 +43,24 @@ for (const [name, find, skip] of generators) {
   });
 }
 
+for (const [name, find, skip] of generators) {
+  test(`${name}: a service is warmed up over all connections, which come one by one`, { skip }, async () => {
+    const generator = await find();
+    const inFlight: number[] = [];
+    let now = 0;
+    await using server: LoadServer = await serveLoad(async (request, response) => {
+      if (server.isMeasured()) return answerRightly(request, response);
+      inFlight.push(++now);
+      await sleep(5);
+      now--;
+      answerRightly(request, response);
+    });
+    await generator?.run(server.load({ connections: 8, warmupMs: 500, durationMs: 1_000 }), server);
+    assert.equal(inFlight[0], 1);
+    assert.equal(Math.max(...inFlight), 8);
+  });
+}
+
 /** Runs a load against a server in this process, and lets something happen in the middle of the window. */
 async function runWith(
   happening: () => void | Promise<void>,

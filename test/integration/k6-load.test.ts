@@ -109,8 +109,10 @@ describe("an open load by k6", { skip: withoutK6 }, () => {
     const k6 = await findK6();
     assert.ok(k6, "k6 is not on the PATH");
     const opened = { before: new Set(), asked: new Set() };
+    const ready = new Set();
     await using server: LoadServer = await serveLoad((request, response) => {
       opened[server.isMeasured() ? "asked" : "before"].add(request.socket.remotePort);
+      if (request.url === "/health") ready.add(request.socket.remotePort);
       answerAny(request, response);
     });
     const load = { connections: 3, requestsPerSecond: 40, durationMs: 1_500 };
@@ -122,6 +124,7 @@ describe("an open load by k6", { skip: withoutK6 }, () => {
     assert.deepEqual(report.errors, {});
     assert.ok(report.windowMs >= 1_500, `${report.windowMs}`);
     assert.ok(opened.asked.size > 3, `${opened.asked.size}`);
+    assert.equal(ready.size, k6.countConnections(load), "connections that are recorded");
     assert.ok([...opened.asked].every((port) => opened.before.has(port)));
     const { latenessMs, latencyMs } = report;
     assert.ok(latenessMs && latenessMs.mean > 0 && latenessMs.mean < latencyMs.mean);

@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { startRandom } from "../../k6/lib/random.ts";
 import { estimate, estimateMedian, relativeWidth } from "../../lab/measure/bootstrap.ts";
 import { compareApart, compareWithinBlocks } from "../../lab/measure/difference.ts";
 import { median } from "../../lab/measure/statistics.ts";
-
-/** A seeded number from the normal distribution (Box and Muller 1958). */
-function startNormal(seed: number): () => number {
-  const random = startRandom(seed);
-  const uniform = () => (random(2 ** 31) + 1) / (2 ** 31 + 1);
-  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
-}
+import { startNormal } from "../helpers/normal.ts";
 
 const byBlock = (values: readonly number[]) => new Map(values.map((value, block) => [block, value]));
 

@@ -33,6 +33,7 @@ const generatorNamed = (name: string, workloads: readonly string[]): LoadGenerat
 });
 const wrk = generatorNamed("wrk", ["read"]);
 const k6 = generatorNamed("k6", ["read", "miss"]);
+const BOTH_BUSY = { verdict: "mixed", serverCpuShare: 0.85, generatorCpuShare: 0.9 } as const;
 const cheapestFirst = [wrk, builtin, k6];
 
 /** Conducts a plan whose trials come out as told, and returns what was made, in order. */
@@ -75,7 +76,7 @@ describe("a closed run", () => {
         ? measurementWith({ ...common, verdict: "client-limited", requestsPerSecond: 50_000 })
         : measurementWith({
             ...common,
-            verdict: "mixed",
+            ...BOTH_BUSY,
             requestsPerSecond: workload === "read" ? 40_000 : 1_000,
           });
     };
@@ -86,9 +87,56 @@ describe("a closed run", () => {
     assert.equal(made.length, 3 + 2);
   });
 
+  test("makes trials of earlier blocks again, when only a later block shows the ceiling", async () => {
+    const made: string[] = [];
+    const make: MakeTrial = async ({ approach, workload, block, isAgain }, by) => {
+      made.push(`${block} ${approach}${isAgain ? " again" : ""}`);
+      const common = { approach, workload, block, generator: by.name };
+      if (approach === "map") return measurementWith({ ...common, ...BOTH_BUSY, requestsPerSecond: 40_000 });
+      const wasLimit = block === 3 ? ({ verdict: "client-limited" } as const) : {};
+      return measurementWith({ ...common, ...wasLimit, requestsPerSecond: 50_000 });
+    };
+    const conduct = { make, generator: k6, generators: cheapestFirst, onPrecise: () => {} };
+    await conductTrials({ ...plan, workloads: ["read"], blocks: 3 }, conduct);
+    assert.deepEqual(made.slice(-3).sort(), ["1 map again", "2 map again", "3 map again"]);
+    assert.equal(made.length, 3 * 2 + 1 + 3);
+  });
+
   test("does not when there is none cheaper", async () => {
     const made = await conduct({ workloads: ["read"] }, wrk, { verdict: "client-limited" });
     assert.equal(made.length, 4);
+  });
+});
+
+describe("a run that is to be precise", () => {
+  /** Makes blocks that agree from one on, and returns how many were made and what was said of it. */
+  async function conductUntil(precise: number, blocks: number) {
+    const made = new Set<number>();
+    const said: number[] = [];
+    const make: MakeTrial = async ({ approach, workload, block }) => {
+      made.add(block);
+      const noise = block < precise && block % 2 === 0 && approach === "map" ? 2 : 1;
+      return measurementWith({ approach, workload, block, requestsPerSecond: 1_000 * noise });
+    };
+    await conductTrials(
+      { ...plan, workloads: ["read"], blocks, precision: 0.05 },
+      { make, generator: builtin, generators: [builtin], onPrecise: (count) => said.push(count) },
+    );
+    return { blocks: made.size, said };
+  }
+
+  test("makes five blocks, and ends when they are precise enough", async () => {
+    assert.deepEqual(await conductUntil(1, 40), { blocks: 5, said: [5] });
+  });
+
+  test("goes on while they are not, and ends with the block that makes them so", async () => {
+    const { blocks, said } = await conductUntil(6, 40);
+    assert.ok(blocks > 5 && blocks < 40, `${blocks}`);
+    assert.deepEqual(said, [blocks]);
+  });
+
+  test("ends with the most that it may make, and says nothing", async () => {
+    assert.deepEqual(await conductUntil(100, 8), { blocks: 8, said: [] });
   });
 });
 
@@ -119,6 +167,16 @@ describe("an open run", () => {
     assert.equal(dropping.length, 1 + 4 * 2);
     const again = dropping.indexOf("2 read map open 75% 3000 again by builtin");
     assert.equal(dropping[again - 1], "2 read map open 75% 3000 by k6");
+  });
+
+  test("leaves rates that its generator cannot make to the builtin one", async () => {
+    const slow: LoadGenerator = { ...k6, canMake: ({ requestsPerSecond = 0 }) => requestsPerSecond <= 2_000 };
+    const own = { load: "open", workloads: ["read"], approaches: { map }, blocks: 1 } as const;
+    const made = await conduct(own, slow, { requestsPerSecond: 4_000, droppedIterations: 1 });
+    assert.ok(made.includes("2 read map open 50% 2000 by k6"));
+    assert.ok(made.includes("2 read map open 50% 2000 again by builtin"));
+    assert.ok(made.includes("2 read map open 75% 3000 by builtin"));
+    assert.ok(!made.some((trial) => trial.includes("75% 3000 again")), "there is no other");
   });
 
   test("leaves out an approach that failed, and takes the rate that somebody chose", async () => {

@@ -235,6 +235,9 @@ const cases: Readonly<Record<string, Readonly<Partial<Record<ClaimVerdict, Evide
   },
 };
 
+/** "40.0 ms", with neither "(" after it nor the end of an interval. */
+const TIME_WITHOUT_INTERVAL = /[\d.]+ (µs|ms|s)\b(?! \(| –|\)| or (more|less)\))/;
+
 /** What no lesson measures. */
 const OTHERS = ["13", "21a", "21b"];
 /** What the experiment with several writers judges: test/unit/writers-claims.test.ts. */
@@ -254,6 +257,7 @@ for (const [id, byVerdict] of Object.entries(cases)) {
         const claim = judge(id, evidence);
         assert.equal(claim.verdict, verdict, JSON.stringify(claim));
         assert.ok(/\.$/.test(claim.why) && !/\. /.test(claim.why), `one sentence: ${claim.why}`);
+        assert.doesNotMatch(claim.measured, TIME_WITHOUT_INTERVAL);
         if (verdict === "not measured") assert.equal(claim.measured, "");
         else assert.match(claim.measured, /\d/);
       });
@@ -324,13 +328,27 @@ describe("what else was the limit", () => {
     assert.equal(judge("5", at(LARGE, beneath)).verdict, "cannot tell here");
   });
 
-  test("is told by most of the trials", () => {
+  test("of any of the trials makes a ratio a bound, and is counted", () => {
     const one = [{ ...rps(60_000), ...clientLimited }, rps(60_000), rps(60_000), rps(60_000), rps(60_000)];
-    assert.equal(judge("4a", grows("map", rps(60_000), one)).verdict, "holds");
-    assert.equal(
-      judge("4a", grows("map", rps(60_000), { ...rps(60_000), ...clientLimited })).verdict,
-      "cannot tell here",
-    );
+    const claim = judge("4a", grows("map", rps(60_000), one));
+    assert.equal(claim.verdict, "cannot tell here");
+    assert.match(claim.why, /the load generator was the limit of map in 1 of 5 trials at 1M/);
+    assert.equal(judge("4a", grows("map", rps(60_000), rps(60_000))).verdict, "holds");
+  });
+
+  test("does not matter where the service was busy all the same", () => {
+    const share = (serverCpuShare: number, others: Partial<Measurement> = {}) => ({
+      serverCpuShare,
+      ...others,
+    });
+    const busy = judge("4c", at(LARGE, { map: share(0.97, { ...clientLimited, cpuPressureShare: 0.8 }) }));
+    assert.equal(busy.verdict, "holds");
+    assert.match(busy.measured, /97 % \(97 % – 97 %\)/);
+    const mostly = [share(0.97, clientLimited), share(0.98), share(0.99), share(0.97)];
+    const starved = judge("4c", at(LARGE, { map: [...mostly, share(0.61, { cpuPressureShare: 0.55 })] }));
+    assert.equal(starved.verdict, "cannot tell here");
+    assert.match(starved.why, /only a bound, because other programs kept the cores busy in 1 of 5 trials/);
+    assert.equal(judge("4c", at(LARGE, { map: share(0.4) })).verdict, "does not hold");
   });
 
   test("where others keep the cores busy, a latency may be less and a service busier", () => {
@@ -393,6 +411,9 @@ describe("trials on a noisy machine", () => {
 
 test("a cold scan that nobody can make is no verdict", () => {
   assert.equal(judge("2b", found(scan({ read: 1, lines: 4, parse: 10 }))).verdict, "cannot tell here");
+  const { measured, why } = judge("6d", found(pages([14_000, 13_990, 14_000, 13_980, 14_000])));
+  assert.match(measured, /; 1\.0 % of the pages get \d\d % of the reads \(computed\)$/);
+  assert.match(why, /touch nearly every page, however unevenly/);
   assert.equal(judge("6d", found(pages(null))).verdict, "cannot tell here");
 });
 

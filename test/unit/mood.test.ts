@@ -44,3 +44,11 @@ test("a trial is noisy whose fixed work took long, or whose core was given to ot
   assert.deepEqual([...findNoisyTrials(trials)], [3, 4]);
   assert.deepEqual([...findNoisyTrials([measurementWith()])], []);
 });
+
+test("trials in which somebody waited for a core for long met a noisy machine, whatever the fixed work took", () => {
+  const looked = { canaryMs: 10, fsyncMs: 1 };
+  const trials = [0.1, 0.3, 0.55].map((cpuPressureShare, index) =>
+    measurementWith({ ...looked, trial: index + 1, cpuPressureShare }),
+  );
+  assert.deepEqual([...findNoisyTrials(trials)], [3]);
+});

@@ -26,7 +26,7 @@ describe("the precision that was asked for", () => {
     const [text] = renderPrecisionGoal({ ...asked, blocks: 6 }, blocksOf(6, 0.2));
     assert.match(
       text ?? "",
-      /^Not as precise .* after 6 blocks, the most .* Wider than 5 %: read, (sqlite over linear|map over sqlite) \(\d+ %\); read, .*\.$/,
+      /^Not as precise .* after 6 blocks, the most .* Wider than 5 %: read, throughput of (sqlite over linear|map over sqlite) \(\d+ %\); read, .*\.$/,
     );
   });
 
@@ -38,6 +38,9 @@ describe("the precision that was asked for", () => {
   });
 
   test("cannot be told from one block, which has no interval", () => {
-    assert.match(renderPrecisionGoal(asked, blocksOf(1))[0] ?? "", /map over sqlite \(no interval\)/);
+    assert.match(
+      renderPrecisionGoal(asked, blocksOf(1))[0] ?? "",
+      /throughput of map over sqlite \(no interval\)/,
+    );
   });
 });

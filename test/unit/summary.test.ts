@@ -119,10 +119,12 @@ describe("trials that were limited by their generator", () => {
 
   test("show the ceiling of that generator, under which others are not sure to be the limit", () => {
     const baseline = measurementWith({ ...limited, approach: "baseline", requestsPerSecond: 8_000 });
+    const shares = { serverCpuShare: 0.85, generatorCpuShare: 0.9 };
     const verdictOf = (requestsPerSecond: number, verdict: "server-limited" | "mixed", generator = "k6") =>
-      summarize([baseline, measurementWith({ generator, requestsPerSecond, verdict })], "read").find(
-        ({ approach }) => approach === "map",
-      )?.verdicts;
+      summarize(
+        [baseline, measurementWith({ ...shares, generator, requestsPerSecond, verdict })],
+        "read",
+      ).find(({ approach }) => approach === "map")?.verdicts;
     assert.deepEqual(verdictOf(3_900, "server-limited"), ["server-limited"]);
     assert.deepEqual(verdictOf(4_100, "server-limited"), ["mixed"]);
     assert.deepEqual(verdictOf(4_100, "mixed"), ["client-limited"]);

@@ -42,8 +42,17 @@ test("connections that have had their last answer do not count as idle", () => {
 });
 
 test("an open load is limited by a busy service, by a late generator, and by nobody when all had time", () => {
-  assert.equal(judgeOpen(0.3, 0.2), "unlimited");
-  assert.equal(judgeOpen(0.9, 0.2), "server-limited");
-  assert.equal(judgeOpen(0.3, 0.8), "client-limited");
-  assert.equal(judgeOpen(0.9, 0.8), "mixed");
+  const times = { latencyMs: 10, latenessMs: 2, serviceMs: 6 };
+  const late = { ...times, latenessMs: 8 };
+  assert.equal(judgeOpen(0.3, times), "unlimited");
+  assert.equal(judgeOpen(0.9, times), "server-limited");
+  assert.equal(judgeOpen(0.3, late), "client-limited");
+  assert.equal(judgeOpen(0.9, late), "mixed");
+});
+
+test("an open load whose requests took much longer than an idle service and a punctual generator account for is mixed", () => {
+  assert.equal(judgeOpen(0.56, { latencyMs: 16, latenessMs: 0.7, serviceMs: 0.04 }), "mixed");
+  // A slow service that says so, and the way of a request to an idle one.
+  assert.equal(judgeOpen(0.5, { latencyMs: 16, latenessMs: 0.7, serviceMs: 9 }), "unlimited");
+  assert.equal(judgeOpen(0.05, { latencyMs: 1.5, latenessMs: 0.1, serviceMs: 0.1 }), "unlimited");
 });

@@ -2,7 +2,7 @@
 import { publishedFigures } from "../../measure/lessons.ts";
 import { BUSY_SHARE } from "../../measure/verdict.ts";
 import { formatMs } from "../../report/format.ts";
-import { type Evidence, p50Ms, WORKLOAD } from "../evidence.ts";
+import { type Evidence, findIdleReasons, p50Ms, WORKLOAD } from "../evidence.ts";
 import { type ClaimRule, decide, type Finding, type Question } from "../finding.ts";
 import {
   ask,
@@ -75,7 +75,7 @@ export const map: readonly ClaimRule[] = [
     judge: (evidence) =>
       findLack(evidence, { approaches: ["map"] }) ??
       decide({
-        parts: eachSize(evidence, "map", ({ serverCpuShare }) => serverCpuShare, atLeast),
+        parts: eachSize(evidence, "map", ({ serverCpuShare }) => serverCpuShare, atLeast, findIdleReasons),
         range: above(BUSY_SHARE),
         meaning: "counts as busy",
         format: formatShare,

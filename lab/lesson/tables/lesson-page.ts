@@ -1,6 +1,7 @@
 // lesson.md, and what the terminal shows at the end: everything that a lesson says. Pure.
+import { renderTrends } from "../../report/precision.ts";
 import { renderCaveats } from "../../report/report.ts";
-import { countUnquiet, type Evidence } from "../evidence.ts";
+import { countUnquiet, type Evidence, WORKLOAD } from "../evidence.ts";
 import type { LessonRecord } from "../lesson-folder.ts";
 import { nameSize } from "../words.ts";
 import type { LessonPage } from "../write-lesson.ts";
@@ -45,8 +46,11 @@ export function renderTables(evidence: Evidence): string {
   const imports = renderImports(evidence);
   const { noisy, trials } = countUnquiet(evidence);
   return [
-    `## Throughput and latency, theirs and ours\n\n${renderCaveats(first.environment)}${renderPublished(evidence.runs)}`,
+    `## Throughput and latency, theirs and ours\n\n${renderCaveats(evidence.runs)}${renderPublished(evidence.runs)}`,
     ...(noisy > 0 ? [`${noisy} of ${trials} trials met a noisy machine. They count.`] : []),
+    ...evidence.runs.flatMap(({ environment: { size, approaches }, measurements }) =>
+      renderTrends(approaches, measurements, WORKLOAD).map((text) => `${nameSize(size)}: ${text}`),
+    ),
     ...(growth === null ? [] : [`## Growth\n\n${growth}`]),
     `## Starting, loading, memory\n\n${renderLoading(evidence)}`,
     ...(imports === null ? [] : [imports]),

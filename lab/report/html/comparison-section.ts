@@ -7,11 +7,11 @@ import {
   limitColumn,
   nameColumn,
   nameRow,
-  renderLimits,
   renderNotes,
   throughputColumns,
 } from "../comparison.ts";
 import { formatCount, formatRange, formatRatio } from "../format.ts";
+import { renderLimits } from "../limits.ts";
 import { renderPrecision } from "../precision.ts";
 import type { SummaryRow } from "../summary.ts";
 import type { Column } from "../table.ts";
@@ -127,7 +127,7 @@ function ratioColumns(subject: Subject): Column<SummaryRow>[] {
 function listNotes({ rows, run, workload }: Subject): string[] {
   return [
     ...renderNotes(rows, { durationMs: run.environment.durationMs }),
-    ...renderLimits(rows),
+    ...renderLimits(run.measurements, workload),
     ...renderPrecision(rows, run.measurements, workload),
   ];
 }

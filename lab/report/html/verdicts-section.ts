@@ -1,12 +1,14 @@
 // Who was the limit of each trial, and which trials met a noisy machine.
+import { explainMixed } from "../../measure/ceiling.ts";
 import type { Measurement } from "../../measure/measurement.ts";
-import { CANARY_LIMIT, findNoisyTrials, STEAL_LIMIT } from "../../measure/noise.ts";
+import { findNoisyTrials } from "../../measure/noise.ts";
 import {
   BUSY_SHARE,
   GENERATOR_MAX_SHARE,
   LITTLES_LAW_TOLERANCE,
   type Verdict,
 } from "../../measure/verdict.ts";
+import { NOISE_RULE } from "../precision.ts";
 import { judgeUnderCeilings } from "../summary.ts";
 import type { Column } from "../table.ts";
 import { renderDataTable } from "./data-table.ts";
@@ -16,7 +18,9 @@ import { countThings, formatWhole } from "./words.ts";
 
 const MEANINGS: Readonly<Record<Verdict, string>> = {
   "server-limited": "The service was busy and the load generator was not: the figures are the service's.",
-  mixed: "Both were busy, or neither: a disk, a lock or the generator may have been what they waited for.",
+  mixed:
+    "Both were busy; or neither, and they waited for the machine, a disk or a lock; or the service was, near the " +
+    "generator's ceiling. The table says which.",
   "client-limited": "The load generator was the limit: the service can do more.",
   unlimited: "Of an open load: nobody was busy.",
   invalid: "Something was wrong with the trial: it is in no figure.",
@@ -39,8 +43,7 @@ export function renderVerdicts(subjects: readonly Subject[]): Markup {
   const trials = rows.reduce((sum, row) => sum + row.trials.length, 0);
   const noisy = rows.reduce((sum, row) => sum + row.noisy, 0);
   const met = VERDICTS.filter((verdict) => rows.some((row) => countOf(row, verdict) > 0));
-  const canary = `fixed work took over ${CANARY_LIMIT} times as long as usual, or the hypervisor gave over ${STEAL_LIMIT * 100} % of a core to others`;
-  return html`<p>${countThings(trials, "trial")}; ${formatWhole(noisy)} met a noisy machine (${canary}). Noisy trials count: to
+  return html`<p>${countThings(trials, "trial")}; ${formatWhole(noisy)} met a noisy machine (${NOISE_RULE}). Noisy trials count: to
 leave out what looks bad would be choosing.</p>
 <dl class="meanings">${met.map((verdict) => html`<dt>${verdict}</dt><dd>${MEANINGS[verdict]}</dd>`)}</dl>
 <p>A service is busy from ${BUSY_SHARE * 100} % of its core, a load generator from ${GENERATOR_MAX_SHARE * 100} %. Requests per
@@ -74,6 +77,17 @@ function countOf({ trials }: VerdictRow, verdict: Verdict): number {
   return trials.filter((trial) => trial.verdict === verdict).length;
 }
 
+function formatCountOf(row: VerdictRow, verdict: Verdict): string {
+  const count = countOf(row, verdict);
+  if (count === 0) return "";
+  if (verdict !== "mixed") return formatWhole(count);
+  const kinds = Map.groupBy(
+    row.trials.filter((trial) => trial.verdict === verdict),
+    explainMixed,
+  );
+  return [...kinds].map(([kind, trials]) => `${formatWhole(trials.length)} ${kind}`).join(", ");
+}
+
 const columns: readonly Column<VerdictRow>[] = [
   { title: "approach", align: "left", cell: ({ approach }) => approach },
   { title: "workload", align: "left", cell: ({ workload }) => workload },
@@ -84,7 +98,7 @@ const columns: readonly Column<VerdictRow>[] = [
     (verdict): Column<VerdictRow> => ({
       title: verdict,
       align: "right",
-      cell: (row) => (countOf(row, verdict) === 0 ? "" : formatWhole(countOf(row, verdict))),
+      cell: (row) => formatCountOf(row, verdict),
     }),
   ),
   { title: "noisy", align: "right", cell: ({ noisy }) => (noisy === 0 ? "" : formatWhole(noisy)) },
