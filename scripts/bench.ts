@@ -99,6 +99,6 @@ async function bench(
 /** Prints the tables of a run and writes its reports. */
 function report(folder: string): WrittenReports {
   const written = writeReports(folder);
-  console.log(`\n${renderCaveats(written.data.environment)}${renderTables(written.data)}`);
+  console.log(`\n${renderCaveats([written.data])}${renderTables(written.data)}`);
   return written;
 }

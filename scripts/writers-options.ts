@@ -1,6 +1,6 @@
 // The options of the experiment with several writers, and the plan that they make.
 import { randomInt } from "node:crypto";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { CONTAINER_GROUPS } from "../lab/targets/compose-group.ts";
 import { NATIVE_GROUPS } from "../lab/targets/native-group.ts";
 import type { WritersPlan } from "../lab/writers/run.ts";
@@ -26,7 +26,7 @@ export interface WritersOptions extends ApproachOptions {
   readonly connections: number;
   readonly seed?: number;
   readonly dataSeed: number;
-  readonly full?: true;
+  readonly full: boolean;
   readonly mode: "native" | "docker";
   readonly databaseServerUrl?: string;
   readonly data: string;
@@ -42,6 +42,9 @@ export const WRITING = Object.entries(approaches)
 /** Those that have a second container. */
 export const IN_CONTAINERS = WRITING.filter((name) => (mainApproaches as readonly string[]).includes(name));
 
+/** Some seconds of a linear scan are a sample; the others have everything in less. */
+const READ_ALL_LIMIT_MS = 1_000;
+
 export const writersCommand = new Command("writers")
   .description(
     "Let several processes write to one store: what it costs, what is lost, what others do not see.\n" +
@@ -56,8 +59,8 @@ export const writersCommand = new Command("writers")
   .addOption(approachesPathOption())
   .addOption(
     variable("--duration <TIME>", "time in which there are posts only, in each trial", parseDuration, {
-      value: 700,
-      shown: "700ms",
+      value: 500,
+      shown: "500ms",
     }),
   )
   .addOption(
@@ -74,7 +77,13 @@ export const writersCommand = new Command("writers")
   )
   .addOption(variable("--seed <SEED>", "seed of all orders and of the kills (default: a new one)", parseSeed))
   .addOption(dataSeedOption())
-  .addOption(new Option("--full", "also SQLite's other settings, four processes, and more kills").env("FULL"))
+  .addOption(
+    new Option("--full [YES]", "also SQLite's other settings, four processes, and more kills (0: not)")
+      .env("FULL")
+      .preset("1")
+      .argParser(parseYes)
+      .default(false),
+  )
   .addOption(
     new Option("--mode <MODE>", "where services run: as processes, or in the containers beside this one")
       .choices(["native", "docker"])
@@ -85,11 +94,18 @@ export const writersCommand = new Command("writers")
   .addOption(new Option("--out <FOLDER>", "folder of the results").env("OUT").default(RESULTS_ROOT))
   .option("--list", "print the steps in their order, and measure nothing");
 
+/** Parses what a variable says of a thing that is on or off. */
+function parseYes(text: string): boolean {
+  if (text === "1" || text === "true") return true;
+  if (text === "0" || text === "false" || text === "") return false;
+  throw new InvalidArgumentError("expected 1 or 0.");
+}
+
 /** Turns options into a plan, with a new seed where none was given. @param chosen the rows that the options name */
 export function toPlan(options: WritersOptions, chosen: Approaches): WritersPlan {
   const { size, dataSeed, blocks, connections, duration, mode } = options;
   const seed = options.seed ?? randomInt(2 ** 32);
-  const isFull = options.full === true;
+  const isFull = options.full;
   const flags = {
     size,
     approaches: Object.keys(chosen).join(","),
@@ -105,6 +121,7 @@ export function toPlan(options: WritersOptions, chosen: Approaches): WritersPlan
     offer: mode === "docker" ? CONTAINER_GROUPS : NATIVE_GROUPS,
     ...{ size, dataSeed, blocks, seed, connections, isFull },
     durationMs: duration,
+    readAllLimitMs: READ_ALL_LIMIT_MS,
     approaches: chosen,
   };
 }

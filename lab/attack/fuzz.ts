@@ -10,7 +10,7 @@ import type { Attack } from "./attack.ts";
 
 const run = promisify(execFile);
 const PROGRAM = "schemathesis";
-const EXAMPLES = { full: 500, short: 10 };
+const EXAMPLES = { full: 500, short: 4 };
 const LIMIT_MS = 1_800_000;
 /** In patterns of the description: what Python's expressions cannot generate from. No request in UTF-8 can have it. */
 const SURROGATES = "\\\\ud800-\\\\udfff";

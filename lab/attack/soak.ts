@@ -14,7 +14,8 @@ const FORMS = {
   short: { warmupMs: 200, soakMs: 3_000, sampleMs: 100 },
 };
 const CONNECTIONS = 10;
-/** Of each connection: a hundred requests a second at most over all of them. */
+/** Of each connection: a hundred requests a second at most over all of them. There is none while warming up: V8 lets its heap
+ * grow with the garbage that comes, and that growth would still go on for an hour of a light load. */
 const PAUSE_MS = 100;
 const BLOCKS = 12;
 const RESAMPLES = 1_000;
@@ -42,10 +43,14 @@ export const soak: Attack = {
     const tally = startTally();
     const latencies: number[] = [];
     let isEnding = false;
-    const load = Array.from({ length: CONNECTIONS }, () => ask(target, tally, latencies, () => isEnding));
+    let pauseMs = 0;
+    const phase = { isEnding: () => isEnding, pauseMs: () => pauseMs };
+    const load = Array.from({ length: CONNECTIONS }, () => ask(target, tally, latencies, phase));
     const samples: Sample[] = [];
     try {
       await sleep(warmupMs, undefined, { signal });
+      pauseMs = PAUSE_MS;
+      await sleep(sampleMs, undefined, { signal });
       const startMs = performance.now();
       latencies.length = 0;
       for (let atMs = 0; atMs < soakMs; ) {
@@ -94,16 +99,16 @@ async function ask(
   target: Target,
   tally: ReturnType<typeof startTally>,
   latencies: number[],
-  isEnding: () => boolean,
+  phase: { readonly isEnding: () => boolean; readonly pauseMs: () => number },
 ): Promise<void> {
   const pipe = openPipe(target.service, tally);
-  while (!isEnding() && !pipe.socket.destroyed) {
+  while (!phase.isEnding() && !pipe.socket.destroyed) {
     const sentMs = performance.now();
     const answered = new Promise((resolve) => pipe.socket.once("data", resolve));
     pipe.ask(target.makeRequests(1));
     await Promise.race([answered, pipe.closed]);
     latencies.push(performance.now() - sentMs);
-    await sleep(PAUSE_MS);
+    await sleep(phase.pauseMs());
   }
   pipe.socket.destroy();
   await pipe.closed;

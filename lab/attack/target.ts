@@ -92,7 +92,10 @@ export async function startTarget(
     peakMemoryBytes: () => peakBytes,
     async readStoredIds() {
       if (!row.stores) return null;
-      const { users } = await readStoredUsers(row.needs, dataDir, ownUrlOf(databaseOf(SIZE)));
+      const { users } = await readStoredUsers(
+        { needs: row.needs, dataDir, databaseUrl: ownUrlOf(databaseOf(SIZE)) },
+        { dataSeed: DEFAULT_SEED, size: SIZE },
+      );
       return new Set(users.map(({ id }) => id));
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

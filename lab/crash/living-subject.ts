@@ -1,6 +1,7 @@
 // A subject that lives several times on the same data: its service, and its database server where it has one.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { DEFAULT_SEED } from "../../k6/lib/users.ts";
 import { type NativeService, startService } from "../targets/native-service.ts";
 import { type PostgresServer, startPostgres } from "../targets/postgres-server.ts";
 import { readStoredUsers, type StoredUsers } from "../writers/stored-users.ts";
@@ -53,7 +54,8 @@ export async function startLife(
     service,
     startupMs: performance.now() - startedMs,
     kill: async () => void (await Promise.all([service.kill(), killServer(server)])),
-    readStored: () => readStoredUsers(row.needs, dataDir, databaseUrl),
+    readStored: () =>
+      readStoredUsers({ needs: row.needs, dataDir, databaseUrl }, { dataSeed: DEFAULT_SEED, size: 0 }),
     async [Symbol.asyncDispose]() {
       await service[Symbol.asyncDispose]();
       await server?.stop();

@@ -1,6 +1,6 @@
 // Posts without pause that go on until they are told to end, whatever happens to the service meanwhile.
 import { DEFAULT_SEED, FIRST_UNSTORED_INDEX } from "../../k6/lib/users.ts";
-import { type HistoryFindings, type StoreEnd, startChecker } from "../history/check-history.ts";
+import { type HistoryFindings, startChecker } from "../history/check-history.ts";
 import type { Add } from "../history/operation.ts";
 import type { Address } from "../targets/service-group.ts";
 import { createLane } from "../writers/lane.ts";
@@ -32,7 +32,7 @@ export interface Posting {
 }
 
 export function openLedger(): Ledger {
-  const checker = startChecker();
+  const checker = startChecker(0);
   const acknowledged: Acknowledged[] = [];
   const errors: Record<string, number> = {};
   let element = FIRST_UNSTORED_INDEX;
@@ -76,10 +76,7 @@ export function openLedger(): Ledger {
       using lane = open(address, signal);
       return post(lane);
     },
-    conclude: ({ users, malformedLines }: StoredUsers): HistoryFindings => {
-      const end: StoreEnd = { elements: users.map(({ element: stored }) => stored), malformedLines };
-      return checker.conclude(end);
-    },
+    conclude: checker.conclude,
   };
 }
 

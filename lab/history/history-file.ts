@@ -12,8 +12,9 @@ const PIECE_CHARACTERS = 64 * 1024;
 
 export interface HistoryWriter extends AsyncDisposable {
   readonly path: string;
+  /** Keeps an operation in memory until its piece is full. */
   readonly append: (operation: Operation) => void;
-  /** Writes what is left and waits until the disk has it. */
+  /** Writes what is left and waits until the disk has it. @throws Error what went wrong with the file, then or before */
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
@@ -22,19 +23,26 @@ export async function createHistory(path: string): Promise<HistoryWriter> {
   const file = createWriteStream(path, { flags: "wx", flush: true });
   await once(file, "open");
   giveToOwnerOfFolder(path);
+  // A full disk is reported when the history ends, where whoever uses it can stop what it has started.
+  let failure: Error | null = null;
+  file.on("error", (error) => {
+    failure ??= error;
+  });
   let piece = "";
   return {
     path,
     append(operation) {
       piece += formatOperation(operation);
-      if (piece.length < PIECE_CHARACTERS) return;
+      if (piece.length < PIECE_CHARACTERS || failure !== null) return;
       file.write(piece);
       piece = "";
     },
     async [Symbol.asyncDispose]() {
-      file.end(piece);
+      if (failure === null) file.end(piece);
       piece = "";
-      await finished(file);
+      await finished(file).catch((error: Error) => {
+        throw failure ?? error;
+      });
     },
   };
 }

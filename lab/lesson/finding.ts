@@ -59,6 +59,16 @@ export function decide({ parts, range, meaning, format, beside = [], remarks = {
   };
 }
 
+/** Joins the findings of a claim's halves: it holds when both do, and does not when one does not. */
+export function joinFindings(halves: readonly [Finding, ...Finding[]]): Finding {
+  const decisive =
+    halves.find(({ verdict }) => verdict === "does not hold") ??
+    halves.find(({ verdict }) => verdict !== "holds") ??
+    halves[0];
+  const { verdict, why } = decisive;
+  return { measured: halves.map(({ measured }) => measured).join("; "), verdict, why };
+}
+
 function explain(
   { name, figure, limits = [] }: Part,
   verdict: ClaimVerdict,

@@ -34,8 +34,13 @@ export function moveBlock(
   const added = part.measurements.map((trial) => ({ ...trial, block, trial: before + trial.trial }));
   moveRaw(from, to, block, before);
   if (part.counts !== null) renameSync(join(from, COUNTS), join(to, COUNTS));
-  // Somebody who edits a file meanwhile need not lose a lesson, but it has to say so.
-  if (part.environment.isDirty) writeEnvironment(to, { ...whole.environment, isDirty: true });
+  const blocks = new Set([...whole.measurements, ...added].map((trial) => trial.block)).size;
+  writeEnvironment(to, {
+    ...whole.environment,
+    // Somebody who edits a file meanwhile need not lose a lesson, but it has to say so.
+    isDirty: whole.environment.isDirty || part.environment.isDirty,
+    endedAt: blocks === settings.blocks ? (part.environment.endedAt ?? null) : null,
+  });
   const lines = [...whole.measurements, ...added].map((trial) => `${JSON.stringify(trial)}\n`);
   replaceText(join(to, "measurements.jsonl"), lines.join(""));
 }
@@ -52,7 +57,7 @@ function beginRun(
 ): RunData {
   mkdirSync(join(to, "raw"), { recursive: true });
   giveToOwnerOfFolder(to);
-  const own = { ...environment, run: basename(to), command, blocks, seed };
+  const own = { ...environment, run: basename(to), command, blocks, seed, endedAt: null };
   replaceText(join(to, "measurements.jsonl"), "");
   writeEnvironment(to, own);
   return { environment: own, measurements: [], counts: null };

@@ -12,7 +12,7 @@ export interface Conversation extends Disposable {
   readonly ask: (request: Parameters<typeof formatRequest>[0]) => Promise<Answer>;
 }
 
-/** @throws Error when the connection is refused */
+/** @throws Error when the connection is refused; the signal's reason when that aborts before it is open */
 export async function openConversation(options: {
   readonly host: string;
   readonly port: number;
@@ -28,8 +28,11 @@ export async function openConversation(options: {
   const connection = await openConnection({
     host,
     port,
+    signal,
     onAnswer: (status, body) => waiting?.resolve({ status, body }),
     onFailure: fail,
+  }).catch((error) => {
+    throw signal.aborted ? signal.reason : error;
   });
   const stop = () => fail(signal.reason);
   signal.addEventListener("abort", stop, { once: true });

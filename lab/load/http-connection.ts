@@ -16,15 +16,17 @@ export interface HttpConnection {
 
 /**
  * Opens a connection.
+ * @param signal breaks it, also while it is being opened
  * @param onFailure called once when the connection breaks or the answer is not HTTP; not after `close`
  */
 export function openConnection(options: {
   readonly host: string;
   readonly port: number;
+  readonly signal?: AbortSignal;
   readonly onAnswer: OnAnswer;
   readonly onFailure: (error: Error) => void;
 }): Promise<HttpConnection> {
-  const { host, port, onAnswer, onFailure } = options;
+  const { host, port, signal, onAnswer, onFailure } = options;
   let pending: Buffer | null = null;
   let isDone = false;
 
@@ -67,6 +69,7 @@ export function openConnection(options: {
     host,
     port,
     noDelay: true,
+    ...(signal !== undefined && { signal }),
     onread: {
       buffer: readBuffer,
       callback: (byteCount) => {

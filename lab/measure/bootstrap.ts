@@ -12,7 +12,7 @@ export interface Estimate {
 
 /**
  * Of fewer blocks there is no interval: resampled medians of four already hold the true one in 87 of 100 runs only, of two
- * in 49. From five on it is 87 to 94 of the 95 that are meant; test/unit/coverage.test.ts measures it.
+ * in 49. From five on it is 87 to 94 of the 95 that are meant; test/unit/bootstrap.test.ts computes the first two.
  */
 export const MIN_BLOCKS = 5;
 const CONFIDENCE = 0.95;

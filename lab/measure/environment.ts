@@ -23,6 +23,9 @@ const told = {
   /** Folder name of the run. */
   run: z.string(),
   startedAt: z.iso.datetime(),
+  /** When the last planned trial was made, or the run was precise enough; null before that, and so of a run that was
+   * stopped. Absent in runs of an older lab. */
+  endedAt: z.iso.datetime().nullable().exactOptional(),
   /** The command that repeats the run. */
   command: z.string(),
   workloads: list(z.string()),

@@ -33,6 +33,8 @@ export const NOTHING_MEASURED = {
 
 /** What a trial was asked to do. */
 export interface Asked {
+  /** Name of the generator. */
+  readonly generator: string;
   readonly connections: number;
   readonly durationMs: number;
   /** From the permission to measure to the generator's report, by the lab's own clock. */
@@ -71,8 +73,8 @@ export function deriveFigures(report: LoadReport, before: Usage, after: Usage, a
   const isOpen = asked.requestsPerSecond !== undefined;
   const error =
     nameErrors(report, errors, begun) ??
-    (before.startedAtSeconds === after.startedAtSeconds ? undefined : "the service was restarted") ??
-    findClockFault(report.windowMs, asked.elapsedMs) ??
+    (before.instance === after.instance ? undefined : "the service was restarted") ??
+    findClockFault(asked.generator, report.windowMs, asked.elapsedMs) ??
     findDisagreement(report, service, asked.dropsUnfinished ? asked.connections : 0) ??
     (isOpen ? nameMissedRate(report, begun, asked) : nameImpossible(busyConnections, occupancy, asked));
   const times = {

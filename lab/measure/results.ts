@@ -23,6 +23,8 @@ export interface ResultFolder {
   readonly path: string;
   /** Adds a measurement; it is on the disk when this returns. */
   readonly append: (measurement: Measurement, raw: string) => void;
+  /** Notes that all trials are made. */
+  readonly end: (endedAt: Date) => void;
   readonly writeCounts: (counts: readonly RequestCounts[]) => void;
 }
 
@@ -52,6 +54,9 @@ export function createResults(root: string, environment: Environment): ResultFol
       const checked = checkShape(measurementShape, measurement, `${measurements}, trial ${trial}`);
       appendFileSync(measurements, `${JSON.stringify(checked)}\n`, { flush: true });
       giveToOwnerOfFolder(measurements);
+    },
+    end(endedAt) {
+      replaceText(file, `${JSON.stringify({ ...checked, endedAt: endedAt.toISOString() }, null, 2)}\n`);
     },
     writeCounts(counts) {
       const file = join(path, COUNTS);

@@ -98,6 +98,7 @@ export async function runBench(asked: RunPlan, tools: RunTools): Promise<string>
       ...told,
       run,
       startedAt: startedAt.toISOString(),
+      endedAt: null,
       pageCache: "warmed",
       dataSha256,
       dashboards: tools.dashboards,
@@ -121,6 +122,7 @@ export async function runBench(asked: RunPlan, tools: RunTools): Promise<string>
     return measurement;
   };
   await conductTrials(plan, { ...tools, make });
+  results.end(new Date());
   if (countsCalls) {
     const counts = await countCells(bench, listClosedCells(plan), tools).catch((error) => {
       throw signal.aborted ? new RunStopped(results.path, made) : error;

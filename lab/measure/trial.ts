@@ -108,6 +108,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
     const { placement } = bench.target;
     const figures = deriveFigures(report, before.usage, after, {
       ...load,
+      generator: bench.generator.name,
       elapsedMs,
       dropsUnfinished: bench.generator.dropsUnfinished,
       generatorCores: cpus.length || (bench.generator.usesManyCores ? availableParallelism() : 1),

@@ -6,6 +6,7 @@ import type { Environment } from "../measure/environment.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import type { ContainerOrigin } from "../targets/container-origin.ts";
 import type { StoreInfo } from "../targets/store-info.ts";
+import { countCompleteBlocks } from "./caveats.ts";
 import { linkDashboards } from "./dashboards.ts";
 import { formatCount, formatMegabytes, formatMs } from "./format.ts";
 
@@ -20,7 +21,7 @@ export function listFacts(environment: Environment, measurements: readonly Measu
   return [
     ["run", `${environment.run}, started ${environment.startedAt}`],
     ["load", describeLoad(environment)],
-    ["order of trials", `${environment.blocks} randomised blocks, seed ${environment.seed}`],
+    ["order of trials", describeOrder(environment, measurements)],
     ["data", describeData(environment)],
     ["machine", describeMachine(machine)],
     ["processor", describeProcessor(machine)],
@@ -60,6 +61,13 @@ function describeLoad(environment: Environment): string {
     `window ${formatMs(durationMs)}`,
     `answers waited for ${formatMs(waitLimitMs)}`,
   ].join(", ");
+}
+
+function describeOrder(environment: Environment, measurements: readonly Measurement[]): string {
+  const { blocks: planned, seed } = environment;
+  const complete = countCompleteBlocks(environment, measurements);
+  const of = complete === planned ? "" : ` of ${planned} that were planned`;
+  return `${complete} randomised ${complete === 1 ? "block" : "blocks"}${of}, seed ${seed}`;
 }
 
 function describePlace({ containers, machine }: Environment): string {

@@ -3,8 +3,17 @@ import { type ByBlock, compareWithinBlocks } from "../measure/difference.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { formatRange, formatRatio } from "./format.ts";
 
-/** What approaches are compared by. CPU time is that of the service and of its database. */
-const FIGURES = [
+/** What approaches are compared by. */
+export interface NeighbourFigure {
+  /** Within a sentence, and at its beginning. */
+  readonly name: string;
+  readonly title: string;
+  /** Null where a trial cannot say. */
+  readonly of: (trial: Measurement) => number | null;
+}
+
+/** Under a closed load. CPU time is that of the service and of its database. */
+const CLOSED_FIGURES: readonly NeighbourFigure[] = [
   { name: "throughput", title: "Throughput", of: ({ requestsPerSecond }: Measurement) => requestsPerSecond },
   {
     name: "CPU/request",
@@ -20,16 +29,24 @@ const FIGURES = [
 export function renderNeighbours(
   names: readonly string[],
   trialsOf: (approach: string) => readonly Measurement[],
+  figures: readonly NeighbourFigure[] = CLOSED_FIGURES,
 ): string[] {
   const pairs = names.flatMap((name, index) => {
     const next = names[index + 1];
     return next === undefined ? [] : [[name, next] as const];
   });
-  return FIGURES.flatMap(({ name, title, of }) => {
+  return figures.flatMap(({ name, title, of }) => {
     const byBlock = (approach: string): ByBlock =>
-      new Map(trialsOf(approach).map((trial) => [trial.block, of(trial)]));
-    const compared = pairs.map(([one, other]) => {
-      const isMore = compareWithinBlocks(byBlock(one), byBlock(other)).ratio.value >= 1;
+      new Map(
+        trialsOf(approach).flatMap((trial) => {
+          const value = of(trial);
+          return value === null ? [] : [[trial.block, value] as const];
+        }),
+      );
+    const compared = pairs.flatMap(([one, other]) => {
+      const inOrder = compareWithinBlocks(byBlock(one), byBlock(other));
+      if (inOrder.finding === "unknown") return [];
+      const isMore = inOrder.ratio.value >= 1;
       // How many times as much is easier to read than which part.
       const [first, second] = isMore ? [one, other] : [other, one];
       const { ratio, finding } = compareWithinBlocks(byBlock(first), byBlock(second));

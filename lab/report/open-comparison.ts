@@ -4,6 +4,7 @@ import { COMMON_RATE } from "../measure/rates.ts";
 import { nameRow } from "./comparison.ts";
 import { formatCount, formatMs, withMargin } from "./format.ts";
 import { renderGenerators } from "./open-generators.ts";
+import { renderOpenPrecision } from "./open-precision.ts";
 import { type OpenRow, summarizeOpen } from "./summary.ts";
 import { type Column, renderTable } from "./table.ts";
 
@@ -25,6 +26,7 @@ export function renderOpenComparison(measurements: readonly Measurement[], workl
       "blocks together, ± to the farther end of the 95 % interval over blocks.",
     ...renderGenerators(rows),
     ...renderFaults(rows),
+    ...renderOpenPrecision(rows, measurements, workload),
   ].join("\n\n");
 }
 

@@ -11,6 +11,12 @@ import type { SummaryRow } from "./summary.ts";
 const THROUGHPUT_MAX_WIDTH = 0.1;
 const CPU_MAX_WIDTH = 0.05;
 
+/** What makes a trial a noisy one, in words. */
+export const NOISE_RULE =
+  `fixed work took over ${CANARY_LIMIT} times as long as usual, a synced write over ${FSYNC_LIMIT} times, the ` +
+  `hypervisor gave over ${STEAL_LIMIT * 100} % of a core to others, or somebody waited for a core over ` +
+  `${PRESSURE_LIMIT * 100} % of the time`;
+
 /** Says which intervals are wide, how neighbours in the table compare and which cannot be told apart. `rows` as in the
  * table. */
 export function renderPrecision(
@@ -91,8 +97,8 @@ function renderNoise(
     return `${approach} ${figures.join(", ")}`;
   });
   return [
-    `${count} of ${ofWorkload.length} trials met a noisy machine (fixed work took over ${CANARY_LIMIT} times as long as ` +
-      `usual, a synced write over ${FSYNC_LIMIT} times, the hypervisor gave over ${STEAL_LIMIT * 100} % of a core to others, or somebody waited for a core over ${PRESSURE_LIMIT * 100} % of the time). They count; req/s and CPU/request without them: ${without.join("; ")}.`,
+    `${count} of ${ofWorkload.length} trials met a noisy machine (${NOISE_RULE}). They count; req/s and CPU/request ` +
+      `without them: ${without.join("; ")}.`,
   ];
 }
 

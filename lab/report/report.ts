@@ -4,6 +4,7 @@ import { type Workload, workloads } from "../../k6/lib/workloads.ts";
 import type { Environment } from "../measure/environment.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import type { RunData } from "../measure/results.ts";
+import { listCaveats } from "./caveats.ts";
 import { renderComparison } from "./comparison.ts";
 import { renderCounts } from "./counts.ts";
 import { renderEnvironment } from "./environment.ts";
@@ -54,7 +55,7 @@ Medians over ${blocks} ${blocks === 1 ? "block" : "blocks"} of ${formatMs(durati
 together; ${environment.load} load by ${generator.name} ${generator.version}; page cache warmed. docs/FORMATS.md says what each
 figure means.
 
-${renderCaveats(environment)}${renderTables(data)}
+${renderCaveats([data])}${renderTables(data)}
 
 ## Where and how
 
@@ -62,25 +63,9 @@ ${renderEnvironment(environment, measurements)}
 `;
 }
 
-/** What makes the tables say less than they seem to, as a Markdown quote; empty when nothing does. */
-export function renderCaveats(environment: Environment): string {
-  const caveat = findCaveat(environment);
-  return caveat === null ? "" : `> ${caveat}\n\n`;
-}
-
-/** Says who had to share a core; null when nobody had. */
-export function findCaveat({ placement, software }: Environment): string | null {
-  if (placement === null)
-    return "Nobody was bound to cores: the load generator may have slowed the services.";
-  const { service, database, generator, observers } = placement;
-  const share = (a: readonly number[], b: readonly number[]) => a.some((core) => b.includes(core));
-  const shared = [
-    ...(software.postgresql !== undefined && share(database, service)
-      ? ["PostgreSQL shares the service's core"]
-      : []),
-    ...(share(observers, generator)
-      ? ["what watches, and services that wait, share the load generator's core"]
-      : []),
-  ];
-  return shared.length === 0 ? null : `Too few cores for everybody: ${shared.join("; ")}.`;
+/** What makes the tables say less than they seem to, as Markdown quotes; empty when nothing does. */
+export function renderCaveats(runs: readonly RunData[]): string {
+  return listCaveats(runs)
+    .map((caveat) => `> ${caveat}\n\n`)
+    .join("");
 }

@@ -7,7 +7,7 @@ import { estimatePercentiles } from "../measure/pooled-percentiles.ts";
 import type { Verdict } from "../measure/verdict.ts";
 
 /** Below these a percentile is the word of ten requests. */
-const P99_MIN_REQUESTS = 1_000;
+export const P99_MIN_REQUESTS = 1_000;
 const P999_MIN_REQUESTS = 10_000;
 
 export interface SummaryRow {

@@ -8,6 +8,8 @@ import { makeTrial, openTarget } from "./stage.ts";
 
 const WINDOW_MS = { full: 2_000, short: 500 } satisfies Record<Form, number>;
 
+export const RESTART_REASONS = { killed: /^the service ended/, replaced: /^the service was restarted$/ };
+
 export function checkRestartedService(form: Form): Check<FaultyTrials> {
   const durationMs = WINDOW_MS[form];
   return {
@@ -21,7 +23,7 @@ export function checkRestartedService(form: Form): Check<FaultyTrials> {
       const killed = await makeInterruptedTrial(lab, { target, durationMs }, kill);
       const replaced = await makeTrial(lab, { target: replaceUnseen(target), durationMs });
       const sound = await makeTrial(lab, { target, durationMs });
-      return judgeLeftOut({ faulty: { killed, replaced }, sound });
+      return judgeLeftOut({ faulty: { killed, replaced }, sound }, RESTART_REASONS);
     },
   };
 }

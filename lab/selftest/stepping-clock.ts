@@ -1,4 +1,5 @@
-// Planted mistake: a load generator whose clock steps within the window, as the wall's does when it is set. Its window is as
+// Planted mistake: a load generator whose clock steps within the window, or stands still, as a clock does that
+// is set on, or back. Its window is as
 // much too long or too short, and so are rate and latencies, together: Little's law holds by any clock.
 import { builtin, runBuiltin } from "../load/builtin.ts";
 import type { LoadGenerator } from "../load/generator.ts";
@@ -9,6 +10,8 @@ import { makeTrial, openTarget } from "./stage.ts";
 
 const WINDOW_MS = { full: 2_000, short: 500 } satisfies Record<Form, number>;
 const STEP_MS = 2_000;
+const CLOCK = /^the load generator's clock is wrong/;
+export const CLOCK_REASONS = { on: CLOCK, back: CLOCK };
 
 export function checkSteppingClock(form: Form): Check<FaultyTrials> {
   const durationMs = WINDOW_MS[form];
@@ -23,7 +26,7 @@ export function checkSteppingClock(form: Form): Check<FaultyTrials> {
       const measure = (byMs: number) =>
         makeTrial(lab, { target, durationMs, generator: stepAfter(durationMs / 4, byMs) });
       const faulty = { on: await measure(STEP_MS), back: await measure(-STEP_MS) };
-      return judgeLeftOut({ faulty, sound: await measure(0) });
+      return judgeLeftOut({ faulty, sound: await measure(0) }, CLOCK_REASONS);
     },
   };
 }

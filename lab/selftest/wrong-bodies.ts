@@ -9,6 +9,8 @@ import { makeTrial, openTarget } from "./stage.ts";
 
 const WINDOW_MS = { full: 2_000, short: 1_000 } satisfies Record<Form, number>;
 
+export const BODY_REASONS = { wrong: /wrong body/ };
+
 export interface WrongBodies {
   readonly generator: LoadGenerator;
   /** One body in so many is wrong: as few as this generator, which may look at some alone, has to notice. */
@@ -33,7 +35,7 @@ export function checkWrongBodies(form: Form, { generator, every, since }: WrongB
       const lie = { afterMs: 0, act: (pid: number) => void process.kill(pid, "SIGUSR2") };
       const wrong = await (isAtOnce ? makeTrial(lab, settings) : makeInterruptedTrial(lab, settings, lie));
       const sound = await makeTrial(lab, { ...settings, target: honest });
-      return judgeLeftOut({ faulty: { [`wrong since the ${since}`]: wrong }, sound });
+      return judgeLeftOut({ faulty: { wrong }, sound }, BODY_REASONS);
     },
   };
 }

@@ -12,8 +12,8 @@ export interface ServiceUsage {
   readonly cpuMicros: number;
   /** Resident memory. */
   readonly rssBytes: number;
-  /** When the process started, in Unix time: another one is another process. */
-  readonly startedAtSeconds: number;
+  /** Drawn by the service when it started: another one is another process. */
+  readonly instance: string;
   readonly durations: RequestDurations;
 }
 
@@ -30,9 +30,15 @@ export function parseUsage(metrics: string): ServiceUsage {
   return {
     cpuMicros: Math.round(read("process_cpu_seconds_total") * 1e6),
     rssBytes: read("process_resident_memory_bytes"),
-    startedAtSeconds: read("process_start_time_seconds"),
+    instance: parseInstance(metrics),
     durations: parseDurations(metrics),
   };
+}
+
+function parseInstance(metrics: string): string {
+  const id = /^service_instance_info\{id="([^"]+)"\} 1$/m.exec(metrics)?.[1];
+  if (id === undefined) throw new Error("the service's metrics lack service_instance_info");
+  return id;
 }
 
 function parseDurations(metrics: string): RequestDurations {

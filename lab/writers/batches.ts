@@ -3,26 +3,32 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Random, startRandom } from "../../k6/lib/random.ts";
 import { FIRST_UNSTORED_INDEX, seededUser } from "../../k6/lib/users.ts";
 import type { Approach } from "../../services/approaches/index.ts";
-import type { ServiceGroup } from "../targets/service-group.ts";
+import type { Answer } from "../load/conversation.ts";
 import { type BatchFate, judgeBatch } from "./batch-fates.ts";
 import { createLanes, type Lane } from "./lane.ts";
 import type { BatchesRecord } from "./record.ts";
 import { copyData, type Stage, WAIT_LIMIT_MS, type WritableData } from "./stage.ts";
-import { readStoredUsers, type StoredUser } from "./stored-users.ts";
+import { readStoredUsers } from "./stored-users.ts";
 
 /** The most that a service takes at once: the longer a batch, the likelier a kill hits one. */
 const BATCH_SIZE = 100;
 const CONNECTIONS = 2;
-/** A kill comes at a moment between these after the first post: any moment is as good as any other. */
-const KILL_AFTER_MS = { min: 30, max: 150 };
+/** A kill comes at a moment between these after the first answer: any moment is as good as any other. */
+const KILL_AFTER_MS = { min: 5, max: 60 };
+/** Of the acknowledged batches the service is asked for so many, evenly spread: a scan of a long file takes its time. The
+ * store is read for all. */
+const SERVED_SAMPLE = 50;
 
-/** A batch, by the element of its first user. */
+/** A batch that was posted. */
 interface Batch {
+  /** Of its first user. */
   readonly firstElement: number;
-  readonly isAcknowledged: boolean;
+  /** As they were answered; null when it was not. */
+  readonly ids: readonly string[] | null;
 }
 
-/** Kills a service so often, each time starts it again, and asks it for what was in flight. */
+/** Kills a service so often, each time starts it again, and asks it for what was in flight; in the end, for what was
+ * acknowledged as well. */
 export async function killInBatches(
   stage: Stage,
   {
@@ -41,22 +47,18 @@ export async function killInBatches(
     nextElement += BATCH_SIZE;
     return nextElement - BATCH_SIZE;
   };
-  let group = await data.startGroup({ processes: 1 });
-  try {
-    for (let kill = 0; kill < kills; kill++) {
-      const batches = await postUntilKilled(group, stage, takeElements, random);
-      group = await data.startGroup({ processes: 1 });
-      acknowledged.push(...batches.filter(({ isAcknowledged }) => isAcknowledged));
-      const inFlight = batches.filter(({ isAcknowledged }) => !isAcknowledged);
-      fates.push(...(await findFates(inFlight, group, stage, data, row)));
-    }
-  } finally {
-    await group[Symbol.asyncDispose]();
+  for (let kill = 0; kill < kills; kill++) {
+    const batches = await postUntilKilled(data, stage, takeElements, random);
+    acknowledged.push(...batches.filter(({ ids }) => ids !== null));
+    const stored = await readElements(data, stage);
+    await askAgain(data, stage, async (lane) => {
+      for (const { firstElement } of batches.filter(({ ids }) => ids === null)) {
+        const ids = elementsOf(firstElement).flatMap((element) => stored.get(element) ?? []);
+        fates.push(judgeBatch(await countServed(ids, lane), BATCH_SIZE));
+      }
+    });
   }
-  const { users } = await readStoredUsers(row.needs, data.dataDir, data.databaseUrl);
-  const stored = new Set(users.map(({ element }) => element));
-  const isWhole = ({ firstElement }: Batch) =>
-    elementsOf(firstElement).every((element) => stored.has(element));
+  const lost = await countLost(data, stage, acknowledged);
   const count = (fate: BatchFate) => fates.filter((one) => one === fate).length;
   return {
     ...{ approach: name, promise, kills, batchSize: BATCH_SIZE, seed },
@@ -65,19 +67,21 @@ export async function killInBatches(
     whole: count("whole"),
     absent: count("absent"),
     half: count("half"),
-    lost: acknowledged.filter((batch) => !isWhole(batch)).length,
+    lost,
   };
 }
 
-/** Posts batches over every lane until the service is killed, at a moment of the random sequence. */
+/** Starts a service and posts batches over every lane until it is killed, at a moment of the random sequence. */
 async function postUntilKilled(
-  group: ServiceGroup,
+  data: WritableData,
   { dataSeed, signal }: Stage,
   takeElements: () => number,
   random: Random,
 ): Promise<Batch[]> {
+  await using group = await data.startGroup({ processes: 1 });
   const batches: Batch[] = [];
   let isKilled = false;
+  const answered = Promise.withResolvers<void>();
   const lanes = createLanes(group.addresses, CONNECTIONS, { waitLimitMs: WAIT_LIMIT_MS, signal });
   const work = async (lane: Lane) => {
     while (!isKilled) {
@@ -88,14 +92,14 @@ async function postUntilKilled(
       });
       const body = JSON.stringify({ users });
       const reply = await lane.ask({ method: "POST", path: "/users/batch", body });
-      const isAcknowledged = "status" in reply && reply.status === 201;
-      if ("status" in reply && !isAcknowledged)
-        throw new Error(`a batch was answered ${reply.status}: ${reply.body}`);
-      batches.push({ firstElement, isAcknowledged });
+      const ids = "status" in reply ? readIds(reply) : null;
+      batches.push({ firstElement, ids });
+      if (ids !== null) answered.resolve();
     }
   };
   try {
     const working = Promise.all(lanes.map(work));
+    await Promise.race([working, answered.promise]);
     await Promise.race([working, sleep(KILL_AFTER_MS.min + random(KILL_AFTER_MS.max - KILL_AFTER_MS.min))]);
     isKilled = true;
     await group.kill();
@@ -106,30 +110,47 @@ async function postUntilKilled(
   }
 }
 
-/** Asks the restarted service for the users of batches: their ids are in the store, if they are anywhere. */
-async function findFates(
-  batches: readonly Batch[],
-  group: ServiceGroup,
-  { signal }: Stage,
-  data: WritableData,
-  row: Approach,
-): Promise<BatchFate[]> {
-  const { users } = await readStoredUsers(row.needs, data.dataDir, data.databaseUrl);
-  const [lane] = createLanes(group.addresses, 1, { waitLimitMs: WAIT_LIMIT_MS, signal }) as [Lane];
-  using _lane = lane;
-  const fates: BatchFate[] = [];
-  for (const { firstElement } of batches) {
-    const stored = users.filter(
-      ({ element }) => element >= firstElement && element < firstElement + BATCH_SIZE,
-    );
-    fates.push(judgeBatch(await countServed(stored, lane), BATCH_SIZE));
-  }
-  return fates;
+/** Returns the ids of a batch in its order. @throws Error for any answer but 201 */
+function readIds({ status, body }: Answer): string[] {
+  if (status !== 201) throw new Error(`a batch was answered ${status}: ${body}`);
+  return (JSON.parse(body) as { users: { id: string }[] }).users.map(({ id }) => id);
 }
 
-async function countServed(users: readonly StoredUser[], lane: Lane): Promise<number> {
+/** Starts the service again and asks it something; it has ended when this returns. */
+async function askAgain(data: WritableData, { signal }: Stage, ask: (lane: Lane) => Promise<void>) {
+  await using group = await data.startGroup({ processes: 1 });
+  const [lane] = createLanes(group.addresses, 1, { waitLimitMs: WAIT_LIMIT_MS, signal }) as [Lane];
+  using _lane = lane;
+  await ask(lane);
+}
+
+/** Returns how many acknowledged batches are not in the store as a whole, or, of a sample, whose first or last user the
+ * service does not have. */
+async function countLost(data: WritableData, stage: Stage, acknowledged: readonly Batch[]): Promise<number> {
+  const stored = await readElements(data, stage);
+  let lost = 0;
+  await askAgain(data, stage, async (lane) => {
+    const every = Math.ceil(acknowledged.length / SERVED_SAMPLE);
+    for (const [index, { firstElement, ids }] of acknowledged.entries()) {
+      const ends = ids === null || index % every > 0 ? [] : [ids[0] as string, ids.at(-1) as string];
+      const isStored = elementsOf(firstElement).every(
+        (element, place) => stored.get(element) === ids?.[place],
+      );
+      if (!isStored || (await countServed(ends, lane)) < ends.length) lost++;
+    }
+  });
+  return lost;
+}
+
+/** Returns the ids in the store, by element. */
+async function readElements(data: WritableData, stage: Stage): Promise<ReadonlyMap<number, string>> {
+  const { users } = await readStoredUsers(data, stage);
+  return new Map(users.map(({ element, id }) => [element, id]));
+}
+
+async function countServed(ids: readonly string[], lane: Lane): Promise<number> {
   let served = 0;
-  for (const { id } of users) {
+  for (const id of ids) {
     const reply = await lane.ask({ method: "GET", path: `/users/${id}`, body: null });
     if (!("status" in reply)) throw new Error(`the restarted service did not answer: ${reply.error}`);
     if (reply.status === 200) served++;

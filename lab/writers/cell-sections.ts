@@ -8,6 +8,7 @@ import type { WritersRecord } from "./record.ts";
 import { numeric, type Section, textual, toTable } from "./section.ts";
 import {
   describeErrors,
+  describeReadErrors,
   describeStaleness,
   formatPart,
   judgeSharing,
@@ -42,6 +43,7 @@ const CELL_COLUMNS: readonly Column<CellSummary>[] = [
   textual("written to by", ({ cell }) => cell),
   numeric("posts/s", ({ postsPerSecond }) => formatCount(postsPerSecond.value)),
   numeric("95 % interval", ({ postsPerSecond }) => formatRange(postsPerSecond, formatCount)),
+  numeric("mean", ({ latencyMs }) => (latencyMs === null ? "" : formatMs(latencyMs.mean))),
   numeric("p50", ({ latencyMs }) => (latencyMs === null ? "" : formatMs(latencyMs.p50))),
   numeric("p99", ({ latencyMs }) =>
     latencyMs === null || latencyMs.p99 === null ? "" : formatMs(latencyMs.p99),
@@ -55,14 +57,25 @@ const CELL_COLUMNS: readonly Column<CellSummary>[] = [
     return staleForMs === null ? "" : describeStaleness(staleForMs);
   }),
   textual("refused", describeErrors),
+  textual("reads refused", describeReadErrors),
   numeric("CPU/request", ({ cpuMicrosPerRequest }) => formatMicros(cpuMicrosPerRequest.value)),
   numeric("cores busy", ({ busyShare }) => formatPart(Math.min(1, busyShare))),
   numeric("acknowledged", ({ acknowledged }) => formatExact(acknowledged)),
 ];
 
+/** Under which settings the services of each setup ran. */
+function listSettings(cells: readonly CellSummary[]): string[] {
+  const lines = cells.map(({ approach, setup, settings }) => {
+    const words = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+    return words.length === 0 ? "" : `${[approach, setup].filter(Boolean).join(", ")}: ${words.join(" ")}`;
+  });
+  return [...new Set(lines)].filter(Boolean);
+}
+
 function listNotes(cells: readonly CellSummary[]): string[] {
   const sampled = cells.filter(({ askedAtEnd, acknowledged }) => askedAtEnd < acknowledged);
   return [
+    ...listSettings(cells),
     ...(cells.some(({ blocks }) => blocks < MIN_BLOCKS)
       ? [`Fewer than ${MIN_BLOCKS} blocks say too little about chance: no intervals, and no order.`]
       : []),

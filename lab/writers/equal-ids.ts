@@ -38,6 +38,6 @@ export async function tryEqualIds(
   const order = { approach: name as ApproachName, dataDir, databaseUrl, dataSeed: stage.dataSeed };
   const insert = () => callInProcess(import.meta.url, insertOnce, order, { cpus: [], signal: stage.signal });
   const [first, second] = [await insert(), await insert()];
-  const { users } = await readStoredUsers(row.needs, dataDir, databaseUrl);
+  const { users } = await readStoredUsers(data, stage);
   return { approach: name, first, second, records: users.length };
 }

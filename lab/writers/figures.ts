@@ -11,12 +11,17 @@ const P99_MIN_REQUESTS = 1_000;
 
 /** All trials of one cell. */
 export interface CellSummary
-  extends Pick<TrialRecord, "cell" | "approach" | "setup" | "processes" | "areThreads"> {
+  extends Pick<TrialRecord, "cell" | "approach" | "setup" | "processes" | "areThreads" | "settings"> {
   readonly blocks: number;
   /** Of all processes together. */
   readonly postsPerSecond: Estimate;
   /** Of all blocks' requests together; null for none, or too few for a p99. */
-  readonly latencyMs: { readonly p50: number; readonly p99: number | null; readonly max: number } | null;
+  readonly latencyMs: {
+    readonly mean: number;
+    readonly p50: number;
+    readonly p99: number | null;
+    readonly max: number;
+  } | null;
   /** Of the services and the database. */
   readonly cpuMicrosPerRequest: Estimate;
   /** Median of the part of all cores that services, database and client used. */
@@ -33,6 +38,7 @@ export interface CellSummary
   readonly malformedLines: number;
   readonly reads: number;
   readonly wrong: number;
+  readonly readErrors: Readonly<Record<string, number>>;
   readonly stale: number;
   readonly neverSeen: number;
   /** How long the one was stale that was so longest, of those that were seen in the end. */
@@ -57,11 +63,11 @@ export function summarizeCells(
 }
 
 function summarizeCell(trials: readonly TrialRecord[], size: number): CellSummary {
-  const { cell, approach, setup, processes, areThreads } = trials[0] as TrialRecord;
+  const { cell, approach, setup, processes, areThreads, settings } = trials[0] as TrialRecord;
   const sum = (of: (trial: TrialRecord) => number) => trials.reduce((total, trial) => total + of(trial), 0);
   const stale = trials.flatMap(({ findings }) => findings.staleForMs ?? []);
   return {
-    ...{ cell, approach, setup, processes, areThreads },
+    ...{ cell, approach, setup, processes, areThreads, settings },
     blocks: trials.length,
     postsPerSecond: estimateMedian(trials.map(({ postsPerSecond }) => postsPerSecond)),
     latencyMs: poolLatencies(trials),
@@ -78,6 +84,7 @@ function summarizeCell(trials: readonly TrialRecord[], size: number): CellSummar
     malformedLines: sum(({ findings }) => findings.malformedLines),
     reads: sum(({ findings }) => findings.reads),
     wrong: sum(({ findings }) => findings.wrong),
+    readErrors: addKinds(trials.map(({ findings }) => findings.readErrors)),
     stale: sum(({ findings }) => findings.stale),
     neverSeen: sum(({ findings }) => findings.neverSeen),
     staleForMs: stale.toSorted((a, b) => b.atLeast - a.atLeast)[0] ?? null,
@@ -102,7 +109,8 @@ function poolLatencies(trials: readonly TrialRecord[]): CellSummary["latencyMs"]
   if (answered === 0) return null;
   const percentile = poolHistograms(histograms);
   const p99 = answered < P99_MIN_REQUESTS ? null : percentile(99) / 1000;
-  return { p50: percentile(50) / 1000, p99, max: percentile(100) / 1000 };
+  const total = trials.reduce((sum, { posts, latencyMs }) => sum + posts * (latencyMs?.mean ?? 0), 0);
+  return { mean: total / answered, p50: percentile(50) / 1000, p99, max: percentile(100) / 1000 };
 }
 
 export function addKinds(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
@@ -118,13 +126,16 @@ export interface CellQuery {
   readonly processes: number;
   /** As the cell's `setup`; any where absent. */
   readonly setup?: string;
+  /** Whether threads of one process; processes where absent. */
+  readonly areThreads?: boolean;
 }
 
 export function trialsOf({ trials }: Pick<WritersRecord, "trials">, query: CellQuery): TrialRecord[] {
   return trials.filter(
-    ({ approach, processes, setup }) =>
+    ({ approach, processes, setup, areThreads }) =>
       approach === query.approach &&
       processes === query.processes &&
+      areThreads === (query.areThreads ?? false) &&
       (query.setup === undefined || setup === query.setup),
   );
 }

@@ -9,7 +9,7 @@ import { createAppender } from "../../services/storage/jsonl-append.ts";
 import { callInProcess } from "../lesson/bare-process.ts";
 import type { LinesRecord } from "./record.ts";
 import type { Stage } from "./stage.ts";
-import { readStoredUsers } from "./stored-users.ts";
+import { elementOf, readRecords } from "./stored-users.ts";
 
 const PROCESSES = 2;
 /** Looks between two moments in which others of this process may have their turn. */
@@ -68,14 +68,14 @@ export async function watchLines(
     });
     const [seen, appended] = await Promise.all([lookAtEnd(file, () => isOver), counts]);
     const windowMs = performance.now() - startMs;
-    const { users, malformedLines } = await readStoredUsers(["users.jsonl"], folder, undefined);
+    const { elements, mixedLines } = await readLinesOf(folder);
     const all = appended.reduce((sum, count) => sum + count, 0);
     const bytes = fileBytes(file);
     return {
       processes: PROCESSES,
       appended: all,
-      mixedLines: malformedLines,
-      missingLines: all - new Set(users.map(({ element }) => element)).size,
+      mixedLines,
+      missingLines: all - elements.size,
       ...seen,
       bytesPerLine: all === 0 ? 0 : bytes / all,
       windowMs,
@@ -83,6 +83,16 @@ export async function watchLines(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Reads which users the lines of a file are, and how many lines are none. */
+async function readLinesOf(dataDir: string) {
+  const elements = new Set<number>();
+  let mixedLines = 0;
+  for await (const user of readRecords({ needs: ["users.jsonl"], dataDir, databaseUrl: undefined }))
+    if (user === null) mixedLines++;
+    else elements.add(elementOf(user.email));
+  return { elements, mixedLines };
 }
 
 /** Reads the last byte of the file again and again. A look counts when the file has grown since the one before. */

@@ -18,7 +18,7 @@ export interface Lane extends Disposable {
   readonly ask: (request: Parameters<typeof formatRequest>[0]) => Promise<Reply>;
 }
 
-/** @param waitLimitMs how long an answer is waited for */
+/** @param waitLimitMs how long an answer is waited for, and the connection before it */
 export function createLane(
   address: Address,
   process: number,
@@ -28,13 +28,13 @@ export function createLane(
   let patience = new AbortController();
 
   async function open(): Promise<Conversation> {
-    patience = new AbortController();
     return openConversation({ ...address, signal: patience.signal });
   }
 
   function drop(): void {
     conversation?.[Symbol.dispose]();
     conversation = null;
+    patience = new AbortController();
   }
 
   const stop = () => patience.abort(signal.reason);
@@ -44,9 +44,9 @@ export function createLane(
     async ask(request) {
       signal.throwIfAborted();
       try {
-        conversation ??= await open();
         const timer = setTimeout(() => patience.abort(new Error("timeout")), waitLimitMs);
         try {
+          conversation ??= await open();
           return await conversation.ask(request);
         } finally {
           clearTimeout(timer);

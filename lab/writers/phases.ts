@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Histogram } from "hdr-histogram-js";
 import { FIRST_UNSTORED_INDEX } from "../../k6/lib/users.ts";
-import type { Operation, Read } from "../history/operation.ts";
+import type { Operation } from "../history/operation.ts";
 import { buildLatencies } from "../load/latencies.ts";
 import type { Lane } from "./lane.ts";
 import { type Acknowledged, postUser, readUser } from "./operations.ts";
@@ -11,10 +11,10 @@ import { type Acknowledged, postUser, readUser } from "./operations.ts";
 /** How often another process is asked for a user that it has not seen yet, and for how long. */
 const LOOK_EVERY_MS = 1;
 const LOOK_FOR_MS = 500;
-/** What was missing at the end is asked for again so much later, and so many of it: a process that follows no one lacks
- * everything, and one that follows has it by then. */
-const AGAIN_AFTER_MS = 500;
-const AGAIN_MAX_USERS = 1_000;
+/** What was missing at the end is asked for again so often, and so many of it at first: a process that follows no one lacks
+ * everything. */
+const AGAIN_EVERY_MS = 250;
+const SAMPLE_USERS = 1_000;
 
 /** Where a trial's operations go. */
 export interface Recorder {
@@ -84,7 +84,7 @@ export async function postAndLook(
       const { user } = await post(lane, recorder);
       if (user === null) continue;
       const others = lanesByProcess.filter((_, process) => process !== own);
-      for (const lanes of others) await look(lanes[place] as Lane, user, recorder);
+      await Promise.all(others.map((lanes) => look(lanes[place] as Lane, user, recorder)));
     }
   };
   // A lane asks one thing at a time, so each place has one writer: the processes take turns in writing.
@@ -102,9 +102,13 @@ async function look(lane: Lane, user: Acknowledged, recorder: Recorder): Promise
   }
 }
 
+/** Users to ask for, by process. */
+type Lists = ReadonlyMap<number, readonly Acknowledged[]>;
+
 /**
  * Asks every process for every user, until all are asked for or the time is over: a linear scan could take hours. Whoever
- * follows others with a delay is asked again after a pause for what it had not yet.
+ * may need a while to follow the others is asked again for what it had not yet, until it has it or the while is over:
+ * first for a part of it, and when all of that has come for the rest.
  * @param users in any order; those at the end are left out when time is short
  * @returns of how many users every process was asked
  */
@@ -112,49 +116,58 @@ export async function readAll(
   lanes: readonly Lane[],
   users: readonly Acknowledged[],
   recorder: Recorder,
-  limitMs: number,
+  { limitMs, settleMs }: { readonly limitMs: number; readonly settleMs: number },
 ): Promise<number> {
-  const missing = new Map<number, Acknowledged[]>();
-  const processes = new Set(lanes.map(({ process }) => process));
-  const asked = await readEach(
-    lanes,
-    new Map([...processes].map((process) => [process, users])),
-    limitMs,
-    (read, user) => {
-      recorder.note(read);
-      if (read.outcome !== "missing") return;
-      const own = missing.get(read.process) ?? [];
-      missing.set(read.process, own);
-      if (own.length < AGAIN_MAX_USERS) own.push(user);
-    },
-  );
-  if (missing.size > 0) {
-    await sleep(AGAIN_AFTER_MS);
-    await readEach(lanes, missing, limitMs, recorder.note);
+  const lists: Lists = new Map(lanes.map(({ process }) => [process, users]));
+  const { asked, missing } = await readEach(lanes, lists, recorder, limitMs);
+  if (settleMs > 0) {
+    const untilMs = performance.now() + settleMs;
+    const askAgain = async (again: Lists) => {
+      let left = again;
+      for (let isOver = false; left.size > 0 && !isOver; ) {
+        await sleep(AGAIN_EVERY_MS);
+        isOver = performance.now() >= untilMs;
+        ({ missing: left } = await readEach(lanes, left, recorder, limitMs));
+      }
+      return left.size === 0;
+    };
+    const sampled = await askAgain(pick(missing, (list) => list.slice(0, SAMPLE_USERS)));
+    if (sampled) await askAgain(pick(missing, (list) => list.slice(SAMPLE_USERS)));
   }
   return Math.min(...asked.values());
 }
 
-/** Asks each process for its list of users. Returns how many of it each was asked for. */
-async function readEach(
-  lanes: readonly Lane[],
-  usersOf: ReadonlyMap<number, readonly Acknowledged[]>,
-  limitMs: number,
-  onRead: (read: Read, user: Acknowledged) => void,
-): Promise<ReadonlyMap<number, number>> {
+/** Takes a part of each list; those that are empty then are left out. */
+function pick(lists: Lists, part: (list: readonly Acknowledged[]) => readonly Acknowledged[]): Lists {
+  return new Map(
+    [...lists]
+      .map(([process, list]) => [process, part(list)] as const)
+      .filter(([, { length }]) => length > 0),
+  );
+}
+
+/** Asks each process for its list of users, until all are asked for or the time is over. Returns how many of it each was
+ * asked for, and what it lacked. */
+async function readEach(lanes: readonly Lane[], lists: Lists, recorder: Recorder, limitMs: number) {
   const untilMs = performance.now() + limitMs;
-  const asked = new Map([...usersOf.keys()].map((process) => [process, 0]));
+  const asked = new Map([...lists.keys()].map((process) => [process, 0]));
+  const missing = new Map<number, Acknowledged[]>();
   const work = async (lane: Lane) => {
     while (performance.now() < untilMs) {
       const place = asked.get(lane.process) ?? 0;
-      const user = usersOf.get(lane.process)?.[place];
+      const user = lists.get(lane.process)?.[place];
       if (user === undefined) return;
       asked.set(lane.process, place + 1);
-      onRead(await readUser(lane, user), user);
+      const read = await readUser(lane, user);
+      recorder.note(read);
+      if (read.outcome !== "missing") continue;
+      const own = missing.get(lane.process) ?? [];
+      own.push(user);
+      missing.set(lane.process, own);
     }
   };
   await Promise.all(lanes.map(work));
-  return asked;
+  return { asked, missing };
 }
 
 async function post(lane: Lane, recorder: Recorder) {

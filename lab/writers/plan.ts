@@ -17,6 +17,8 @@ export interface Cell {
   readonly areThreads: boolean;
   /** Variables of the services' environment, by name. */
   readonly settings: Readonly<Record<string, string>>;
+  /** How long, by what it does of itself to follow the others, a process may lack what another has acknowledged. */
+  readonly settleMs: number;
 }
 
 interface Setup {
@@ -24,12 +26,15 @@ interface Setup {
   readonly setup?: string;
   readonly areThreads?: true;
   readonly settings?: Readonly<Record<string, string>>;
+  readonly settleMs?: number;
   /** How many processes in the short form, and how many besides in the full one. */
   readonly processes: readonly number[];
   readonly alsoInFull?: readonly number[];
 }
 
 const BUSY_TIMEOUT_MS = "5000";
+/** Of a way of somebody's own, of which nobody knows how it follows others. */
+const OWN_SETTLE_MS = 3_000;
 
 /** SQLite's settings as its services read them. */
 const sqlite = (timeoutMs: string, journal: string, synchronous: string) => ({
@@ -43,11 +48,12 @@ const SETUPS: readonly Setup[] = [
   { approach: "linear", processes: [1, 2] },
   { approach: "map", processes: [1, 2] },
   { approach: "map", setup: "threads", areThreads: true, processes: [2] },
-  { approach: "map-watched", processes: [2] },
-  { approach: "map-notified", processes: [2] },
+  // They look by themselves every second, and every ten, for what nobody has told them.
+  { approach: "map-watched", settleMs: 2_000, processes: [2], alsoInFull: [1] },
+  { approach: "map-notified", settleMs: 12_000, processes: [2], alsoInFull: [1] },
   // Their own way is that of batches; one user at a time they are the map and the scan.
-  { approach: "map-marked", processes: [], alsoInFull: [2] },
-  { approach: "linear-marked", processes: [], alsoInFull: [2] },
+  { approach: "map-marked", processes: [], alsoInFull: [1, 2] },
+  { approach: "linear-marked", processes: [], alsoInFull: [1, 2] },
   {
     approach: "sqlite",
     setup: "no timeout",
@@ -86,12 +92,12 @@ const SETUPS: readonly Setup[] = [
   { approach: "postgres", processes: [1, 2], alsoInFull: [4] },
 ];
 
-/** Lists what a block holds: the setups of these approaches, as far as there can be such groups; one that writes and is not in the list is written to by one
- * process and by two. */
+/** Lists what a block holds: the setups of these approaches, as far as there can be such groups; one that writes and is not
+ * in the list is written to by one process and by two. */
 export function listCells(approaches: Approaches, isFull: boolean, offer: GroupOffer): Cell[] {
   const listed = SETUPS.filter(({ approach }) => approaches[approach] !== undefined);
   const others = Object.keys(approaches).filter((name) => !SETUPS.some(({ approach }) => approach === name));
-  const more = others.map((approach): Setup => ({ approach, processes: [1, 2] }));
+  const more = others.map((approach): Setup => ({ approach, settleMs: OWN_SETTLE_MS, processes: [1, 2] }));
   return [...listed, ...more].flatMap((setup) => {
     const row = approaches[setup.approach] as Approach;
     if (!row.stores || !row.writes) return [];
@@ -105,10 +111,10 @@ function isOffered({ processes, areThreads }: Cell, { maxProcesses, hasThreads }
 }
 
 function toCell(setup: Setup, row: Approach, processes: number): Cell {
-  const { approach, setup: special = "", areThreads = false, settings = {} } = setup;
+  const { approach, setup: special = "", areThreads = false, settings = {}, settleMs = 0 } = setup;
   const count = `${processes} ${areThreads ? "threads" : processes === 1 ? "process" : "processes"}`;
   const name = [approach, areThreads ? "" : special, count].filter(Boolean).join(", ");
-  return { name, approach, row, setup: special, processes, areThreads, settings };
+  return { name, approach, row, setup: special, processes, areThreads, settings, settleMs };
 }
 
 /** A cell in a block. */

@@ -41,12 +41,16 @@ export async function measureReaders(
       const recorder = startRecorder(dataSeed);
       await readFor(readers, { ...plan, durationMs: durationMs * WARMUP_PART });
       await postFor(writers, recorder, durationMs * WARMUP_PART);
-      const alone = await readFor(readers, { ...plan, durationMs });
-      const [posted, besideWriter] = await Promise.all([
-        postFor(writers, recorder, durationMs),
-        readFor(readers, { ...plan, durationMs }),
-      ]);
-      const writesPerSecond = (posted.acknowledged / posted.windowMs) * 1000;
+      const measureAlone = () => readFor(readers, { ...plan, durationMs });
+      const measureBeside = async () => {
+        const [posted, reads] = await Promise.all([postFor(writers, recorder, durationMs), measureAlone()]);
+        return { reads, writesPerSecond: (posted.acknowledged / posted.windowMs) * 1000 };
+      };
+      const isAloneFirst = random(2) === 0;
+      const before = isAloneFirst ? await measureAlone() : null;
+      const beside = await measureBeside();
+      const alone = before ?? (await measureAlone());
+      const { reads: besideWriter, writesPerSecond } = beside;
       records.push({ journal, block, alone, besideWriter, writesPerSecond });
     } finally {
       for (const lane of [...readers, ...writers]) lane[Symbol.dispose]();

@@ -42,6 +42,8 @@ const cellShape = {
   processes: count,
   areThreads: z.boolean(),
   settings: byName(z.string()),
+  /** How long a process may lack what another has acknowledged, and have it yet. */
+  settleMs: z.number(),
 };
 
 export const trialShape = object({

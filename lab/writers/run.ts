@@ -21,6 +21,7 @@ export interface WritersPlan {
   readonly seed: number;
   readonly connections: number;
   readonly durationMs: number;
+  readonly readAllLimitMs: number;
   /** Whether every setting is measured. */
   readonly isFull: boolean;
   /** What groups of services there can be. */
@@ -103,17 +104,15 @@ async function takeSteps(
 
 function startFindings(): Found {
   return {
-    ...{
-      trials: [],
-      failures: [],
-      readers: [],
-      manyReaders: [],
-      rows: [],
-      equalIds: [],
-      batches: [],
-      notRun: [],
-    },
+    trials: [],
+    failures: [],
+    readers: [],
+    manyReaders: [],
+    rows: [],
+    equalIds: [],
     lines: [],
+    batches: [],
+    notRun: [],
   };
 }
 

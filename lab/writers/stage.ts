@@ -2,6 +2,7 @@
 import type { Approach } from "../../services/approaches/index.ts";
 import { layOutData, type TrialData } from "../measure/trial-data.ts";
 import type { GroupTarget, ServiceGroup } from "../targets/service-group.ts";
+import type { Store } from "./stored-users.ts";
 
 /** How long an answer is waited for: longer than SQLite waits for a lock. */
 export const WAIT_LIMIT_MS = 30_000;
@@ -16,19 +17,19 @@ export interface Stage {
   readonly connections: number;
   /** How long something is measured. */
   readonly durationMs: number;
+  /** How long all processes are asked for everything at the end: a linear scan could take hours. */
+  readonly readAllLimitMs: number;
   readonly signal: AbortSignal;
 }
 
 /** An approach on a copy of its data. */
-export interface WritableData extends TrialData {
+export interface WritableData extends TrialData, Store {
   /** Starts services on it. */
   readonly startGroup: (order: {
     readonly processes: number;
     readonly areThreads?: boolean;
     readonly settings?: Readonly<Record<string, string>>;
   }) => Promise<ServiceGroup>;
-  /** Connection string of the database, for approaches that have one. */
-  readonly databaseUrl: string | undefined;
 }
 
 /** Copies the data of an approach; the copy is gone when this is disposed of. */
@@ -38,6 +39,7 @@ export async function copyData(stage: Stage, approach: string, row: Approach): P
   const { dataDir, database } = data;
   return {
     ...data,
+    needs: row.needs,
     databaseUrl: database === undefined ? undefined : target.database?.urlOf(database),
     startGroup: ({ processes, areThreads = false, settings = {} }) =>
       target.startGroup({

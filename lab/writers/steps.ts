@@ -82,8 +82,8 @@ function stepOfTrial(trial: WriterTrial, position: number): Step {
       found.trials.push(await runTrial(stage, trial, position, folder));
     },
     fail: ({ failures }, error) => {
-      const { approach, setup, processes, areThreads, settings } = trial;
-      const cell = { cell: name, approach, setup, processes, areThreads, settings };
+      const { approach, setup, processes, areThreads, settings, settleMs } = trial;
+      const cell = { cell: name, approach, setup, processes, areThreads, settings, settleMs };
       failures.push({ ...cell, block, error: error.message });
     },
   };

@@ -3,101 +3,120 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import pg from "pg";
-import { FIRST_UNSTORED_INDEX } from "../../k6/lib/users.ts";
+import { FIRST_UNSTORED_INDEX, seededUser } from "../../k6/lib/users.ts";
 import type { Approach } from "../../services/approaches/index.ts";
 import { readLines } from "../../services/storage/jsonl-lines.ts";
-import { parseUser } from "../../services/storage/user.ts";
+import { parseUser, type User } from "../../services/storage/user.ts";
+import type { StoredUser } from "../history/check-history.ts";
 
-/** A user that a writer has stored. */
-export interface StoredUser {
-  readonly element: number;
-  readonly id: string;
+/** Rows that are read from PostgreSQL at a time. */
+const PAGE_ROWS = 10_000;
+
+/** Where the records are. */
+export interface Store {
+  readonly needs: Approach["needs"];
+  readonly dataDir: string;
+  /** Of approaches whose users are in a database. */
+  readonly databaseUrl: string | undefined;
+}
+
+/** What was there before any writer. */
+export interface Seeded {
+  readonly dataSeed: number;
+  readonly size: number;
 }
 
 export interface StoredUsers {
-  /** One for each record, so that one that is there twice comes twice. */
+  /** One for each record that is not the seeded one, so that a user who is there twice comes twice. */
   readonly users: readonly StoredUser[];
-  /** Records that were there before any writer. */
+  /** How many of the seeded users are there, as they were. */
   readonly seeded: number;
   /** Lines that are no user. */
   readonly malformedLines: number;
 }
 
-/** Reads what writers have stored. Nobody writes any more.
- * @param databaseUrl of approaches whose users are in a database */
-export function readStoredUsers(
-  needs: Approach["needs"],
-  dataDir: string,
-  databaseUrl: string | undefined,
+/** Reads what writers have stored. Nobody writes any more. */
+export async function readStoredUsers(store: Store, seeded: Seeded): Promise<StoredUsers> {
+  return sortRecords(readRecords(store), seeded);
+}
+
+type Stored = Pick<User, "id" | "name" | "email">;
+
+/** Tells seeded users from those of writers, and both from what neither can have stored. */
+export async function sortRecords(
+  records: AsyncIterable<Stored | null>,
+  { dataSeed, size }: Seeded,
 ): Promise<StoredUsers> {
+  const users: StoredUser[] = [];
+  const isThere = new Uint8Array(size);
+  let [seeded, malformedLines] = [0, 0];
+  for await (const record of records) {
+    if (record === null) {
+      malformedLines++;
+      continue;
+    }
+    const index = elementOf(record.email);
+    const original = seededUser(dataSeed, Math.max(0, index));
+    const isSame = index >= 0 && record.email === original.email && record.name === original.name;
+    if (isSame && index < size && record.id === original.id && isThere[index] === 0) {
+      isThere[index] = 1;
+      seeded++;
+    } else users.push({ element: isSame && index >= FIRST_UNSTORED_INDEX ? index : -1, id: record.id });
+  }
+  return { users, seeded, malformedLines };
+}
+
+/** The address of a user of the lab begins with its index. -1 for one that does not. */
+export function elementOf(email: string): number {
+  return Number(/^user(\d+)@/.exec(email)?.[1] ?? -1);
+}
+
+/** Yields every record of a store, and null for a line that is no user. */
+export function readRecords({ needs, dataDir, databaseUrl }: Store): AsyncGenerator<Stored | null> {
   if (needs.includes("users.jsonl")) return readFile(join(dataDir, "users.jsonl"));
   if (needs.includes("users.db")) return readSqlite(join(dataDir, "users.db"));
   if (databaseUrl === undefined) throw new Error("no database to read the users from");
   return readPostgres(databaseUrl);
 }
 
-async function readFile(file: string): Promise<StoredUsers> {
-  const users: StoredUser[] = [];
-  let [seeded, malformedLines] = [0, 0];
-  if (!existsSync(file)) return { users, seeded, malformedLines };
-  for await (const { text, isTerminated } of readLines(file)) {
-    if (text.trim() === "") continue;
-    const found = isTerminated ? parseLine(text) : null;
-    if (found === null) malformedLines++;
-    else if (found.element >= FIRST_UNSTORED_INDEX) users.push(found);
-    else seeded++;
-  }
-  return { users, seeded, malformedLines };
+async function* readFile(file: string): AsyncGenerator<Stored | null> {
+  if (!existsSync(file)) return;
+  for await (const { text, isTerminated } of readLines(file))
+    if (text.trim() !== "") yield isTerminated ? parseLine(text) : null;
 }
 
-function parseLine(line: string): StoredUser | null {
+function parseLine(line: string): Stored | null {
   try {
-    const { id, email } = parseUser(line);
-    return { id, element: elementOf(email) };
+    return parseUser(line);
   } catch {
     return null;
   }
 }
 
-/** The seeded users' addresses begin with their index. -1 for one that does not. */
-function elementOf(email: string): number {
-  return Number(/^user(\d+)@/.exec(email)?.[1] ?? -1);
-}
-
-async function readSqlite(file: string): Promise<StoredUsers> {
+async function* readSqlite(file: string): AsyncGenerator<Stored> {
   const db = new DatabaseSync(file, { readOnly: true });
   try {
-    const rows = db
-      .prepare("SELECT id, email FROM users WHERE CAST(substr(email, 5) AS INTEGER) >= ?")
-      .all(FIRST_UNSTORED_INDEX);
-    const all = Number(db.prepare("SELECT count(*) AS count FROM users").get()?.count);
-    return fromRows(rows as unknown as Row[], all);
+    yield* db.prepare("SELECT id, name, email FROM users").iterate() as Iterable<unknown> as Iterable<Stored>;
   } finally {
     db.close();
   }
 }
 
-async function readPostgres(url: string): Promise<StoredUsers> {
+async function* readPostgres(url: string): AsyncGenerator<Stored> {
   const client = new pg.Client({ connectionString: url, ssl: false });
   await client.connect();
   try {
-    const { rows } = await client.query<Row>(
-      "SELECT id, email FROM users WHERE substring(email FROM '^user([0-9]+)@')::bigint >= $1",
-      [FIRST_UNSTORED_INDEX],
-    );
-    const counted = await client.query<{ count: string }>("SELECT count(*) FROM users");
-    return fromRows(rows, Number(counted.rows[0]?.count));
+    for (let lastId = ""; ; ) {
+      const { rows } = await client.query<Stored>(
+        "SELECT id, name, email FROM users WHERE id > $1 ORDER BY id LIMIT $2",
+        [lastId, PAGE_ROWS],
+      );
+      yield* rows;
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      lastId = last.id;
+    }
   } finally {
     await client.end();
   }
-}
-
-interface Row {
-  readonly id: string;
-  readonly email: string;
-}
-
-function fromRows(rows: readonly Row[], all: number): StoredUsers {
-  const users = rows.map(({ id, email }) => ({ id, element: elementOf(email) }));
-  return { users, seeded: all - users.length, malformedLines: 0 };
 }

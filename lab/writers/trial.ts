@@ -19,8 +19,6 @@ import { readStoredUsers, type StoredUsers } from "./stored-users.ts";
 /** Parts of the measured window. A fresh process runs its slower, uncompiled code at first. */
 const WARMUP_PART = 0.3;
 const LOOK_PART = 0.4;
-/** How long all processes are asked for everything at the end: some seconds of a linear scan are a sample. */
-const READ_ALL_LIMIT_MS = 1_500;
 
 /** @param folder the run's
  * @throws Error when the services cannot be started at all */
@@ -36,11 +34,12 @@ export async function runTrial(
   const history = join(folder, HISTORIES, name);
   await using data = await copyData(stage, approach, row);
   const conducted = await conduct(stage, trial, data, history);
-  const stored = await readStoredUsers(row.needs, data.dataDir, data.databaseUrl);
-  const findings = await check(history, stored);
+  const stored = await readStoredUsers(data, stage);
+  const findings = await check(history, stored, trial.settleMs);
   return {
     ...{ cell: trial.name, approach, setup: trial.setup, processes: trial.processes },
-    ...{ areThreads: trial.areThreads, settings: trial.settings, block, trial: position },
+    ...{ areThreads: trial.areThreads, settings: trial.settings, settleMs: trial.settleMs },
+    ...{ block, trial: position },
     startedAt,
     endedAt: new Date().toISOString(),
     durability: row.durability,
@@ -76,7 +75,10 @@ async function conduct(
 
   if (lanes.byProcess.length > 1) await postAndLook(lanes.byProcess, recorder, durationMs * LOOK_PART);
   const users = shuffleBy(recorder.acknowledged, startRandom(trial.seed));
-  const askedAtEnd = await readAll(lanes.all, users, recorder, READ_ALL_LIMIT_MS);
+  const askedAtEnd = await readAll(lanes.all, users, recorder, {
+    limitMs: stage.readAllLimitMs,
+    settleMs: trial.settleMs,
+  });
   return { ...describeWindow(posted, before, after), askedAtEnd };
 }
 
@@ -134,10 +136,10 @@ function openLanes(
   };
 }
 
-async function check(historyPath: string, { users, malformedLines }: StoredUsers) {
-  const checker = startChecker();
+async function check(historyPath: string, stored: StoredUsers, settleMs: number) {
+  const checker = startChecker(settleMs);
   for await (const operation of readHistory(historyPath)) checker.take(operation);
-  return checker.conclude({ elements: users.map(({ element }) => element), malformedLines });
+  return checker.conclude(stored);
 }
 
 /** A name as a part of a file's name. */

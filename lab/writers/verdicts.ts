@@ -14,15 +14,19 @@ export interface ApproachVerdict {
   readonly why: string;
 }
 
+/** A lock that was not got is a price; every other error of a read is a fault. */
+const LOCKED = "SQLITE_BUSY";
+
 /** Counts of what must not be; each by the word for it. */
 export function listFaults(cell: CellSummary): string[] {
   const counts: readonly (readonly [number, string])[] = [
     [cell.lost, "lost"],
     [cell.seededLost, "of the seeded users lost"],
     [cell.duplicated, "stored twice"],
-    [cell.unexpected, "stored though refused"],
+    [cell.unexpected, "stored though refused or by nobody"],
     [cell.wrong, "answered with something else"],
     [cell.malformedLines, "lines that are no user"],
+    [sumKinds(cell.readErrors) - (cell.readErrors[LOCKED] ?? 0), "reads that were not answered"],
   ];
   return counts.filter(([count]) => count !== 0).map(([count, what]) => `${formatExact(count)} ${what}`);
 }
@@ -43,8 +47,8 @@ function judgeApproach(cells: readonly CellSummary[]): Omit<ApproachVerdict, "ap
   const of = `of ${formatExact(acknowledged)} acknowledged`;
   const faults = cells.flatMap(listFaults);
   if (faults.length > 0) return { sharing: "not to be shared", why: `${faults.join(", ")}, ${of}` };
-  if (acknowledged === 0 || sum(({ reads }) => reads) === 0)
-    return { sharing: "cannot tell", why: "Nothing was acknowledged and asked for" };
+  if (acknowledged === 0 || sum(({ reads, readErrors }) => reads - sumKinds(readErrors)) === 0)
+    return { sharing: "cannot tell", why: "nothing was acknowledged, asked for and answered" };
   const [stale, neverSeen] = [sum((cell) => cell.stale), sum((cell) => cell.neverSeen)];
   if (neverSeen > 0)
     return {
@@ -65,17 +69,33 @@ function judgeApproach(cells: readonly CellSummary[]): Omit<ApproachVerdict, "ap
 
 /** What was refused, cell by cell. */
 function describePrice(cells: readonly CellSummary[]): string {
-  const refused = cells.filter(({ errors }) => Object.keys(errors).length > 0);
-  return refused
-    .map((cell) => `; ${describeErrors(cell)} (${[cell.setup, cell.processes].filter(Boolean).join(", ")})`)
+  return cells
+    .map((cell) => {
+      const [posts, reads] = [describeErrors(cell), describeReadErrors(cell)];
+      const refused = [posts, reads && `of reads ${reads}`].filter(Boolean).join(", ");
+      return refused && `; ${refused} (${[cell.setup, cell.processes].filter(Boolean).join(", ")})`;
+    })
     .join("");
 }
 
 /** "3.2 % SQLITE_BUSY" of all that were asked; empty when nothing went wrong. */
 export function describeErrors({ errors, attempted }: Pick<CellSummary, "errors" | "attempted">): string {
-  return Object.entries(errors)
-    .map(([kind, count]) => `${formatPart(count / attempted)} ${kind}`)
+  return describeKinds(errors, attempted);
+}
+
+/** The same of reads. */
+export function describeReadErrors({ readErrors, reads }: Pick<CellSummary, "readErrors" | "reads">): string {
+  return describeKinds(readErrors, reads);
+}
+
+function describeKinds(kinds: Readonly<Record<string, number>>, all: number): string {
+  return Object.entries(kinds)
+    .map(([kind, count]) => `${formatPart(count / all)} ${kind}`)
     .join(", ");
+}
+
+function sumKinds(kinds: Readonly<Record<string, number>>): number {
+  return Object.values(kinds).reduce((sum, count) => sum + count, 0);
 }
 
 /** "3 to 9 ms": what is known of how long a user was stale. */
@@ -150,7 +170,10 @@ export function listRules(cells: readonly CellSummary[], approaches: Approaches)
       rule: "Several processes on one machine: SQLite or a network database",
       supportedBy: approachNames(rowsOf(isDatabase, ["may be shared"])),
       contradictedBy: approachNames(rowsOf(isDatabase, ["not to be shared", "may be shared, with a delay"])),
-      unsaid: nameSharedFiles(approachNames(rowsOf((row) => !isDatabase(row), ["may be shared"]))),
+      unsaid: nameFiles(
+        approachNames(rowsOf((row) => !isDatabase(row), ["may be shared"])),
+        approachNames(rowsOf((row) => !isDatabase(row), ["not to be shared"])),
+      ),
     },
     {
       rule: "Several machines: a network database",
@@ -162,7 +185,12 @@ export function listRules(cells: readonly CellSummary[], approaches: Approaches)
   ];
 }
 
-function nameSharedFiles(approaches: readonly string[]): string {
-  if (approaches.length === 0) return "";
-  return `${approaches.join(" and ")} may be shared too, at the price in the table`;
+/** What the rows say of those that the rule leaves out. */
+function nameFiles(shared: readonly string[], unshared: readonly string[]): string {
+  return [
+    unshared.length === 0 ? "" : `${unshared.join(" and ")} may not`,
+    shared.length === 0 ? "" : `${shared.join(" and ")} may be shared too, at the price in the table`,
+  ]
+    .filter(Boolean)
+    .join("; ");
 }

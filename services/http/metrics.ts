@@ -1,4 +1,5 @@
 // GET /metrics: request durations, the default figures of the process, and the store's own.
+import { randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from "prom-client";
 import type { UserStore } from "../storage/user-store.ts";
@@ -10,6 +11,13 @@ export function createMetrics(store: UserStore) {
   const { Response, addRoute, metric } = startDurationHistogram();
   registry.registerMetric(metric as unknown as Metric);
   collectDefaultMetrics({ register: registry });
+  // process_start_time_seconds is in whole seconds: a process and its successor can have the same.
+  new Gauge({
+    name: "service_instance_info",
+    help: "1; the label id is drawn at each start of the service.",
+    labelNames: ["id"],
+    registers: [registry],
+  }).set({ id: randomUUID() }, 1);
   for (const { name, help, type } of store.figures?.() ?? []) {
     const Kind = type === "counter" ? Counter : Gauge;
     new Kind({

@@ -1,29 +1,31 @@
 // Finding lines in which a record stands behind something else: where a process died in the middle of a line, and another
 // has appended before anybody could end that line.
-import { fstatSync } from "node:fs";
 import { readWholeLines } from "./jsonl-growth.ts";
 
 const NEWLINE = 0x0a;
-/** How every record begins that the lab writes. Within a string of JSON its quotes would have backslashes. */
+const QUOTE = 0x22;
+/** How every record begins that the lab writes, up to its id and behind it. Within a string of JSON the quotes would have
+ * backslashes, and the mark of a batch has no name. */
 const RECORD_START = Buffer.from('{"id":"');
-/** Only so much of the end of a file is looked at, so that a start takes the same time whatever the size: more than
- * another process appends while one is killed and started again. */
-const LOOK_BACK_BYTES = 4 * 1024 * 1024;
+const AFTER_ID = Buffer.from('","name":"');
 
-/** Returns where the lines begin, at the end of the file, in which a record begins further on. */
+/** Returns where the lines begin in which a record begins further on. All of the file is looked at: another process may
+ * have appended for hours since. */
 export function findGlued(fd: number): number[] {
   const found = new Set<number>();
-  const startByte = Math.max(0, fstatSync(fd).size - LOOK_BACK_BYTES);
-  let byte = startByte;
+  let byte = 0;
   while (true) {
     const lines = readWholeLines({ fd }, byte);
     if (lines.length === 0) return [...found];
-    // The first may be the end of a line that began before.
-    const from = byte === startByte && byte > 0 ? lines.indexOf(NEWLINE) + 1 : 0;
-    for (let at = lines.indexOf(RECORD_START, from); at !== -1; at = lines.indexOf(RECORD_START, at + 1)) {
-      const lineStart = lines.lastIndexOf(NEWLINE, at) + 1;
-      if (lineStart < at) found.add(byte + lineStart);
+    for (let at = lines.indexOf(RECORD_START); at !== -1; at = lines.indexOf(RECORD_START, at + 1)) {
+      if (at === 0 || lines[at - 1] === NEWLINE || !isRecordStart(lines, at)) continue;
+      found.add(byte + lines.lastIndexOf(NEWLINE, at) + 1);
     }
     byte += lines.length;
   }
+}
+
+function isRecordStart(lines: Buffer, at: number): boolean {
+  const end = lines.indexOf(QUOTE, at + RECORD_START.length);
+  return end !== -1 && lines.compare(AFTER_ID, 0, AFTER_ID.length, end, end + AFTER_ID.length) === 0;
 }

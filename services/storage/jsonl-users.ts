@@ -53,7 +53,7 @@ export async function readUserLines(file: string, take: (text: string) => void):
   if (size > MAP_MAX_ENTRIES * RECORD_MIN_BYTES) assertMapHolds(file, await countLines(handle));
 
   let [lineNumber, chunkByte] = [1, 0];
-  for await (const chunk of readWholeLines(handle)) {
+  for await (const chunk of readLineChunks(handle)) {
     const lines = chunk.toString("utf8", 0, chunk.length - 1).split("\n");
     if (chunkByte === 0 && !heapHolds(size, GUESS_MARGIN * (size / chunk.length) * lines.length)) {
       assertHeapHolds(file, size, await countLines(handle));
@@ -89,7 +89,7 @@ async function openIfExists(file: string): Promise<FileHandle | null> {
 }
 
 /** Yields the file in pieces that end with a newline. Each is valid until the next is asked for. */
-async function* readWholeLines(handle: FileHandle): AsyncGenerator<Buffer> {
+async function* readLineChunks(handle: FileHandle): AsyncGenerator<Buffer> {
   let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   let [kept, position] = [0, 0];
   while (true) {
@@ -107,7 +107,7 @@ async function* readWholeLines(handle: FileHandle): AsyncGenerator<Buffer> {
 
 async function countLines(handle: FileHandle): Promise<number> {
   let lines = 0;
-  for await (const chunk of readWholeLines(handle)) {
+  for await (const chunk of readLineChunks(handle)) {
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, at + 1)) lines++;
   }
   return lines;

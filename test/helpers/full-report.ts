@@ -78,7 +78,7 @@ function runOf(size: number): RunData {
   const counts = NAMES.map((approach) => countsWith({ approach, size, systemCalls: 2 + approach.length }));
   return {
     environment: { ...environment, run: `${environment.run}-${size}`, size, blocks: BLOCKS },
-    measurements,
+    measurements: measurements.toSorted((a, b) => a.block - b.block),
     counts,
   };
 }

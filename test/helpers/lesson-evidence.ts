@@ -18,7 +18,8 @@ export function runOf(size: number, approaches: Readonly<Record<string, Trials>>
       return measurementWith({ size, approach, block: index + 1, trial, ...fields });
     }),
   );
-  return { environment: { ...environment, size, blocks }, measurements, counts: null };
+  const inOrder = measurements.toSorted((a, b) => a.block - b.block);
+  return { environment: { ...environment, size, blocks }, measurements: inOrder, counts: null };
 }
 
 export function evidenceOf(runs: readonly RunData[], others: Partial<Omit<Evidence, "runs">> = {}): Evidence {

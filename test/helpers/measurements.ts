@@ -57,6 +57,7 @@ export function countsWith(fields: Partial<RequestCounts> = {}): RequestCounts {
 export const environment: Environment = {
   run: "2026-01-02T03-04-05-10000",
   startedAt: "2026-01-02T03:04:05.000Z",
+  endedAt: "2026-01-02T03:14:05.000Z",
   command: "npm run bench -- --size 10000 --seed 7",
   mode: "native",
   approaches: ["map", "sqlite"],

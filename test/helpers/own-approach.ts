@@ -14,17 +14,21 @@ export function writeOwn(folder: Folder, name: string, text: string): string {
   return file;
 }
 
-/** Writes the example with one thing changed: methods that take the place of the store's, which is called `store`. */
-export function writeChanged(folder: Folder, name: string, methods: string): string {
+/** Writes the example with one thing changed: methods that take the place of the store's, which is called `store`, and whose
+ * file is called `file`. @param fields of its row */
+export function writeChanged(folder: Folder, name: string, methods: string, fields = ""): string {
   return writeOwn(
     folder,
     name,
-    `import { approach as example } from "LAB/docs/examples/sorted-array.ts";
+    `import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+     import { setTimeout as sleep } from "node:timers/promises";
+     import { approach as example } from "LAB/docs/examples/sorted-array.ts";
      import type { OpenStore } from "LAB/services/storage/user-store.ts";
      const open: OpenStore = async (options) => {
        const store = await (await example.load())(options);
+       const file = \`\${options.dataDir}/users.jsonl\`;
        return { ...store, ${methods} };
      };
-     export const approach = { ...example, load: async () => open };`,
+     export const approach = { ...example, load: async () => open, ${fields} };`,
   );
 }

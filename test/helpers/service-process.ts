@@ -24,14 +24,16 @@ export function startServiceProcess(
   options: {
     readonly cwd?: string;
     readonly program?: readonly string[];
+    /** Another program that runs it, with its arguments. */
+    readonly under?: readonly string[];
     /** How many descriptors it may have open, where they are to be few. */
     readonly openFiles?: number;
   } = {},
 ): ServiceProcess {
-  const { cwd, program = [MAIN], openFiles } = options;
-  const command = [process.execPath, ...program] as const;
-  const limited = ["sh", "-c", `ulimit -n ${openFiles}; exec "$0" "$@"`, ...command] as const;
-  const [file, ...args] = openFiles === undefined ? command : limited;
+  const { cwd, program = [MAIN], under = [], openFiles } = options;
+  const command = [...under, process.execPath, ...program];
+  const limited = ["sh", "-c", `ulimit -n ${openFiles}; exec "$0" "$@"`, ...command];
+  const [file, ...args] = (openFiles === undefined ? command : limited) as [string, ...string[]];
   const child = spawn(file, args, {
     env: { PORT: "0", ...env },
     stdio: ["ignore", "ignore", "pipe"],

@@ -48,6 +48,7 @@ export function trialWith({ findings, latency = 20, ...fields }: TrialFields = {
     ...{ approach, processes, setup, block },
     areThreads: false,
     settings: {},
+    settleMs: 0,
     trial: 1,
     startedAt: "2026-01-02T03:04:05.678Z",
     endedAt: "2026-01-02T03:04:08.678Z",

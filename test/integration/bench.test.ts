@@ -168,8 +168,10 @@ describe("the bench", () => {
     assert.equal(code, 130, stderr);
     assert.match(stderr, /^error: stopped; finished trials are in .*stopped/m);
     assert.match(stdout, /^\| (map|postgres) /m);
-    const { measurements } = results.read();
+    assert.match(stdout, /^> The run did not come to its end: \d of 5 planned blocks are complete/m);
+    const { environment, measurements } = results.read();
     assert.ok(measurements.length >= 1 && measurements.length < 10);
+    assert.equal(environment.endedAt, null);
     assert.deepEqual(await findProcessesOf(DATA), []);
   });
 

@@ -7,7 +7,7 @@ import { approaches } from "../../services/approaches/index.ts";
 import { markBatch } from "../../services/storage/jsonl-batches.ts";
 import type { User } from "../../services/storage/user.ts";
 import { ADA } from "../helpers/http.ts";
-import { startServiceProcess } from "../helpers/service-process.ts";
+import { startServiceProcess, waitFor } from "../helpers/service-process.ts";
 import { prepareData } from "../helpers/stores.ts";
 import { someUsers, toLines, userWithId } from "../helpers/users.ts";
 
@@ -47,14 +47,17 @@ test("a service that is killed in the middle of batches shows each whole or not 
   for (let round = 0; round < 4; round++) {
     await using service = startServiceProcess(env);
     const address = await service.listening();
+    let answered = 0;
     const post = async () => {
       while (true) {
         const answer = await fetch(`${address}/users/batch`, { method: "POST", headers, body });
         acknowledged.push(...((await answer.json()) as { users: User[] }).users);
+        answered++;
       }
     };
     const posting = Promise.allSettled([post()]);
-    await sleep(50 + 17 * round);
+    await waitFor(() => answered > 0);
+    await sleep(17 * round);
     service.child.kill("SIGKILL");
     await posting;
   }

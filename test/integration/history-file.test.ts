@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { compressHistory, createHistory, readHistory } from "../../lab/history/history-file.ts";
 import type { Operation } from "../../lab/history/operation.ts";
 import { createFolder } from "../helpers/folder.ts";
@@ -36,4 +39,27 @@ test("a history is never written over", async () => {
   writeFileSync(path, "mine\n");
   await assert.rejects(createHistory(path), { code: "EEXIST" });
   assert.equal(readFileSync(path, "utf8"), "mine\n");
+});
+
+/** SIGXFSZ would end the process. */
+const LIMITED = `trap '' XFSZ; ulimit -f 8; exec "$@"`;
+const MODULE = fileURLToPath(new URL("../../lab/history/history-file.ts", import.meta.url));
+const WRITE = `
+  import { createHistory } from ${JSON.stringify(MODULE)};
+  const operation = { op: "read", element: 1, process: 1, invokedMs: 0, endedMs: 1, outcome: "missing" };
+  try {
+    await using history = await createHistory(process.argv[1]);
+    for (let line = 0; line < 5_000; line++) {
+      history.append(operation);
+      if (line % 100 === 0) await new Promise(setImmediate);
+    }
+  } catch (error) {
+    console.log(error.code);
+  }`;
+
+test("what goes wrong with the file is said when the history ends, and not before", async () => {
+  using folder = createFolder();
+  const node = [process.execPath, "--input-type=module", "-e", WRITE, folder.inFolder("history.jsonl")];
+  const { stdout, stderr } = await promisify(execFile)("sh", ["-c", LIMITED, "sh", ...node]);
+  assert.deepEqual([stdout, stderr], ["EFBIG\n", ""]);
 });

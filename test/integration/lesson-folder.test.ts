@@ -84,6 +84,17 @@ describe("blocks of a lesson", () => {
       addBlock(path, 300, index + 1, measureBlock(folder.inFolder("parts"), 300, { isDirty }));
     assert.equal(readEvidence(path).runs[0]?.environment.isDirty, true);
   });
+
+  test("make a run that has ended when all of them are there", () => {
+    using folder = createFolder();
+    const path = begin(folder.path);
+    const endedAt = () => readEvidence(path).runs[0]?.environment.endedAt;
+    const part = () => measureBlock(folder.inFolder("parts"), 300, { endedAt: "2026-01-02T09:00:00.000Z" });
+    addBlock(path, 300, 2, part());
+    assert.equal(endedAt(), null);
+    addBlock(path, 300, 1, part());
+    assert.equal(endedAt(), "2026-01-02T09:00:00.000Z");
+  });
 });
 
 describe("a lesson", () => {

@@ -170,7 +170,7 @@ describe("events that are lost", () => {
     t.mock.timers.tick(1_000);
     await waitForUser(store, "b");
     assert.ok(await store.findById("a"));
-    assert.ok((figureOf(store, "map_staleness_max_milliseconds") ?? 0) >= 49);
+    assert.ok((figureOf(store, "map_staleness_max_milliseconds") ?? 0) >= 40);
   });
 
   test("are no reason not to start where a file cannot be watched at all", async (t) => {

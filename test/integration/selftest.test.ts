@@ -43,13 +43,19 @@ async function pass<Data>(check: Check<Data>): Promise<Data> {
 }
 
 const averagesEverything = () => false;
+const ANY_REASON = { wrong: /./, killed: /./, replaced: /./, on: /./, back: /./ };
 const assertCaught = (trials: FaultyTrials) =>
-  assert.ok(!judgeLeftOut(trials, averagesEverything).passed, "what averages everything would pass");
+  assert.ok(
+    !judgeLeftOut(trials, ANY_REASON, averagesEverything).passed,
+    "what averages everything would pass",
+  );
 
 describe("trials are left out", () => {
   test("when bodies are wrong, and every body is looked at", async () => {
     const lies = { generator: builtin, every: 1_000, since: "window" } as const;
-    assertCaught(await pass(checkWrongBodies("short", lies)));
+    const trials = await pass(checkWrongBodies("short", lies));
+    assertCaught(trials);
+    assert.equal(trials.faulty.wrong?.unfinished, 0, "a wrong body is as long as the right one");
   });
 
   test("when bodies are wrong, and k6 looks at one in 101", { skip: withoutK6 }, async () => {
@@ -86,6 +92,32 @@ test("a service that burns CPU is told from itself, and not from another", async
   const different = await pass(checkSensitivity("short"));
   assert.ok(!judgeSensitivity("short", same).passed);
   assert.ok(!judgeSameApproach("short", different).passed);
+});
+
+test("a body is changed, and stays as long, whatever its name is made of", () => {
+  const program = folder.inFolder("answer.mjs");
+  const bodies = ["Anna", "Łukasz", "Žofie Ø", "李雷", "李 X", "ß"].map((name) =>
+    JSON.stringify({ id: "1", name }),
+  );
+  writeFileSync(
+    program,
+    `import { createServer } from "node:http";
+     const bodies = ${JSON.stringify(bodies)};
+     const server = createServer((request, response) => response.end(bodies[request.url.slice(1)]));
+     server.listen(0, "127.0.0.1", async () => {
+       const ask = async (_, i) => (await fetch("http://127.0.0.1:" + server.address().port + "/" + i)).text();
+       console.log(JSON.stringify(await Promise.all(bodies.map(ask))));
+       process.exit();
+     });`,
+  );
+  const args = [...preload("lie", { every: 1, atOnce: 1 }), program];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  assert.notEqual(stdout, "", stderr);
+  const answers: string[] = JSON.parse(stdout);
+  const bytesOf = (text: string) => Buffer.byteLength(text);
+  assert.deepEqual(answers.map(bytesOf), bodies.map(bytesOf));
+  const isSame = answers.map((answer, index) => answer === bodies[index]);
+  assert.deepEqual(isSame, [false, false, false, true, false, true]);
 });
 
 test("what burns CPU burns the part that it is told", () => {

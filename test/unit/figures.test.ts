@@ -17,11 +17,12 @@ const before = {
   cpuMicros: 300_000,
   databaseCpuMicros: 100_000,
   rssBytes: 50e6,
-  startedAtSeconds: 17,
+  instance: "first",
   durations: durations(500, 100),
 };
 // A thousand requests of a millisecond each in two seconds keep half a connection busy.
 const none = {
+  generator: "builtin",
   connections: 0.5,
   durationMs: 2_000,
   elapsedMs: 2_100,
@@ -147,7 +148,7 @@ test("what the CPU time per request lets a core serve is derived from the busies
 });
 
 test("a service that was started anew in the window is found out", () => {
-  const other = { ...after, startedAtSeconds: 99 };
+  const other = { ...after, instance: "second" };
   assert.equal(deriveFigures(report, before, other, none).error, "the service was restarted");
 });
 

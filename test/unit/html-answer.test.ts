@@ -53,6 +53,12 @@ describe("the answer", () => {
     assert.match(apart ?? "", /map reaches 80 % \(80 % to 80 %\) of that/);
   });
 
+  test("knows by the trials, not by the name, what stores nothing", () => {
+    const [main, alone] = answerOf({ nothing: at(90_000, { storesNothing: true }), map: at(45_000) });
+    assert.match(main ?? "", /map answers 45,000/);
+    assert.match(alone ?? "", /nothing stored \(nothing\), answers 90,000 .*: map reaches 50 %/);
+  });
+
   test("is about the largest size and the first workload", () => {
     const runs = [runOf(10_000, { map: at(50_000) }), runOf(1_000_000, { map: at(40_000) })];
     assert.match(writeAnswer(listSubjects(runs))[0] ?? "", /with 1,000,000 users .* map answers 40,000/);

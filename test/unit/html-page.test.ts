@@ -204,6 +204,7 @@ describe("what a run may have and may lack", () => {
       textOf(render([{ ...small, measurements: noisy }]), ".caveats"),
       /1 of 15 trials met a noisy machine/,
     );
+    assert.match(textOf(one, "#verdicts"), /noisy machine \(fixed work .*, a synced write over 5 times, /);
   });
 
   test("a run without a good trial is a page that says so", () => {

@@ -235,6 +235,9 @@ const cases: Readonly<Record<string, Readonly<Partial<Record<ClaimVerdict, Evide
   },
 };
 
+/** "40.0 ms", with neither "(" after it nor the end of an interval. */
+const TIME_WITHOUT_INTERVAL = /[\d.]+ (µs|ms|s)\b(?! \(| –|\)| or (more|less)\))/;
+
 /** What no lesson measures. */
 const OTHERS = ["13", "21a", "21b"];
 /** What the experiment with several writers judges: test/unit/writers-claims.test.ts. */
@@ -254,6 +257,7 @@ for (const [id, byVerdict] of Object.entries(cases)) {
         const claim = judge(id, evidence);
         assert.equal(claim.verdict, verdict, JSON.stringify(claim));
         assert.ok(/\.$/.test(claim.why) && !/\. /.test(claim.why), `one sentence: ${claim.why}`);
+        assert.doesNotMatch(claim.measured, TIME_WITHOUT_INTERVAL);
         if (verdict === "not measured") assert.equal(claim.measured, "");
         else assert.match(claim.measured, /\d/);
       });
@@ -407,6 +411,9 @@ describe("trials on a noisy machine", () => {
 
 test("a cold scan that nobody can make is no verdict", () => {
   assert.equal(judge("2b", found(scan({ read: 1, lines: 4, parse: 10 }))).verdict, "cannot tell here");
+  const { measured, why } = judge("6d", found(pages([14_000, 13_990, 14_000, 13_980, 14_000])));
+  assert.match(measured, /; 1\.0 % of the pages get \d\d % of the reads \(computed\)$/);
+  assert.match(why, /touch nearly every page, however unevenly/);
   assert.equal(judge("6d", found(pages(null))).verdict, "cannot tell here");
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { expectReads } from "../../lab/lesson/claims/index-reads.ts";
+import { expectReads, shareOfHottestPages } from "../../lab/lesson/claims/index-reads.ts";
 import { about, above, atLeast, atMost, below, judgeRange } from "../../lab/lesson/range.ts";
 import { estimateExponent, fitExponent } from "../../lab/measure/growth.ts";
 
@@ -122,6 +122,31 @@ describe("reads of a binary search", () => {
       const [counted, expected] = [count(entries), expectReads(entries)];
       assert.equal(expected.max, counted.max, `${entries}`);
       assert.ok(Math.abs(expected.mean - counted.mean) < 1e-9, `${entries}`);
+    }
+  });
+
+  test("fall on few pages mostly, as counting them shows", () => {
+    for (const [entries, pages] of [
+      [1_000, 20],
+      [4_096, 64],
+      [999, 7],
+    ] as const) {
+      const byPage = Array.from({ length: pages }, () => 0);
+      for (let target = 0; target < entries; target++) {
+        let [from, to, middle]: [number, number, number] = [0, entries, -1];
+        while (middle !== target) {
+          middle = (from + to - 1) >>> 1;
+          const page = Math.floor((middle * pages) / entries);
+          byPage[page] = (byPage[page] ?? 0) + 1;
+          if (middle < target) from = middle + 1;
+          else to = middle;
+        }
+      }
+      const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
+      const hottest = byPage.toSorted((a, b) => b - a).slice(0, Math.ceil(pages * 0.1));
+      const share = sum(hottest) / sum(byPage);
+      assert.ok(Math.abs(shareOfHottestPages(entries, pages, 0.1) - share) < 1e-9, `${entries}`);
+      assert.ok(share > 0.1);
     }
   });
 

@@ -69,7 +69,11 @@ describe("the published figures", () => {
 describe("growth", () => {
   const evidence = evidenceOf(
     [
-      runOf(10_000, { linear: { serverCpuMicrosPerRequest: 100 }, map: { serverCpuMicrosPerRequest: 20 } }),
+      runOf(10_000, {
+        baseline: {},
+        linear: { serverCpuMicrosPerRequest: 100 },
+        map: { serverCpuMicrosPerRequest: 20 },
+      }),
       runOf(1_000_000, {
         linear: { serverCpuMicrosPerRequest: 10_000 },
         map: { serverCpuMicrosPerRequest: 20 },
@@ -95,6 +99,7 @@ describe("growth", () => {
     assert.match(rowOf(table, /^\| linear /), /1\.00 \(1\.00 – 1\.00\)/);
     assert.match(rowOf(table, /^\| map /), /0\.00 \(0\.00 – 0\.00\)/);
     assert.match(rowOf(table, /^\| linear, alone/), /1\.00 \(1\.00 – 1\.00\) \| +\|/);
+    assert.match(table, /hold what it takes without any user, of baseline 100 MB \(.*\) and 300 ms \(/);
   });
 
   test("needs two sizes", () => {
@@ -125,7 +130,10 @@ test("imports say what is a sample", () => {
     rounds: roundsOf({ lesson: 0.008, ours: 0.003, "row by row": 0.4 }),
   };
   const table = renderImports(evidenceOf([], { experiments: { importing } })) ?? "";
-  assert.match(rowOf(table, /row by row/), /samples of up to 700, extrapolated\) \| +400 µs .* 400 s/);
+  assert.match(
+    rowOf(table, /row by row/),
+    /samples of up to 700, extrapolated\) \| +400 µs .* 400 s \(400 s – 400 s\)/,
+  );
   assert.match(rowOf(table, /the lesson's way/), / 8\.00 µs .* 8\.00 s/);
   assert.equal(renderImports(evidenceOf([])), null);
 });

@@ -87,6 +87,16 @@ describe("A/A", () => {
   test("fails when they are not", () => {
     assert.ok(!judgeSameApproach("full", simulate(1.1)).passed);
   });
+
+  test("in short is judged by CPU time alone, which a neighbour changes little", () => {
+    const [one] = simulate(1) as [Experiment];
+    const estimate = (value: number) => ({ value, low: null, high: null });
+    const unsure = (ratio: number) =>
+      ({ ratio: estimate(ratio), finding: "no difference found" }) as Experiment["cpu"];
+    const crowded = { ...one, cpu: unsure(1.1), throughput: unsure(4) };
+    assert.ok(judgeSameApproach("short", [crowded]).passed);
+    assert.ok(!judgeSameApproach("short", [{ ...crowded, cpu: unsure(3) }]).passed);
+  });
 });
 
 describe("sensitivity", () => {
@@ -102,8 +112,10 @@ describe("sensitivity", () => {
 });
 
 describe("trials that are to be left out", () => {
+  const reasons = { restarted: /restarted/, killed: /^the service ended/ };
+
   test("are, beside one that is not", () => {
-    const { passed, measured } = judgeLeftOut({ faulty: { restarted: faulty }, sound });
+    const { passed, measured } = judgeLeftOut({ faulty: { restarted: faulty }, sound }, reasons);
     assert.ok(passed);
     assert.equal(
       measured,
@@ -112,12 +124,18 @@ describe("trials that are to be left out", () => {
   });
 
   test("fail the check when they are averaged", () => {
-    assert.ok(!judgeLeftOut({ faulty: { restarted: faulty, killed: sound }, sound }).passed);
-    assert.ok(!judgeLeftOut({ faulty: { restarted: faulty }, sound }, () => false).passed);
+    assert.ok(!judgeLeftOut({ faulty: { restarted: faulty, killed: sound }, sound }, reasons).passed);
+    assert.ok(!judgeLeftOut({ faulty: { restarted: faulty }, sound }, reasons, () => false).passed);
   });
 
   test("fail it as well when nothing is averaged", () => {
-    assert.ok(!judgeLeftOut({ faulty: { restarted: faulty }, sound: faulty }).passed);
+    assert.ok(!judgeLeftOut({ faulty: { restarted: faulty }, sound: faulty }, reasons).passed);
+  });
+
+  test("fail it when they are left out for something else, or nobody knows for what", () => {
+    const killed = measurementWith({ error: "the load generator ended early", verdict: "invalid" });
+    assert.ok(!judgeLeftOut({ faulty: { killed }, sound }, reasons).passed);
+    assert.ok(!judgeLeftOut({ faulty: { killed }, sound }, {}).passed);
   });
 });
 

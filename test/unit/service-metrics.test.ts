@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { parseUsage } from "../../lab/targets/service-metrics.ts";
 
 const PROCESS =
-  "# TYPE x counter\nprocess_cpu_seconds_total 1.25\nprocess_resident_memory_bytes 5e7\nprocess_start_time_seconds 17\n";
+  '# TYPE x counter\nprocess_cpu_seconds_total 1.25\nprocess_resident_memory_bytes 5e7\nservice_instance_info{id="ab-1"} 1\n';
 const series = (labels: string, counts: readonly [number, number, number], sum: number) =>
   [
     `http_request_duration_seconds_bucket{le="0.001",${labels}} ${counts[0]}`,
@@ -18,13 +18,14 @@ describe("a service's usage", () => {
     assert.deepEqual(parseUsage(PROCESS), {
       cpuMicros: 1_250_000,
       rssBytes: 5e7,
-      startedAtSeconds: 17,
+      instance: "ab-1",
       durations: { count: 0, sumMs: 0, cumulative: [] },
     });
   });
 
   test("names a figure that is missing", () => {
     assert.throws(() => parseUsage("process_cpu_seconds_total 1\n"), /process_resident_memory_bytes/);
+    assert.throws(() => parseUsage(PROCESS.replace("_info", "")), /lack service_instance_info/);
   });
 
   test("has the requests to the users' routes, whatever their method and status, and no others", () => {

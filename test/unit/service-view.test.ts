@@ -7,7 +7,7 @@ const usageWith = (count: number, sumMs: number, counts: readonly [number, numbe
   const bounds = [1, 2.5, Number.POSITIVE_INFINITY];
   const cumulative = bounds.map((upToMs, index) => ({ upToMs, count: counts[index] as number }));
   const durations: RequestDurations = { count, sumMs, cumulative };
-  return { cpuMicros: 0, rssBytes: 0, startedAtSeconds: 1, durations };
+  return { cpuMicros: 0, rssBytes: 0, instance: "one", durations };
 };
 
 describe("the window as the service saw it", () => {

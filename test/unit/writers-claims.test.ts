@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import type { ClaimVerdict } from "../../lab/lesson/claim.ts";
 import { claimRules, judgeClaim } from "../../lab/lesson/claims.ts";
 import type { ClaimRule } from "../../lab/lesson/finding.ts";
+import { trialsOf } from "../../lab/writers/figures.ts";
 import type { WritersRecord } from "../../lab/writers/record.ts";
 import { evidenceOf } from "../helpers/lesson-evidence.ts";
 import {
@@ -120,6 +121,11 @@ const cases: Record<string, Partial<Record<ClaimVerdict, WritersRecord>>> = {
     "not measured": map({ stale: 900, neverSeen: 900 }),
   },
   "22a": { holds: lines({}), "does not hold": lines({ mixedLines: 3 }) },
+  "22c": {
+    holds: lines({}),
+    "does not hold": lines({ halfLines: 0 }),
+    "not measured": lines({ looks: 0, halfLines: 0 }),
+  },
   "22b": { "does not hold": lines({}), "cannot tell here": lines({ mixedLines: 3 }) },
 };
 
@@ -147,6 +153,20 @@ test("a throughput that only full cores held down is not called one that does no
   const full = { postsPerSecond: 1_400, busyShare: 0.97 };
   const record = cells([postgres(1)], [postgres(2, full)], [sqlite(1)], [sqlite(2)]);
   assert.equal(judge("19a", record).verdict, "holds", "a bound decides what it can");
+});
+
+test("PostgreSQL does not scale where SQLite does not, when SQLite scales as well", () => {
+  const scaling = [postgres(2, { postsPerSecond: 1_600 }), sqlite(2, { postsPerSecond: 2_000 })] as const;
+  const { verdict, measured } = judge("19a", cells([postgres(1)], [scaling[0]], [sqlite(1)], [scaling[1]]));
+  assert.equal(verdict, "does not hold");
+  assert.match(measured, /postgres, two over one: .*; sqlite, two over one: /);
+});
+
+test("a cell of threads is not one of processes", () => {
+  const threads = trialWith({ approach: "map", processes: 2, areThreads: true, block: 2 });
+  const record = writersWith({ trials: [trialWith({ approach: "map", processes: 2 }), threads] });
+  assert.equal(trialsOf(record, { approach: "map", processes: 2 }).length, 1);
+  assert.deepEqual(trialsOf(record, { approach: "map", processes: 2, areThreads: true }), [threads]);
 });
 
 test("one block decides nothing about throughput, and one lost user about loss", () => {

@@ -39,6 +39,14 @@ describe("an approach", () => {
     assert.equal(shared({}, { seededAtEnd: 9_999 })?.sharing, "not to be shared");
   });
 
+  test("is not to be shared when a read is not answered, unless a lock was the reason", () => {
+    assert.equal(shared({ readErrors: { "status 500": 1 } })?.sharing, "not to be shared");
+    const busy = shared({ readErrors: { SQLITE_BUSY: 40 } });
+    assert.equal(busy?.sharing, "may be shared");
+    assert.match(busy?.why ?? "", /; of reads 1\.00 % SQLITE_BUSY/);
+    assert.equal(shared({ readErrors: { SQLITE_BUSY: 4_000 } })?.sharing, "cannot tell");
+  });
+
   test("is not to be shared when others never see what one has stored", () => {
     assert.equal(shared({ stale: 7, neverSeen: 7 })?.sharing, "not to be shared");
   });
@@ -115,7 +123,7 @@ describe("the rules of thumb", () => {
     assert.deepEqual(one?.supportedBy, ["map, 1"]);
     assert.deepEqual(several?.supportedBy.toSorted(), ["postgres", "sqlite"]);
     assert.deepEqual(machines?.supportedBy, ["postgres"]);
-    assert.match(several?.unsaid ?? "", /^linear may be shared too/);
+    assert.match(several?.unsaid ?? "", /^map may not; linear may be shared too/);
     assert.match(machines?.unsaid ?? "", /one machine/);
   });
 
@@ -133,6 +141,7 @@ describe("the figures", () => {
       trialWith({ latency, block: index + 1, postsPerSecond: 1_000 + index, findings: { lost: 1 } }),
     );
     const [cell] = summarizeCells(writersWith({ trials }));
+    assert.ok(Math.abs((cell?.latencyMs?.mean ?? 0) - 30) < 0.1);
     assert.equal(cell?.lost, 5);
     assert.equal(cell?.postsPerSecond.value, 1_002);
     assert.deepEqual([cell?.postsPerSecond.low, cell?.postsPerSecond.high], [1_000, 1_004]);

@@ -6,13 +6,15 @@ import { blocksOf, type Evidence, sizesOf } from "../evidence.ts";
 import { type ClaimRule, decide, type Finding } from "../finding.ts";
 import { ask, compareSizes, findLack, overRounds } from "../lookup.ts";
 import { above, below } from "../range.ts";
-import { formatFactor, formatShare, nameSize } from "../words.ts";
-import { judgeReads } from "./index-reads.ts";
+import { formatEstimate, formatFactor, formatShare, nameSize } from "../words.ts";
+import { judgeReads, shareOfHottestPages } from "./index-reads.ts";
 import { FLAT, LARGE, MEANS_FLAT, SMALL } from "./lines.ts";
 
 const topic = "reading";
 const START_FLAT = 1.25;
 const FEW_PAGES = 0.1;
+/** The part of the pages that is looked at for how unevenly they are read. */
+const HOTTEST = 0.01;
 const NEAR = 1.5;
 
 export const binary: readonly ClaimRule[] = [
@@ -73,9 +75,14 @@ export const binary: readonly ClaimRule[] = [
           range: below(FEW_PAGES),
           meaning: "counts as few",
           format: formatShare,
-          beside: [`of ${pages} pages`],
+          beside: [
+            `of ${pages} pages`,
+            `${formatShare(HOTTEST)} of the pages get ${formatShare(shareOfHottestPages(size, pages, HOTTEST))} of the reads (computed)`,
+          ],
           remarks: {
-            "does not hold": "every lookup ends on a page of its own, and all of them are as likely",
+            "does not hold":
+              "every lookup ends on one page of all, each as likely, so lookups as many as these touch nearly every page, however " +
+              "unevenly they read them",
           },
         });
       }),
@@ -133,7 +140,8 @@ export const binary: readonly ClaimRule[] = [
 
 function judgeStart(evidence: Evidence, size: number): Finding {
   const readyIn = (approach: string) => blocksOf(evidence, approach, size, ({ startupMs }) => startupMs);
-  const time = (approach: string) => formatMs(estimateMedian([...readyIn(approach).values()]).value);
+  const time = (approach: string) =>
+    formatEstimate(estimateMedian([...readyIn(approach).values()]), formatMs);
   return decide({
     parts: [
       {
@@ -150,6 +158,9 @@ function judgeStart(evidence: Evidence, size: number): Finding {
 
 function describeLookups(rounds: readonly { opened: number; held: number; sqlite: number }[]): string {
   const time = (way: "opened" | "held" | "sqlite") =>
-    formatMs(overRounds(rounds, (round) => round[way]).value);
+    formatEstimate(
+      overRounds(rounds, (round) => round[way]),
+      formatMs,
+    );
   return `opened ${time("opened")}, held ${time("held")}, SQLite ${time("sqlite")}`;
 }

@@ -5,21 +5,18 @@ import type { Evidence } from "../evidence.ts";
 import { type ClaimRule, type Finding, notMeasured } from "../finding.ts";
 import { decideByCounts } from "../writers-evidence.ts";
 
-const topic = "writing, several processes";
 /** Those whose files are the lesson's. */
 const OF_LINES = ["linear", "map"];
 
-export const crashes: readonly ClaimRule[] = [
+export const crashes: readonly Omit<ClaimRule, "topic">[] = [
   {
     id: "21a",
-    topic,
     claim: "A process killed in mid-write leaves an intact file or one truncated last line",
     rule: "of all files that kills of linear and map have left, none has a line that is no user before its last one",
     judge: (evidence) => askCrashes(evidence, judgeKills),
   },
   {
     id: "21b",
-    topic,
     claim: "The truncated line is skipped by the check for blank lines",
     rule: "the lesson's reader starts and keeps what is acknowledged next, wherever in the last three records the file was cut",
     judge: (evidence) => askCrashes(evidence, judgeReader),

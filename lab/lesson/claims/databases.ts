@@ -14,7 +14,7 @@ import {
   overRounds,
 } from "../lookup.ts";
 import { about, above } from "../range.ts";
-import { formatFactor, formatShare, nameSize } from "../words.ts";
+import { formatEstimate, formatFactor, formatShare, nameSize } from "../words.ts";
 import { ABOUT, FLAT, LARGE, MEANS_FLAT, PROPORTIONAL, SMALL } from "./lines.ts";
 
 const topic = "reading";
@@ -71,7 +71,11 @@ export const databases: readonly ClaimRule[] = [
     rule: "a lookup with a statement prepared for it takes longer, in a bare process: the ratio is above 1",
     judge: (evidence) =>
       ask(evidence, "prepared-statement", ({ size, rounds }) => {
-        const time = (way: "once" | "each time") => formatMs(overRounds(rounds, (round) => round[way]).value);
+        const time = (way: "once" | "each time") =>
+          formatEstimate(
+            overRounds(rounds, (round) => round[way]),
+            formatMs,
+          );
         return decide({
           parts: [
             {
@@ -99,7 +103,10 @@ export const databases: readonly ClaimRule[] = [
         if (figure === null) return notMeasured("Growth needs two sizes.");
         const largest = Math.max(...sizes);
         const time = (key: "with" | "without") =>
-          formatMs(overRounds(times[key], (round) => round[String(largest)] as number).value);
+          formatEstimate(
+            overRounds(times[key], (round) => round[String(largest)] as number),
+            formatMs,
+          );
         return (
           findNarrow(sizes) ??
           decide({
@@ -121,7 +128,11 @@ export const databases: readonly ClaimRule[] = [
     rule: "SELECT 1, over one connection, takes more than half of what the lookup takes",
     judge: (evidence) =>
       ask(evidence, "round-trip", ({ size, rounds }) => {
-        const time = (way: "trip" | "lookup") => formatMs(overRounds(rounds, (round) => round[way]).value);
+        const time = (way: "trip" | "lookup") =>
+          formatEstimate(
+            overRounds(rounds, (round) => round[way]),
+            formatMs,
+          );
         return decide({
           parts: [
             {

@@ -1,21 +1,18 @@
 // Claims 18 and 20: maps that know nothing of each other, in processes and in threads. Pure.
+import { trialsOf } from "../../writers/figures.ts";
 import type { TrialRecord, WritersRecord } from "../../writers/record.ts";
 import { type ClaimRule, type Finding, notMeasured } from "../finding.ts";
 import { askWriters, decideByCounts, ofAcknowledged, sumOf } from "../writers-evidence.ts";
 
-const topic = "writing, several processes";
-
-export const twoMaps: readonly ClaimRule[] = [
+export const twoMaps: readonly Omit<ClaimRule, "topic">[] = [
   {
     id: "18a",
-    topic,
     claim: "Two map processes diverge silently",
     rule: "no POST is refused, and there are users that the other process never has",
     judge: (evidence) => askWriters(evidence, (record) => judgeDivergence(record, false)),
   },
   {
     id: "18b",
-    topic,
     claim: "The file of two map processes keeps every record, no two lines mixed",
     rule: "every acknowledged user of two processes is in the file once, and every line of it is a user",
     judge: (evidence) =>
@@ -43,20 +40,17 @@ export const twoMaps: readonly ClaimRule[] = [
   },
 ];
 
-export const twoThreads: readonly ClaimRule[] = [
+export const twoThreads: readonly Omit<ClaimRule, "topic">[] = [
   {
     id: "20",
-    topic,
     claim: "Worker threads do not help",
     rule: "the map in two threads of one process: no POST is refused, and there are users that the other thread never has",
     judge: (evidence) => askWriters(evidence, (record) => judgeDivergence(record, true)),
   },
 ];
 
-function mapTrials({ trials }: WritersRecord, areThreads: boolean): TrialRecord[] {
-  return trials.filter(
-    (trial) => trial.approach === "map" && trial.processes === 2 && trial.areThreads === areThreads,
-  );
+function mapTrials(record: WritersRecord, areThreads: boolean): TrialRecord[] {
+  return trialsOf(record, { approach: "map", processes: 2, areThreads });
 }
 
 function judgeDivergence(record: WritersRecord, areThreads: boolean): Finding {

@@ -14,6 +14,24 @@ export function expectReads(entries: number): { readonly mean: number; readonly 
   return { mean: ((entries + 1) * max - 2 ** max + 1) / entries, max };
 }
 
+/** Returns which part of all reads of entries falls on the most read pages of an index, when each of its entries is looked
+ * up once: an entry is read once for each entry of the range that it halves.
+ * @param hottest which part of the pages */
+export function shareOfHottestPages(entries: number, pages: number, hottest: number): number {
+  const reads = new Float64Array(pages);
+  const ranges: [from: number, to: number][] = [[0, entries]];
+  for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) {
+    const [from, to] = range;
+    if (from === to) continue;
+    const middle = (from + to - 1) >>> 1;
+    const page = Math.floor((middle * pages) / entries);
+    reads[page] = (reads[page] ?? 0) + to - from;
+    ranges.push([from, middle], [middle + 1, to]);
+  }
+  const sum = (counts: Float64Array) => counts.reduce((total, count) => total + count, 0);
+  return sum(reads.sort().slice(pages - Math.ceil(pages * hottest))) / sum(reads);
+}
+
 /** Judges counted reads against computed ones. */
 export function judgeReads(sizes: IndexReads["sizes"]): Finding {
   const compared = sizes.map(({ size, meanReads, maxReads }) => {

@@ -78,7 +78,11 @@ export const linear: readonly ClaimRule[] = [
             verdict: "cannot tell here",
             why: "The file cannot be taken out of memory here, or nobody can see whether it is (that takes fincore and dd).",
           };
-        const time = (way: "warm" | "cold") => formatMs(overRounds(cold, (round) => round[way]).value);
+        const time = (way: "warm" | "cold") =>
+          formatEstimate(
+            overRounds(cold, (round) => round[way]),
+            formatMs,
+          );
         return decide({
           parts: [
             {

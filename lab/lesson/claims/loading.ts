@@ -110,7 +110,12 @@ export const loading: readonly ClaimRule[] = [
           range: MINUTES,
           meaning: "counts as minutes",
           format: formatMinutes,
-          beside: [`${formatMs(overRounds(rounds, (round) => round["row by row"]).value)} a row`],
+          beside: [
+            `${formatEstimate(
+              overRounds(rounds, (round) => round["row by row"]),
+              formatMs,
+            )} a row`,
+          ],
         }),
       ),
   },
@@ -122,7 +127,10 @@ export const loading: readonly ClaimRule[] = [
     judge: (evidence) =>
       ask(evidence, "importing", ({ size, rounds }) => {
         const perRow = (way: "lesson" | "row by row") =>
-          formatMs(overRounds(rounds, (round) => round[way]).value);
+          formatEstimate(
+            overRounds(rounds, (round) => round[way]),
+            formatMs,
+          );
         const remark = `a row with its sync takes ${perRow("row by row")}`;
         return decide({
           parts: [

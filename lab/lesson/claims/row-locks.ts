@@ -1,41 +1,46 @@
 // Claim 19: PostgreSQL's writers. Pure.
 import { compareWithinBlocks } from "../../measure/difference.ts";
-import { type CellQuery, compareCells } from "../../writers/figures.ts";
-import { type ClaimRule, decide, notMeasured } from "../finding.ts";
-import { above } from "../range.ts";
+import type { CellQuery } from "../../writers/figures.ts";
+import { type ClaimRule, decide, joinFindings, notMeasured } from "../finding.ts";
+import { above, below } from "../range.ts";
 import { formatFactor } from "../words.ts";
 import { askWriters, compareProcesses, findMissing } from "../writers-evidence.ts";
 
-const topic = "writing, several processes";
 /** Two over one: more than this counts as scaling. */
 const SCALES = 1.25;
 const postgres = (processes: number): CellQuery => ({ approach: "postgres", processes });
 /** As the lesson's text has it: a second writer waits. */
-const sqlite = (processes: number): CellQuery => ({ approach: "sqlite", processes, setup: "5 s timeout" });
+const WAITS = "5 s timeout";
+const sqlite = (processes: number): CellQuery => ({ approach: "sqlite", processes, setup: WAITS });
 
-export const rowLocks: readonly ClaimRule[] = [
+export const rowLocks: readonly Omit<ClaimRule, "topic">[] = [
   {
     id: "19a",
-    topic,
     claim: "PostgreSQL's writers scale where SQLite's do not",
-    rule: "the ratio of the throughputs of two processes and one, block by block, is above 1.25; SQLite's stands beside it",
+    rule: "the ratio of the throughputs of two processes and one, block by block, is above 1.25 with PostgreSQL and below 1.25 with SQLite",
     judge: (evidence) =>
       askWriters(
         evidence,
         (record) =>
           findMissing(record, [postgres(1), postgres(2), sqlite(1), sqlite(2)]) ??
-          decide({
-            parts: [compareProcesses(record, "postgres")],
-            range: above(SCALES),
-            meaning: "counts as scaling",
-            format: formatFactor,
-            beside: [`SQLite ${formatFactor(compareCells(record, sqlite(2), sqlite(1)).value)}`],
-          }),
+          joinFindings([
+            decide({
+              parts: [compareProcesses(record, "postgres")],
+              range: above(SCALES),
+              meaning: "counts as scaling",
+              format: formatFactor,
+            }),
+            decide({
+              parts: [compareProcesses(record, "sqlite", WAITS)],
+              range: below(SCALES),
+              meaning: "counts as not scaling",
+              format: formatFactor,
+            }),
+          ]),
       ),
   },
   {
     id: "19b",
-    topic,
     claim: "PostgreSQL: only writers to the same row wait",
     rule: "eight connections that update a row each do more than 1.25 times as many updates as on one row, block by block",
     judge: (evidence) =>

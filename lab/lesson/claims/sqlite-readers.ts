@@ -5,16 +5,13 @@ import { formatMs } from "../../report/format.ts";
 import type { ReadersRecord, WritersRecord } from "../../writers/record.ts";
 import { type ClaimRule, decide, type Finding, notMeasured } from "../finding.ts";
 import { above, below } from "../range.ts";
-import { formatFactor, formatShare } from "../words.ts";
+import { formatEstimate, formatFactor, formatShare } from "../words.ts";
 import { askWriters } from "../writers-evidence.ts";
 import { ABOUT } from "./lines.ts";
 
-const topic = "writing, several processes";
-
-export const sqliteReaders: readonly ClaimRule[] = [
+export const sqliteReaders: readonly Omit<ClaimRule, "topic">[] = [
   {
     id: "17a",
-    topic,
     claim: "WAL lets readers go on beside a writer",
     rule: "readers who pause for 2 ms after each answer read more than half as much beside a process that writes without pause as alone, block by block",
     judge: (evidence) =>
@@ -22,7 +19,6 @@ export const sqliteReaders: readonly ClaimRule[] = [
   },
   {
     id: "17b",
-    topic,
     claim: "The rollback journal does not: a writer keeps readers out",
     rule: "with a rollback journal the same readers read less than half as much beside the writer as alone, block by block",
     judge: (evidence) =>
@@ -30,7 +26,6 @@ export const sqliteReaders: readonly ClaimRule[] = [
   },
   {
     id: "17c",
-    topic,
     claim: "Several processes read one SQLite file side by side",
     rule: "four processes together answer at least 0.8 times as many reads as one with as many connections, block by block",
     judge: (evidence) => askWriters(evidence, judgeManyReaders),
@@ -48,7 +43,7 @@ function judgeReaders(
   const of = (which: "alone" | "besideWriter") =>
     new Map(own.map((one) => [one.block, one[which].readsPerSecond]));
   const p99 = (which: "alone" | "besideWriter") =>
-    formatMs(estimateMedian(own.map((one) => one[which].latencyMs?.p99 ?? Number.NaN)).value);
+    formatEstimate(estimateMedian(own.map((one) => one[which].latencyMs?.p99 ?? Number.NaN)), formatMs);
   return decide({
     parts: [
       {

@@ -16,7 +16,6 @@ import {
 } from "../writers-evidence.ts";
 import { ABOUT } from "./lines.ts";
 
-const topic = "writing, several processes";
 /** The lesson's text says that a second writer waits; its code lets it fail at once. */
 const WAITS = "5 s timeout";
 const FAILS = "no timeout";
@@ -25,10 +24,9 @@ const THOUSANDS = 1_000;
 /** "Now and then" is not never, and not every tenth time. */
 const NOW_AND_THEN = { low: Number.MIN_VALUE, high: 0.1 };
 
-export const sqliteWriters: readonly ClaimRule[] = [
+export const sqliteWriters: readonly Omit<ClaimRule, "topic">[] = [
   {
     id: "16a",
-    topic,
     claim: "Two SQLite writers together are about as fast as one with twice the connections",
     rule: "the ratio of the throughputs of two processes and one, block by block, is within 0.8 to 1.25, with a busy timeout of 5 s",
     judge: (evidence) =>
@@ -50,7 +48,6 @@ export const sqliteWriters: readonly ClaimRule[] = [
   },
   {
     id: "16b",
-    topic,
     claim: "Two SQLite writers have a higher latency than one",
     rule: "the p99 of two processes over that of one, block by block, is above 1, with a busy timeout of 5 s",
     judge: (evidence) =>
@@ -71,7 +68,6 @@ export const sqliteWriters: readonly ClaimRule[] = [
   },
   {
     id: "16c",
-    topic,
     claim: "Two SQLite writers now and then get SQLITE_BUSY",
     rule: "of the POSTs to two processes without a busy timeout more than none and at most a tenth get SQLITE_BUSY",
     judge: (evidence) =>
@@ -93,7 +89,6 @@ export const sqliteWriters: readonly ClaimRule[] = [
   },
   {
     id: "16d",
-    topic,
     claim: "Two SQLite writers lose nothing that was acknowledged",
     rule: "of the users that two processes or more have acknowledged none is lost, missing from a later read or there twice",
     judge: (evidence) =>
@@ -106,7 +101,6 @@ export const sqliteWriters: readonly ClaimRule[] = [
   },
   {
     id: "16e",
-    topic,
     claim: "One SQLite writer does thousands of writes a second",
     rule: "one process stores more than 1,000 users a second, a transaction each, synced (WAL, synchronous FULL)",
     judge: (evidence) =>

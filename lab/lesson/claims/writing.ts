@@ -7,7 +7,7 @@ import { rowLocks } from "./row-locks.ts";
 import { sqliteReaders } from "./sqlite-readers.ts";
 import { sqliteWriters } from "./sqlite-writers.ts";
 
-export const writing: readonly ClaimRule[] = [
+const rules: readonly Omit<ClaimRule, "topic">[] = [
   ...sqliteWriters,
   ...sqliteReaders,
   ...twoMaps,
@@ -16,3 +16,8 @@ export const writing: readonly ClaimRule[] = [
   ...crashes,
   ...appends,
 ];
+
+export const writing: readonly ClaimRule[] = rules.map((rule) => ({
+  ...rule,
+  topic: "writing, several processes",
+}));

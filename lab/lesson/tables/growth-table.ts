@@ -1,6 +1,7 @@
 // How figures grow with the number of users: their exponents. Pure.
-import type { Estimate } from "../../measure/bootstrap.ts";
+import { type Estimate, estimateMedian } from "../../measure/bootstrap.ts";
 import { estimateExponent } from "../../measure/growth.ts";
+import { formatMegabytes, formatMs } from "../../report/format.ts";
 import { type Column, renderTable } from "../../report/table.ts";
 import {
   approachesOf,
@@ -59,8 +60,21 @@ export function renderGrowth(evidence: Evidence): string | null {
   const note =
     `Exponents of growth from ${nameSize(sizes[0] as number)} to ${nameSize(sizes.at(-1) as number)} users, fitted within ` +
     `blocks: 0 is flat, 1 is in proportion. Under the lessons' load, but for the rows "alone", the last record over one ` +
-    `connection, and those of loaders, the load alone in a bare process.`;
+    `connection, and those of loaders, the load alone in a bare process. Memory and start of a service hold what it takes ` +
+    `without any user, ${describeFloor(evidence, sizes[0] as number)}: what its users take grows with a higher exponent.`;
   return [renderTable(columns, rows), note].join("\n\n");
+}
+
+/** What a service takes that stores nothing. */
+function describeFloor(evidence: Evidence, size: number): string {
+  const of = (figure: Figure) => [...blocksOf(evidence, "baseline", size, figure).values()];
+  const [memory, startup] = [of(({ serverRssBytes }) => serverRssBytes), of(({ startupMs }) => startupMs)];
+  if (memory.length === 0) return "which baseline would show";
+  const figures = [
+    formatEstimate(estimateMedian(memory), formatMegabytes),
+    formatEstimate(estimateMedian(startup), formatMs),
+  ];
+  return `of baseline ${figures.join(" and ")}`;
 }
 
 function listAlone({ experiments }: Evidence): Row[] {

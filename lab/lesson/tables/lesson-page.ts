@@ -46,7 +46,7 @@ export function renderTables(evidence: Evidence): string {
   const imports = renderImports(evidence);
   const { noisy, trials } = countUnquiet(evidence);
   return [
-    `## Throughput and latency, theirs and ours\n\n${renderCaveats(first.environment)}${renderPublished(evidence.runs)}`,
+    `## Throughput and latency, theirs and ours\n\n${renderCaveats(evidence.runs)}${renderPublished(evidence.runs)}`,
     ...(noisy > 0 ? [`${noisy} of ${trials} trials met a noisy machine. They count.`] : []),
     ...evidence.runs.flatMap(({ environment: { size, approaches }, measurements }) =>
       renderTrends(approaches, measurements, WORKLOAD).map((text) => `${nameSize(size)}: ${text}`),

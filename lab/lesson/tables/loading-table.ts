@@ -104,7 +104,11 @@ export function renderImports({ experiments: { importing } }: Evidence): string 
     {
       title: `${nameSize(size)} rows`,
       align: "right",
-      cell: ([, way]) => formatMs(overRounds(rounds, (round) => round[way] * size).value),
+      cell: ([, way]) =>
+        formatEstimate(
+          overRounds(rounds, (round) => round[way] * size),
+          formatMs,
+        ),
     },
   ];
   return renderTable(columns, ways);

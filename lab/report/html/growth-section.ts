@@ -12,6 +12,9 @@ import type { Markup } from "./markup.ts";
 import type { Subject } from "./subject.ts";
 import { capitalise, formatRough, writeEstimate } from "./words.ts";
 
+const FLOOR =
+  " It is of all that the service takes, with what it takes without any user, as baseline does: what its users take grows with a higher one.";
+
 /** Renders one figure of one workload against size. @param subjects the workload at two sizes or more, smallest first */
 export function renderGrowth(grown: Grown, subjects: readonly Subject[], marks: ApproachMarks): Markup {
   const rows = listGrowth(grown, subjects);
@@ -20,7 +23,7 @@ export function renderGrowth(grown: Grown, subjects: readonly Subject[], marks: 
   return renderFigure({
     id: `growth-${grown.key}-${subjects[0]?.workload}`,
     finding: writeGrowth(grown, rows, sizes),
-    legend: `${capitalise(grown.name)} under ${subjects[0]?.workload} against the number of users, both on log axes; bars are 95 % intervals. The exponent says how steep a line is: 0 is flat, 1 in proportion.`,
+    legend: `${capitalise(grown.name)} under ${subjects[0]?.workload} against the number of users, both on log axes; bars are 95 % intervals. The exponent says how steep a line is: 0 is flat, 1 in proportion.${grown.hasFloor ? FLOOR : ""}`,
     description: rows
       .map(
         ({ approach, points }) =>

@@ -17,6 +17,8 @@ export interface Grown {
   readonly format: (value: number) => string;
   readonly estimateOf: (row: SummaryRow) => Estimate;
   readonly read: (trial: Measurement) => number;
+  /** Whether a service without users has it too, so that its exponent is below that of what the users take. */
+  readonly hasFloor?: true;
 }
 
 export const throughput: Grown = {
@@ -39,6 +41,7 @@ export const memory: Grown = {
   format: formatMegabytes,
   estimateOf: (row) => row.serverRssBytes,
   read: (trial) => trial.serverRssBytes,
+  hasFloor: true,
 };
 export const startup: Grown = {
   key: "startup",
@@ -46,6 +49,7 @@ export const startup: Grown = {
   format: formatMs,
   estimateOf: (row) => row.startupMs,
   read: (trial) => trial.startupMs,
+  hasFloor: true,
 };
 
 /** One approach at all sizes that it was measured at, the smallest first. */

@@ -1,11 +1,13 @@
 // How long requests take that come at a constant rate.
+import type { Difference } from "../../measure/difference.ts";
 import type { Measurement } from "../../measure/measurement.ts";
 import { COMMON_RATE } from "../../measure/rates.ts";
 import { nameRow } from "../comparison.ts";
 import { formatCount, formatMs } from "../format.ts";
 import { listOpenColumns, rateColumn, renderFaults } from "../open-comparison.ts";
 import { renderGenerators } from "../open-generators.ts";
-import type { OpenRow, SummaryRow } from "../summary.ts";
+import { compareRates, OPEN_FIGURES, renderOpenPrecision } from "../open-precision.ts";
+import { type OpenRow, P99_MIN_REQUESTS, type SummaryRow } from "../summary.ts";
 import type { Column } from "../table.ts";
 import type { ApproachMarks } from "./approach-marks.ts";
 import { renderDataTable } from "./data-table.ts";
@@ -14,7 +16,7 @@ import { renderDistribution } from "./latency-section.ts";
 import { drawLines, type Line } from "./line-chart.ts";
 import { html, type Markup } from "./markup.ts";
 import { nameSubject, type Subject } from "./subject.ts";
-import { formatRough, joinWords, writeEstimate } from "./words.ts";
+import { capitalise, formatRough, joinWords, writeEstimate, writeInterval } from "./words.ts";
 
 const FROM_INTENDED =
   "Time counts from the moment that was meant for a request, whether it could begin then or not.";
@@ -22,14 +24,19 @@ const FROM_INTENDED =
 /** Renders the open load of one workload: at one rate for all, and at parts of what each approach can do. */
 export function renderOpen(subject: Subject, marks: ApproachMarks): Markup {
   const isCommon = ({ rate }: OpenRow) => rate === COMMON_RATE;
-  const faults = [...renderGenerators(subject.open), ...renderFaults(subject.open)];
+  const { measurements } = subject.run;
+  const notes = [
+    ...renderGenerators(subject.open),
+    ...renderFaults(subject.open),
+    ...renderOpenPrecision(subject.open, measurements, subject.workload),
+  ];
   return html`${renderCommon(subject, subject.open.filter(isCommon), marks)}
 ${renderParts(
   subject,
   subject.open.filter((row) => !isCommon(row)),
   marks,
 )}
-${faults.length === 0 ? null : html`<ul class="notes">${faults.map((fault) => html`<li>${fault}</li>`)}</ul>`}`;
+${notes.length === 0 ? null : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}`;
 }
 
 function renderCommon(subject: Subject, rows: readonly OpenRow[], marks: ApproachMarks): Markup {
@@ -70,7 +77,10 @@ function renderParts(subject: Subject, rows: readonly OpenRow[], marks: Approach
   if (good.length === 0) return table;
   const partOf = ({ rate }: OpenRow) => Number.parseFloat(rate);
   const parts = [...new Set(good.map(partOf))].sort((a, b) => a - b);
-  const hasTails = good.every(({ latencyMs }) => latencyMs.p99 !== null);
+  // Each block needs the requests for itself, for its latencies are compared.
+  const hasTails = good.every(
+    ({ latencyMs, requests, blocks }) => latencyMs.p99 !== null && requests / blocks >= P99_MIN_REQUESTS,
+  );
   const part = hasTails ? "99 %" : "half";
   const figureOf = ({ latencyMs: { p50, p99 } }: OpenRow) => (hasTails && p99 !== null ? p99 : p50);
   const lines = [...Map.groupBy(good, nameRow)].map(
@@ -84,7 +94,7 @@ function renderParts(subject: Subject, rows: readonly OpenRow[], marks: Approach
   );
   return renderFigure({
     id: `open-parts-${subject.id}`,
-    finding: writeWaiting(lines, part),
+    finding: writeWaiting(subject, good, hasTails),
     legend: `Time in which ${part} of the requests were answered, at parts of what each approach can do; bars are 95 % intervals. ${FROM_INTENDED}`,
     description: lines
       .map(
@@ -109,21 +119,34 @@ function renderParts(subject: Subject, rows: readonly OpenRow[], marks: Approach
   });
 }
 
-/** How the waiting time changes from the lowest rate to the highest, where it shrinks most or grows least, and where it
- * grows most. */
-function writeWaiting(lines: readonly Line[], part: string): string {
-  const changes = lines.flatMap(({ name, points }) => {
-    const [low, high] = [points[0], points.at(-1)];
+/** How the waiting time changes from the lowest rate to the highest, within blocks: where it grows least and where most,
+ * and where no change was found. */
+function writeWaiting({ run, workload }: Subject, rows: readonly OpenRow[], hasTails: boolean): string {
+  const by = hasTails ? OPEN_FIGURES.p99 : OPEN_FIGURES.p50;
+  const time = `the time in which ${hasTails ? "99 %" : "half"} of the requests are answered`;
+  const changes = [...Map.groupBy(rows, nameRow)].flatMap(([name, of]) => {
+    const [low, high] = [of[0], of.at(-1)];
     if (low === undefined || high === undefined || low === high) return [];
-    const factor = high.y.value / low.y.value;
-    const range = `${formatMs(low.y.value)} to ${formatMs(high.y.value)}`;
-    return { low, high, factor, text: `${formatRough(factor)} times as long with ${name} (${range})` };
+    const difference = compareRates(run.measurements, workload, { high, low, by });
+    return difference === null ? [] : [{ name, low, high, ...difference }];
   });
-  const sorted = changes.sort((a, b) => a.factor - b.factor);
-  const [least, most] = [sorted[0], sorted.at(-1)];
-  if (least === undefined || most === undefined)
-    return `The time in which ${part} of the requests are answered was measured at one rate only`;
-  const texts = [...new Set([least.text, most.text])];
-  const rates = `From ${least.low.x} to ${least.high.x} % of its capacity`;
-  return `${rates}, the time in which ${part} of the requests are answered becomes ${joinWords(texts)}`;
+  const [first] = changes;
+  if (first === undefined) return `${capitalise(time)} was not measured at two rates`;
+  const isDecided = ({ finding }: Pick<Difference, "finding">) => finding === "higher" || finding === "lower";
+  const decided = changes.filter(isDecided).sort((a, b) => a.ratio.value - b.ratio.value);
+  const same = changes.filter(({ finding }) => finding === "no difference found").map(({ name }) => name);
+  const rates = `From ${Number.parseFloat(first.low.rate)} to ${first.high.rate.replace("%", " %")} of its capacity`;
+  const ends = [...new Set([decided[0], decided.at(-1)])].flatMap((change) => change ?? []);
+  const times = ends.map(
+    ({ name, ratio }) => `${formatRough(ratio.value)} times as long ${writeInterval(ratio)} with ${name}`,
+  );
+  const parts = [
+    ...(times.length > 0 ? [`${time} becomes ${joinWords(times)}`] : []),
+    ...(same.length > 0
+      ? [`no change ${times.length > 0 ? "" : `of ${time} `}was found with ${joinWords(same)}`]
+      : []),
+  ];
+  return parts.length > 0
+    ? `${rates}, ${parts.join("; ")}`
+    : `${rates}: blocks too few to say how ${time} changes`;
 }

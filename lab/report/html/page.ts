@@ -3,8 +3,8 @@ import type { Claim } from "../../lesson/claim.ts";
 import { findNoisyTrials } from "../../measure/noise.ts";
 import type { RunData } from "../../measure/results.ts";
 import type { Section as WritersSection } from "../../writers/section.ts";
+import { listCaveats } from "../caveats.ts";
 import { renderPrecisionGoal } from "../precision-goal.ts";
-import { findCaveat } from "../report.ts";
 import { writeAnswer } from "./answer.ts";
 import { type ApproachMarks, markApproaches } from "./approach-marks.ts";
 import { renderClaims } from "./claims-section.ts";
@@ -146,7 +146,7 @@ function renderCaveats(runs: readonly RunData[]): Markup {
   const noisy = runs.reduce((sum, { measurements }) => sum + findNoisyTrials(measurements).size, 0);
   const failed = trials.filter(({ error }) => error !== undefined).length;
   const caveats = [
-    ...new Set(runs.flatMap(({ environment }) => findCaveat(environment) ?? [])),
+    ...listCaveats(runs),
     ...runs.flatMap(({ environment, measurements }) => renderPrecisionGoal(environment, measurements)),
     ...(noisy > 0
       ? [`${formatWhole(noisy)} of ${formatWhole(trials.length)} trials met a noisy machine; they count.`]

@@ -1,6 +1,5 @@
 // What the sections of the page are about: one workload at one size, summarised once.
 import { type Workload, workloads } from "../../../k6/lib/workloads.ts";
-import { type Approach, approaches } from "../../../services/approaches/index.ts";
 import { type ByBlock, compareWithinBlocks, type Difference } from "../../measure/difference.ts";
 import type { Measurement } from "../../measure/measurement.ts";
 import type { RunData } from "../../measure/results.ts";
@@ -54,10 +53,9 @@ export function nameRequests({ writes }: Subject): string {
   return writes ? "requests" : "reads";
 }
 
-/** Whether an approach keeps users. One that is not of this project does: that is what it is for. */
-export function storesUsers({ approach }: Pick<SummaryRow, "approach">): boolean {
-  const table: Readonly<Record<string, Approach>> = approaches;
-  return table[approach]?.stores !== false;
+/** Whether an approach keeps users, as its trials say: one that is not of this project may have any name. */
+export function storesUsers({ storesNothing }: Pick<SummaryRow, "storesNothing">): boolean {
+  return !storesNothing;
 }
 
 /** Returns the good trials of an approach by the run's own generator under a closed load. */

@@ -1,13 +1,14 @@
 // Who was the limit of each trial, and which trials met a noisy machine.
 import { explainMixed } from "../../measure/ceiling.ts";
 import type { Measurement } from "../../measure/measurement.ts";
-import { CANARY_LIMIT, findNoisyTrials, STEAL_LIMIT } from "../../measure/noise.ts";
+import { findNoisyTrials } from "../../measure/noise.ts";
 import {
   BUSY_SHARE,
   GENERATOR_MAX_SHARE,
   LITTLES_LAW_TOLERANCE,
   type Verdict,
 } from "../../measure/verdict.ts";
+import { NOISE_RULE } from "../precision.ts";
 import { judgeUnderCeilings } from "../summary.ts";
 import type { Column } from "../table.ts";
 import { renderDataTable } from "./data-table.ts";
@@ -42,8 +43,7 @@ export function renderVerdicts(subjects: readonly Subject[]): Markup {
   const trials = rows.reduce((sum, row) => sum + row.trials.length, 0);
   const noisy = rows.reduce((sum, row) => sum + row.noisy, 0);
   const met = VERDICTS.filter((verdict) => rows.some((row) => countOf(row, verdict) > 0));
-  const canary = `fixed work took over ${CANARY_LIMIT} times as long as usual, or the hypervisor gave over ${STEAL_LIMIT * 100} % of a core to others`;
-  return html`<p>${countThings(trials, "trial")}; ${formatWhole(noisy)} met a noisy machine (${canary}). Noisy trials count: to
+  return html`<p>${countThings(trials, "trial")}; ${formatWhole(noisy)} met a noisy machine (${NOISE_RULE}). Noisy trials count: to
 leave out what looks bad would be choosing.</p>
 <dl class="meanings">${met.map((verdict) => html`<dt>${verdict}</dt><dd>${MEANINGS[verdict]}</dd>`)}</dl>
 <p>A service is busy from ${BUSY_SHARE * 100} % of its core, a load generator from ${GENERATOR_MAX_SHARE * 100} %. Requests per

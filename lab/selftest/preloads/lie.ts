@@ -5,7 +5,8 @@ import { ServerResponse } from "node:http";
 import { readSetting } from "./preload.ts";
 
 const every = readSetting(import.meta.url, "every");
-const NAME = /("name":")(.)/;
+/** Up to the first letter that is one byte, as what it is changed to is: one of two bytes would make the body too short. */
+const NAME = /("name":"[^"\\]*?)([A-Za-z])/;
 
 let isLying = readSetting(import.meta.url, "atOnce") === 1;
 process.on("SIGUSR2", () => {
