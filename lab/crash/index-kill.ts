@@ -16,6 +16,8 @@ import { filesIn, NEW_USERS, OLD_USERS, writeOldAndNew } from "./old-and-new.ts"
 import { killPreparations } from "./prepare-kill.ts";
 
 const ROUNDS = { short: 8, full: 60 };
+/** The way that must be found out is killed until it is, so often at most. */
+const CONTROL_MAX_ROUNDS = 60;
 /** Users that a reader asks for, evenly spread. */
 const ASKED = 50;
 
@@ -26,13 +28,13 @@ export const indexKill: Experiment = {
   summary: "build-index and prepare-data killed at moments of chance, and run while a service reads",
   listCases: () => [
     toCase("build-index", "killed, it leaves the old index or the new one, and all users", "hold", (stage) =>
-      killBuilds(stage, buildIndexOf),
+      killBuilds(stage, buildIndexOf, stage.isFull ? ROUNDS.full : ROUNDS.short),
     ),
     toCase(
       "build-index in place",
       "killed, it leaves the old index or the new one, and all users",
       "fail",
-      (stage) => killBuilds(stage, buildIndexInPlace),
+      (stage) => killBuilds(stage, buildIndexInPlace, CONTROL_MAX_ROUNDS, ({ mixed }) => mixed > 0),
     ),
     toCase("build-index", "run while a service reads, no answer is wrong", "hold", readWhileBuilding),
     toCase("prepare-data", "killed and run again, all of it is there and whole", "hold", killPreparations),
@@ -48,21 +50,35 @@ const pathsOf = (folder: string) => {
   return [dataFile, indexFile] as const;
 };
 
-async function killBuilds(stage: Stage, build: Build): Promise<Finding> {
+interface Counts {
+  old: number;
+  new: number;
+  between: number;
+  mixed: number;
+  unfinished: number;
+}
+
+/** @param isEnough ends the rounds before `maxRounds` */
+async function killBuilds(
+  stage: Stage,
+  build: Build,
+  maxRounds: number,
+  isEnough: (count: Counts) => boolean = () => false,
+): Promise<Finding> {
   const { signal, onProgress } = stage;
-  const rounds = stage.isFull ? ROUNDS.full : ROUNDS.short;
   const random = startRandom(stage.seed);
   const before = await writeOldAndNew(stage.folder);
   const whole = join(before, "whole");
   copyPair(before, whole);
   const tookMs = await runJob(build, filesIn(whole), signal);
-  const count = { old: 0, new: 0, between: 0, mixed: 0, unfinished: 0 };
-  for (let round = 0; round < rounds; round++) {
-    onProgress(round, rounds);
+  const count: Counts = { old: 0, new: 0, between: 0, mixed: 0, unfinished: 0 };
+  let rounds = 0;
+  for (; rounds < maxRounds && !isEnough(count); rounds++) {
+    onProgress(rounds, maxRounds);
     const folder = join(before, "round");
     copyPair(before, folder);
     // The files change in the last moments of the work only, so half of the kills wait for these.
-    const moment = round % 2 === 0 ? whenChanged(random, pathsOf(folder)) : atAnyTime(random, tookMs);
+    const moment = rounds % 2 === 0 ? whenChanged(random, pathsOf(folder)) : atAnyTime(random, tookMs);
     await killJob(build, filesIn(folder), moment, signal);
     count[await judgePair(folder)]++;
     await runJob(buildIndexOf, filesIn(folder), signal).catch(() => 0);
