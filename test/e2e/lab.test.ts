@@ -273,6 +273,8 @@ describe("the lab as containers", { skip }, () => {
   });
 
   test("make writers lets two containers of an approach write to one store", async () => {
+    await waitUntil(() => isHealthy("map"), "map is not healthy");
+    const user = await postUser(urlOf("map"));
     const settings = ["APPROACHES=map,sqlite", "BLOCKS=1", "DURATION=500ms", "SEED=5"];
     assertOk(await lab.run("make", ["writers", ...settings]));
     assert.ok(await hasSeries(lab.urlOf("PROMETHEUS_PORT"), SECOND_PROCESS_POSTS), "nothing was watched");
@@ -287,9 +289,10 @@ describe("the lab as containers", { skip }, () => {
     const sqlite = findingsOf(/^sqlite, 5 s timeout, 2 processes/);
     assert.deepEqual([sqlite.lost, sqlite.stale, sqlite.duplicated], [0, 0, 0]);
     assert.ok(sqlite.acknowledged > 0);
-    // Both answer from what people wrote again.
-    for (const variable of ["MAP_PORT", "MAP_2_PORT"] as const)
-      await waitUntil(() => answersOk(`${lab.urlOf(variable)}/health`), `${variable} is not healthy`);
+    // The first one serves what people wrote again, and the second one, which nobody had started, is gone.
+    await waitUntil(() => isHealthy("map"), "map is not healthy");
+    assert.deepEqual(await getJson(`${urlOf("map")}/users/${user.id}`), user);
+    assert.ok((await readContainers(NAME)).every(({ service }) => service !== "map-2"));
   });
 
   test("a bench that is stopped gives the services back as they were", async () => {
