@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { Command, Option } from "commander";
 import { attacks } from "../lab/attack/attacks.ts";
 import type { AttackPlan } from "../lab/attack/run.ts";
-import type { Approaches } from "../services/approaches/index.ts";
+import type { Approaches } from "../services/approaches/approach.ts";
 import {
   type ApproachOptions,
   approachesOption,

@@ -5,7 +5,7 @@ import { type WorkloadName, workloads } from "../k6/lib/workloads.ts";
 import { MIN_BLOCKS } from "../lab/measure/bootstrap.ts";
 import { promiseOf } from "../lab/measure/levels.ts";
 import type { RunPlan } from "../lab/measure/run.ts";
-import type { Approaches } from "../services/approaches/index.ts";
+import type { Approaches } from "../services/approaches/approach.ts";
 import { LEVELS } from "../services/storage/user-store.ts";
 import {
   type ApproachOptions,

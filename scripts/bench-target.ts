@@ -6,7 +6,8 @@ import { needDatabase, openDatabaseFor } from "../lab/targets/database-for.ts";
 import { connectEngine } from "../lab/targets/engine.ts";
 import { openNativeTarget } from "../lab/targets/native-target.ts";
 import type { Target } from "../lab/targets/target.ts";
-import { type Approaches, approaches } from "../services/approaches/index.ts";
+import type { Approaches } from "../services/approaches/approach.ts";
+import { approaches } from "../services/approaches/index.ts";
 import type { BenchOptions } from "./bench-options.ts";
 import { UsageError } from "./run-command.ts";
 

@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { Command, Option } from "commander";
 import { experiments } from "../lab/crash/experiments.ts";
 import type { CrashPlan } from "../lab/crash/run.ts";
-import type { Approaches } from "../services/approaches/index.ts";
+import type { Approaches } from "../services/approaches/approach.ts";
 import {
   type ApproachOptions,
   approachesOption,

@@ -3,7 +3,8 @@
 import { Option } from "commander";
 import { DEFAULT_SEED } from "../k6/lib/users.ts";
 import { parseSize } from "../lab/data/size.ts";
-import { type Approach, type Approaches, approaches, mainApproaches } from "../services/approaches/index.ts";
+import type { Approach, Approaches } from "../services/approaches/approach.ts";
+import { approaches, mainApproaches } from "../services/approaches/index.ts";
 import { ApproachFileError, loadOwnApproaches, splitPaths } from "../services/own-approaches.ts";
 import { asArgument, parseSeed, UsageError } from "./run-command.ts";
 

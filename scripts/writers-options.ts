@@ -4,7 +4,8 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { CONTAINER_GROUPS } from "../lab/targets/compose-group.ts";
 import { NATIVE_GROUPS } from "../lab/targets/native-group.ts";
 import type { WritersPlan } from "../lab/writers/run.ts";
-import { type Approaches, approaches, mainApproaches } from "../services/approaches/index.ts";
+import type { Approaches } from "../services/approaches/approach.ts";
+import { approaches, mainApproaches } from "../services/approaches/index.ts";
 import {
   type ApproachOptions,
   approachesPathOption,

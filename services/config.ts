@@ -1,6 +1,7 @@
 // The settings of a service. The only place that reads the environment.
 import { readFileSync } from "node:fs";
-import { type Approach, type Approaches, approaches } from "./approaches/index.ts";
+import type { Approach, Approaches } from "./approaches/approach.ts";
+import { approaches } from "./approaches/index.ts";
 import { ApproachFileError, loadOwnApproaches, splitPaths } from "./own-approaches.ts";
 import {
   LEVELS,

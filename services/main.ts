@@ -1,6 +1,6 @@
 // A service: settings from the environment, one store, one server, a clean end on a signal.
 import { statSync } from "node:fs";
-import type { Approach } from "./approaches/index.ts";
+import type { Approach } from "./approaches/approach.ts";
 import { ConfigError, readApproaches, readConfig, toSqliteSettings } from "./config.ts";
 import { buildServer } from "./http/server.ts";
 import type { UserStore } from "./storage/user-store.ts";

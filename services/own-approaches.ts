@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Approach, type Approaches, approaches, type Levels } from "./approaches/index.ts";
+import type { Approach, Approaches, Levels } from "./approaches/approach.ts";
+import { approaches } from "./approaches/index.ts";
 import type { Batches, Durability } from "./storage/user-store.ts";
 
 /** A file that is no approach. The message is one line: the file, what is wrong, what was expected. */

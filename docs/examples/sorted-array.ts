@@ -1,5 +1,5 @@
 // All users in memory, in the order of their ids. A read is log2(n) comparisons, a write moves all users behind it.
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import { fileBytes } from "../../services/storage/file-bytes.ts";
 import { createAppender } from "../../services/storage/jsonl-append.ts";
 import { repairTail } from "../../services/storage/jsonl-repair.ts";

@@ -1,5 +1,5 @@
 // What an attack is: something that is done to a running service, and what is wrong with it then or afterwards.
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import type { Must, Stage } from "../crash/experiment.ts";
 import type { Target } from "./target.ts";
 

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import type { Attack } from "./attack.ts";
 
 const run = promisify(execFile);

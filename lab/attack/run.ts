@@ -1,6 +1,6 @@
 // One run of the attacks: every attack on every approach that it concerns, each on a service of its own, one after the other.
 import { join } from "node:path";
-import type { Approach, Approaches } from "../../services/approaches/index.ts";
+import type { Approach, Approaches } from "../../services/approaches/approach.ts";
 import type { Stage } from "../crash/experiment.ts";
 import { mountMemory } from "../crash/mounts.ts";
 import { makeCrashFolder } from "../crash/run.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startRandom } from "../../k6/lib/random.ts";
 import { type PreparedRequest, prepareRequest } from "../../k6/lib/requests.ts";
 import { DEFAULT_SEED, FIRST_UNSTORED_INDEX } from "../../k6/lib/users.ts";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import type { Stage } from "../crash/experiment.ts";
 import { databaseOf, dataFolderOf, prepareData } from "../data/prepare.ts";
 import { type NativeService, startService } from "../targets/native-service.ts";

@@ -2,7 +2,7 @@
 // do it. Not for use: whoever is killed takes what was answered with him.
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import { fileBytes } from "../../services/storage/file-bytes.ts";
 import { repairTail } from "../../services/storage/jsonl-repair.ts";
 import { readUsers } from "../../services/storage/jsonl-users.ts";

@@ -1,7 +1,7 @@
 // What the naive maps have in common: a file read at once, one appended line for each user, and nothing that is repaired.
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import { fileBytes } from "../../services/storage/file-bytes.ts";
 import type { User } from "../../services/storage/user.ts";
 import type { OpenStore } from "../../services/storage/user-store.ts";

@@ -1,7 +1,7 @@
 // Control: a map that syncs each line for itself, with nobody else's. What group commit saves is measured against it.
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import { fileBytes } from "../../services/storage/file-bytes.ts";
 import { repairTail } from "../../services/storage/jsonl-repair.ts";
 import { readUsers } from "../../services/storage/jsonl-users.ts";

@@ -1,7 +1,8 @@
 // Control: a service as it is, except that nobody observes how long its requests take. What a service costs
 // beyond this is what observing costs. Takes the settings of services/main.ts.
 import { ServerResponse } from "node:http";
-import { type Approach, type Approaches, approaches } from "../../services/approaches/index.ts";
+import type { Approach, Approaches } from "../../services/approaches/approach.ts";
+import { approaches } from "../../services/approaches/index.ts";
 import { parseConfig, toSqliteSettings } from "../../services/config.ts";
 import type { MeasuredResponse } from "../../services/http/duration-histogram.ts";
 import { buildServer } from "../../services/http/server.ts";

@@ -1,6 +1,6 @@
 // What an experiment with crashes is: one case after the other, each a way of storing users at one level of durability and
 // something that happens to it.
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import type { Level } from "../../services/storage/user-store.ts";
 
 /** What cases work with. */

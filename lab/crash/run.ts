@@ -1,7 +1,7 @@
 // One run of the crash experiments: every case, one after the other, and a folder of results.
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Approaches } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/approach.ts";
 import { makeOwnedFolder } from "../data/ownership.ts";
 import { describeDisk } from "../machine/disk.ts";
 import { describeMachine } from "../machine/machine.ts";

@@ -1,6 +1,6 @@
 // Who is asked: the approaches that store what they are given, at each of their levels, and the naive ways.
 import { fileURLToPath } from "node:url";
-import type { Approach, Approaches } from "../../services/approaches/index.ts";
+import type { Approach, Approaches } from "../../services/approaches/approach.ts";
 import { loadOwnApproaches } from "../../services/own-approaches.ts";
 import type { Durability, Level } from "../../services/storage/user-store.ts";
 import { promiseOf as promiseOfRow } from "../measure/levels.ts";

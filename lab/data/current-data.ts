@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import type { Approaches } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/approach.ts";
 import { isOf, readManifest, type Wanted } from "./manifest.ts";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "./ownership.ts";
 import { assertDiskHolds, databaseOf, dataFolderOf } from "./prepare.ts";

@@ -1,6 +1,7 @@
 // What a lesson will do, decided before it starts. Pure.
 import { startRandom } from "../../k6/lib/random.ts";
-import { type Approaches, type ApproachName, approaches } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/approach.ts";
+import { type ApproachName, approaches } from "../../services/approaches/index.ts";
 import { type ExperimentName, experiments } from "./experiments.ts";
 import { shuffleBy } from "./turns.ts";
 import { nameSize } from "./words.ts";

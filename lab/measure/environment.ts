@@ -1,7 +1,7 @@
 // Where and how a run was measured: environment.json.
 import { join } from "node:path";
 import * as z from "zod";
-import type { Approaches } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/approach.ts";
 import { fileBytes } from "../../services/storage/file-bytes.ts";
 import { LEVELS } from "../../services/storage/user-store.ts";
 import { dataFolderOf } from "../data/prepare.ts";

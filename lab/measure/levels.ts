@@ -1,5 +1,5 @@
 // The rows of a run at the level of durability that it asks for, and as their services say it is. Pure.
-import type { Approach, Approaches } from "../../services/approaches/index.ts";
+import type { Approach, Approaches } from "../../services/approaches/approach.ts";
 import type { Level } from "../../services/storage/user-store.ts";
 import type { StoreInfo } from "../targets/store-info.ts";
 

@@ -2,7 +2,7 @@
 
 import { startRandom } from "../../k6/lib/random.ts";
 import { type Workload, type WorkloadName, workloads } from "../../k6/lib/workloads.ts";
-import type { Approach, Approaches } from "../../services/approaches/index.ts";
+import type { Approach, Approaches } from "../../services/approaches/approach.ts";
 import { type Capacities, chooseRates, type Rate } from "./rates.ts";
 
 /** One approach under one workload, to be measured once. */

@@ -1,5 +1,5 @@
 // What the stores of a run say of themselves, before the first trial.
-import type { Approaches } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/approach.ts";
 import type { Level } from "../../services/storage/user-store.ts";
 import { databaseOf, dataFolderOf } from "../data/prepare.ts";
 import type { StoreInfo } from "../targets/store-info.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Approaches } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/approach.ts";
 import { connectDatabaseServer } from "./database-url.ts";
 import { startPostgres } from "./postgres-server.ts";
 import type { DatabaseServer } from "./target.ts";

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Random, startRandom } from "../../k6/lib/random.ts";
 import { FIRST_UNSTORED_INDEX, seededUser } from "../../k6/lib/users.ts";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import type { Answer } from "../load/conversation.ts";
 import { type BatchFate, judgeBatch } from "./batch-fates.ts";
 import { createLanes, type Lane } from "./lane.ts";

@@ -1,5 +1,5 @@
 // The cells of an experiment with several writers, what may be concluded of them, and the rules of thumb. Pure.
-import type { Approaches } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/approach.ts";
 import { MIN_BLOCKS } from "../measure/bootstrap.ts";
 import { formatCount, formatExact, formatMicros, formatMs, formatRange } from "../report/format.ts";
 import type { Column } from "../report/table.ts";

@@ -1,7 +1,8 @@
 // Two processes store a user with one id: who refuses the second? The services make ids themselves, so the stores are
 // asked, each in a process of its own.
 import { FIRST_UNSTORED_INDEX, seededUser } from "../../k6/lib/users.ts";
-import type { Approach, ApproachName } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
+import type { ApproachName } from "../../services/approaches/index.ts";
 import type { InsertOutcome } from "../../services/storage/user-store.ts";
 import { callInProcess } from "../lesson/bare-process.ts";
 import { openStore } from "../lesson/open-store.ts";

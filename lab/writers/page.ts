@@ -1,5 +1,5 @@
 // writers.json as text that reads well in a terminal and is Markdown as well. Pure.
-import type { Approaches } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/approach.ts";
 import { formatExact, formatMs } from "../report/format.ts";
 import { renderTable } from "../report/table.ts";
 import { showCells } from "./cell-sections.ts";

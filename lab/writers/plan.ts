@@ -1,5 +1,5 @@
 // Which approaches are written to by how many processes, under which settings. Pure.
-import type { Approach, Approaches } from "../../services/approaches/index.ts";
+import type { Approach, Approaches } from "../../services/approaches/approach.ts";
 import { planTrials } from "../measure/plan.ts";
 import type { GroupOffer } from "../targets/service-group.ts";
 

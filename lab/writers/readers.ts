@@ -1,7 +1,7 @@
 // Readers of one SQLite file: beside a process that writes without pause, and in four processes at once.
 import { availableParallelism } from "node:os";
 import { startRandom } from "../../k6/lib/random.ts";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import { shuffleBy } from "../lesson/turns.ts";
 import { createLanes } from "./lane.ts";
 import { postFor, startRecorder } from "./phases.ts";

@@ -2,7 +2,7 @@
 // for it, so the client talks to the server itself.
 import pg from "pg";
 import { startRandom } from "../../k6/lib/random.ts";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import { shuffleBy } from "../lesson/turns.ts";
 import { buildLatencies, summarizeLatencies } from "../load/latencies.ts";
 import type { RowsRecord } from "./record.ts";

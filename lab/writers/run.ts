@@ -1,6 +1,6 @@
 // One run of the experiment: data, a database server for those who need one, every step of the plan, a folder of results.
 
-import type { Approaches } from "../../services/approaches/index.ts";
+import type { Approaches } from "../../services/approaches/approach.ts";
 import { lockData } from "../data/lock.ts";
 import { prepareData } from "../data/prepare.ts";
 import { describeMachine } from "../machine/machine.ts";

@@ -1,5 +1,5 @@
 // What every part of the experiment is given: the data, a target, who may stop it.
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import { layOutData, type TrialData } from "../measure/trial-data.ts";
 import type { GroupTarget, ServiceGroup } from "../targets/service-group.ts";
 import type { Store } from "./stored-users.ts";

@@ -1,6 +1,6 @@
 // The steps of a run: blocks of trials and of what is compared within blocks, then what is shown once.
 import { startRandom } from "../../k6/lib/random.ts";
-import type { Approach, Approaches } from "../../services/approaches/index.ts";
+import type { Approach, Approaches } from "../../services/approaches/approach.ts";
 import type { GroupOffer } from "../targets/service-group.ts";
 import { killInBatches } from "./batches.ts";
 import { tryEqualIds } from "./equal-ids.ts";

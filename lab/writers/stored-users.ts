@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import pg from "pg";
 import { FIRST_UNSTORED_INDEX, seededUser } from "../../k6/lib/users.ts";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import { readLines } from "../../services/storage/jsonl-lines.ts";
 import { parseUser, type User } from "../../services/storage/user.ts";
 import type { StoredUser } from "../history/check-history.ts";

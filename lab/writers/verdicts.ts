@@ -1,5 +1,5 @@
 // What may be concluded of each approach, in one line, and the rules of thumb with what supports them. Pure.
-import type { Approach, Approaches } from "../../services/approaches/index.ts";
+import type { Approach, Approaches } from "../../services/approaches/approach.ts";
 import { formatCount, formatExact, formatMs } from "../report/format.ts";
 import { upperBoundOfNone } from "./batch-fates.ts";
 import type { CellSummary } from "./figures.ts";

@@ -1,7 +1,7 @@
 // POST /users/batch, asked of one row of the table of approaches.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import type { User } from "../../services/storage/user.ts";
 import { ADA, postBatch, type TestService } from "../helpers/http.ts";
 

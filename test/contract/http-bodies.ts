@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import { wrongEmails, wrongUsers } from "../helpers/bodies.ts";
 import { ADA, JSON_TYPE, type TestService } from "../helpers/http.ts";
 

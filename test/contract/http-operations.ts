@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { checkShape } from "../../lab/shape.ts";
 import { storeInfoShape } from "../../lab/targets/store-info.ts";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import type { UserStore } from "../../services/storage/user-store.ts";
 import { ADA, startService, type TestService } from "../helpers/http.ts";
 import { parseMetrics } from "../helpers/metrics.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import type { User } from "../../services/storage/user.ts";
 import { ADA, NOT_FOUND, type TestService } from "../helpers/http.ts";
 import { unknownIds } from "../helpers/users.ts";

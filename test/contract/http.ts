@@ -1,7 +1,7 @@
 // What the service answers, asked of one row of the table of approaches.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import type { User } from "../../services/storage/user.ts";
 import type { UserStore } from "../../services/storage/user-store.ts";
 import { JSON_TYPE, NOT_FOUND, startService, type TestService } from "../helpers/http.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { Approach } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import { WritesUnsupported } from "../../services/storage/faults.ts";
 import type { User } from "../../services/storage/user.ts";
 import type { TestServer } from "../helpers/postgres.ts";

@@ -1,5 +1,6 @@
 // Opening any approach over given users, by what its row says it needs.
-import { type Approach, approaches } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
+import { approaches } from "../../services/approaches/index.ts";
 import type { User } from "../../services/storage/user.ts";
 import type { StoreOptions, UserStore } from "../../services/storage/user-store.ts";
 import { writeDatabase, writeIndexedUsers, writeUsers } from "./data-files.ts";

@@ -5,7 +5,8 @@ import { CONTAINER_GROUPS } from "../../lab/targets/compose-group.ts";
 import { NATIVE_GROUPS } from "../../lab/targets/native-group.ts";
 import { type Cell, listCells, planWriters } from "../../lab/writers/plan.ts";
 import { listSteps } from "../../lab/writers/steps.ts";
-import { type Approach, approaches } from "../../services/approaches/index.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
+import { approaches } from "../../services/approaches/index.ts";
 
 const short = listCells(approaches, false, NATIVE_GROUPS);
 const full = listCells(approaches, true, NATIVE_GROUPS);
