@@ -31,7 +31,8 @@ export async function askQuestions(
 async function ask(question: PlanQuestion, { input, output, isInteractive }: Terminal): Promise<unknown> {
   const { flag, message, parse, choices, example = "", isMultiple } = question;
   if (!isInteractive) {
-    const expected = choices?.map(({ value }) => value).join(isMultiple ? ", " : " or ") ?? example;
+    const expected =
+      choices?.map(({ value }) => value).join(isMultiple ? ", " : " or ") ?? `such as ${example}`;
     throw new UsageError(`${flag} is missing, and this is no terminal to ask at; expected ${expected}`);
   }
   const answer = await prompt();

@@ -20,9 +20,14 @@ export interface Change {
 /** Lists the needs that differ from this one in one thing. */
 export function listVariations(need: Need): readonly { readonly what: string; readonly need: Need }[] {
   const { users, readsPerSecond, writesPerSecond, processes, survives, asks } = need;
-  const rates = [2, 10].flatMap((times) => [
-    { what: `${times} times the reads`, need: { ...need, readsPerSecond: readsPerSecond * times } },
-    { what: `${times} times the writes`, need: { ...need, writesPerSecond: writesPerSecond * times } },
+  const rates = (
+    [
+      [2, "twice"],
+      [10, "ten times"],
+    ] as const
+  ).flatMap(([times, word]) => [
+    { what: `${word} the reads`, need: { ...need, readsPerSecond: readsPerSecond * times } },
+    { what: `${word} the writes`, need: { ...need, writesPerSecond: writesPerSecond * times } },
   ]);
   const survivals = SURVIVALS.filter((one) => writesPerSecond > 0 && one !== survives).map((one) => ({
     what: `acknowledged writes that must survive ${nameOf(one)}`,
@@ -57,7 +62,7 @@ export function listChanges(
     const then = new Map(judgeAll(other).map((one) => [one.approach, one]));
     const verdicts = now.flatMap(({ approach, verdict: from }) => {
       const other = then.get(approach) as Judgment;
-      const why = other.reasons[0]?.text ?? other.gaps[0]?.command ?? "";
+      const why = other.reasons[0]?.text ?? other.gaps[0]?.text ?? "";
       return other.verdict === from ? [] : [{ approach, from, to: other.verdict, why }];
     });
     return { what, verdicts };

@@ -4,7 +4,7 @@ import type { CrashRecord } from "../crash/record.ts";
 import { formatCount, formatExact, formatRatio } from "../report/format.ts";
 import type { WritersRecord } from "../writers/record.ts";
 import { type Capacity, type Figures, type OpenLatency, WRITE_WORKLOAD } from "./figures.ts";
-import { type Enough, findLoadShare, judgeShare, type LoadShare } from "./load-share.ts";
+import { type Enough, findLoadShare, isAlike, judgeShare, type LoadShare } from "./load-share.ts";
 import { ASKS, type Need, survivesAtLeast } from "./need.ts";
 import { findObstacles, findSurvival, type Gap, listLevels, type Reason } from "./obstacles.ts";
 
@@ -41,7 +41,7 @@ export interface Judgment {
 interface Option {
   readonly setting: string;
   readonly level: string;
-  readonly share: LoadShare | null;
+  readonly share: LoadShare;
   readonly enough: Enough;
   readonly reasons: readonly Reason[];
   readonly support: readonly Reason[];
@@ -55,19 +55,18 @@ export function judgeApproach(name: string, row: Approach, need: Need, evidence:
   const options = listOptions(name, row, need, evidence);
   const sound = options.filter(({ reasons }) => reasons.length === 0);
   const best = (sound.length > 0 ? sound : options).toSorted(compareOptions)[0];
-  const share = best?.share ?? null;
-  const slow = best?.enough === "too little" && share !== null ? [describeShare(share, need)] : [];
+  const slow = best?.enough === "too little" ? [describeShare(best.share, need)] : [];
   const reasons = [...obstacles.reasons, ...(sound.length === 0 ? (best?.reasons ?? []) : []), ...slow];
   const isMissing = best === undefined || best.enough === "not measured";
-  const unmeasured = isMissing ? [describeGap(name, need, best)] : [];
+  const unmeasured = isMissing ? [describeGap(need, best)] : [];
   const gaps = reasons.length > 0 ? [] : [...obstacles.gaps, ...unmeasured];
   return {
     approach: name,
     summary: row.summary,
     verdict: decide(reasons, gaps, best),
     setting: best?.setting ?? "",
-    headroom: share === null ? null : 1 / share.value,
-    by: share?.by ?? [],
+    headroom: best?.share.value ? 1 / best.share.value : null,
+    by: best?.share.by ?? [],
     latency: pickLatency(name, need, evidence.figures.latencies),
     reasons,
     gaps,
@@ -83,7 +82,7 @@ function decide(reasons: readonly Reason[], gaps: readonly Gap[], best: Option |
 
 function compareOptions(a: Option, b: Option): number {
   const order = PREFERENCE.indexOf(a.enough) - PREFERENCE.indexOf(b.enough);
-  return order || (a.share?.value ?? 0) - (b.share?.value ?? 0);
+  return order || (a.share.value ?? 0) - (b.share.value ?? 0);
 }
 
 /** Lists the settings at which writes survive what they must, or the one way to read. */
@@ -102,10 +101,11 @@ function listOptions(name: string, row: Approach, need: Need, { figures, crash }
       processes > 1 === (need.processes !== "one") &&
       survivesAtLeast(survives, need.survives),
   );
-  if (need.processes !== "one")
-    return [...Map.groupBy(writes, ({ setting }) => setting)].map(([setting, of]) =>
-      toOption("lesson", setting, of),
-    );
+  if (need.processes !== "one") {
+    const bySetting = Map.groupBy(writes, ({ setting }) => setting);
+    const settings = bySetting.size > 0 ? [...bySetting] : ([["", []]] as const);
+    return settings.map(([setting, of]) => toOption("lesson", setting, of));
+  }
   return listLevels(row, need.survives).map((level) => {
     const setting = level === "lesson" ? "" : `DURABILITY=${level}`;
     return toOption(
@@ -117,7 +117,7 @@ function listOptions(name: string, row: Approach, need: Need, { figures, crash }
 }
 
 /** Which kind of what is asked most reads are of is not known: they are taken for the dearest. */
-function findDearest(need: Need, own: readonly Capacity[], writes: readonly Capacity[]): LoadShare | null {
+function findDearest(need: Need, own: readonly Capacity[], writes: readonly Capacity[]): LoadShare {
   const shares = need.asks.map((ask) =>
     findLoadShare(need, [
       {
@@ -127,10 +127,7 @@ function findDearest(need: Need, own: readonly Capacity[], writes: readonly Capa
       { perSecond: need.writesPerSecond, capacities: writes },
     ]),
   );
-  const known = shares.filter((share) => share !== null);
-  return known.length < shares.length
-    ? null
-    : (known.toSorted((a, b) => b.high - a.high || b.value - a.value)[0] ?? null);
+  return shares.toSorted((a, b) => b.high - a.high || b.low - a.low)[0] as LoadShare;
 }
 
 function describeShare(share: LoadShare, { readsPerSecond, writesPerSecond }: Need): Reason {
@@ -139,7 +136,7 @@ function describeShare(share: LoadShare, { readsPerSecond, writesPerSecond }: Ne
     return `${formatCount(asked)} of ${formatCount(requestsPerSecond.value)} ${workload} per second at ${formatExact(users)} users`;
   });
   return {
-    text: `the load is ${formatRatio(share.value)} times what it can do: ${parts.join(", ")}`,
+    text: `the load is at least ${formatRatio(share.low)} times what it can do: ${parts.join(", ")}`,
     shownBy: [...new Set(share.by.map(describeSource))].join("; "),
   };
 }
@@ -149,25 +146,22 @@ export function describeSource({ run, approach, workload, setting }: Capacity): 
   return `${run}, ${[approach, workload, setting].filter(Boolean).join(" ")}`;
 }
 
-function describeGap(name: string, need: Need, best: Option | undefined): Gap {
+function describeGap(need: Need, best: Option | undefined): Gap {
   const { users, recordBytes, processes, writesPerSecond, asks } = need;
-  const isLong = best?.share?.by.some(
-    (one) => recordBytes > 2 * one.recordBytes || one.recordBytes > 2 * recordBytes,
-  );
-  if (isLong)
+  if (best?.share.by.some((one) => !isAlike(one.recordBytes, recordBytes)))
     return {
       text: `records of about ${formatExact(recordBytes)} bytes`,
-      command: `make bench DATA=people.jsonl KEY=id APPROACHES=${name}`,
+      command: "make bench DATA=people.jsonl KEY=id",
     };
   const text = `${formatExact(users)} users`;
-  if (processes !== "one" && writesPerSecond > 0)
-    return { text, command: `make writers SIZE=${users} APPROACHES=${name}` };
-  const workloads = [
-    ...asks.map((ask) => ASKS[ask].workload),
-    ...(writesPerSecond > 0 ? [WRITE_WORKLOAD] : []),
-  ].join(",");
+  if (processes !== "one" && writesPerSecond > 0) return { text, command: `make writers SIZE=${users}` };
+  const reads = asks.map((ask) => ASKS[ask].workload);
+  const workloads = [...reads, ...(writesPerSecond > 0 ? [WRITE_WORKLOAD] : [])];
   const setting = best?.setting ? ` ${best.setting}` : "";
-  return { text, command: `make bench SIZE=${users} APPROACHES=${name} WORKLOADS=${workloads}${setting}` };
+  return {
+    text: text + setting,
+    command: `make bench SIZE=${users} WORKLOADS=${workloads.join(",")}${setting}`,
+  };
 }
 
 function pickLatency(

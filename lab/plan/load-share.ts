@@ -9,7 +9,8 @@ const RECORD_TOLERANCE = 2;
 
 /** A part of the capacity: 0.5 is half of it. */
 export interface LoadShare {
-  readonly value: number;
+  /** Null where an operation was not measured at any size. */
+  readonly value: number | null;
   /** It is at least this, by what was measured at as many users or fewer; 0 where nothing was. */
   readonly low: number;
   /** It is at most this, by what was measured at as many users or more; infinite where nothing was. */
@@ -28,31 +29,37 @@ interface Demand {
  * Adds up what reads and writes take of one process's time, each as its rate over its capacity. Nothing is extrapolated:
  * more and longer records cost as much or more, never less, so a larger measured size says what is enough, and a smaller
  * one what is not.
- * @returns null where an operation was not measured at any size
  */
 export function findLoadShare(
-  { users, recordBytes }: Pick<Need, "users" | "recordBytes">,
+  need: Pick<Need, "users" | "recordBytes">,
   demands: readonly Demand[],
-): LoadShare | null {
-  const asked = demands.filter(({ perSecond }) => perSecond > 0);
-  if (asked.some(({ capacities }) => capacities.length === 0)) return null;
-  const [used, lows, highs] = [[] as Capacity[], [] as number[], [] as number[]];
-  let value = 0;
-  for (const { perSecond, capacities } of asked) {
-    const above = capacities.filter(
-      (one) => one.users >= users && recordBytes <= one.recordBytes * RECORD_TOLERANCE,
-    );
-    const below = capacities.filter(
-      (one) => one.users <= users && one.recordBytes <= recordBytes * RECORD_TOLERANCE,
-    );
-    const [next, last] = [pickNearest(above, users, recordBytes), pickNearest(below, users, recordBytes)];
-    const nearest = next ?? last ?? (pickNearest(capacities, users, recordBytes) as Capacity);
-    used.push(nearest);
-    value += perSecond / nearest.requestsPerSecond.value;
-    lows.push(last === undefined ? 0 : perSecond / last.requestsPerSecond.high);
-    highs.push(next === undefined ? Number.POSITIVE_INFINITY : perSecond / next.requestsPerSecond.low);
-  }
-  return { value, low: sum(lows), high: sum(highs), by: used };
+): LoadShare {
+  const shares = demands.filter(({ perSecond }) => perSecond > 0).map((demand) => shareOf(need, demand));
+  const values = shares.map(({ value }) => value);
+  return {
+    value: values.includes(null) ? null : sum(values.map(Number)),
+    low: sum(shares.map(({ low }) => low)),
+    high: sum(shares.map(({ high }) => high)),
+    by: shares.flatMap(({ by }) => by),
+  };
+}
+
+/** What one operation takes. */
+function shareOf(
+  { users, recordBytes }: Pick<Need, "users" | "recordBytes">,
+  { perSecond, capacities }: Demand,
+): LoadShare {
+  const isAbove = (one: Capacity) => one.users >= users && recordBytes <= one.recordBytes * RECORD_TOLERANCE;
+  const isBelow = (one: Capacity) => one.users <= users && one.recordBytes <= recordBytes * RECORD_TOLERANCE;
+  const pick = (of: readonly Capacity[]) => pickNearest(of, users, recordBytes);
+  const [above, below] = [pick(capacities.filter(isAbove)), pick(capacities.filter(isBelow))];
+  const nearest = above ?? below ?? pick(capacities);
+  return {
+    value: nearest === undefined ? null : perSecond / nearest.requestsPerSecond.value,
+    low: below === undefined ? 0 : perSecond / below.requestsPerSecond.high,
+    high: above === undefined ? Number.POSITIVE_INFINITY : perSecond / above.requestsPerSecond.low,
+    by: nearest === undefined ? [] : [nearest],
+  };
 }
 
 /** The nearest size, of these the nearest record, of these what was measured last. */
@@ -77,16 +84,14 @@ function sum(values: readonly number[]): number {
 export type Enough = "enough" | "too little" | "cannot tell" | "not measured";
 
 /** Judges whether a load is at most ENOUGH_SHARE of the capacity. */
-export function judgeShare(
-  share: LoadShare | null,
-  { users, recordBytes }: Pick<Need, "users" | "recordBytes">,
-): Enough {
-  if (share === null) return "not measured";
+export function judgeShare(share: LoadShare, need: Pick<Need, "users" | "recordBytes">): Enough {
   if (share.high <= ENOUGH_SHARE) return "enough";
   if (share.low > ENOUGH_SHARE) return "too little";
-  const isThere = (one: Capacity) =>
-    one.users === users &&
-    recordBytes <= one.recordBytes * RECORD_TOLERANCE &&
-    one.recordBytes <= recordBytes * RECORD_TOLERANCE;
-  return share.by.every(isThere) ? "cannot tell" : "not measured";
+  const isThere = (one: Capacity) => one.users === need.users && isAlike(one.recordBytes, need.recordBytes);
+  return share.value !== null && share.by.every(isThere) ? "cannot tell" : "not measured";
+}
+
+/** Whether records of one length say something of records of the other. */
+export function isAlike(oneBytes: number, otherBytes: number): boolean {
+  return oneBytes <= otherBytes * RECORD_TOLERANCE && otherBytes <= oneBytes * RECORD_TOLERANCE;
 }

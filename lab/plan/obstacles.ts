@@ -16,7 +16,7 @@ export interface Reason {
   readonly shownBy: string;
 }
 
-/** What is not known, and the command that finds it out. */
+/** What is not known, and the command that finds it out, to which APPROACHES=name belongs. */
 export interface Gap {
   readonly text: string;
   readonly command: string;
@@ -104,7 +104,7 @@ function findSharing(
       : judgeSharing(summarizeCells(writers)).find(({ approach }) => approach === name);
   if (writers === null || verdict === undefined || verdict.sharing === "cannot tell") {
     const text = "whether several processes may write to it";
-    return { ...none, gaps: [{ text, command: `make writers APPROACHES=${name}` }] };
+    return { ...none, gaps: [{ text, command: "make writers" }] };
   }
   const shown = { text: `${verdict.sharing}: ${verdict.why}`, shownBy: `${writers.run}, ${name}` };
   return verdict.sharing === "not to be shared"

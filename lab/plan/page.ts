@@ -40,10 +40,15 @@ function describeNeed({ need, day }: Answer): string {
     `${formatExact(users)} users of ${formatExact(recordBytes)} bytes; ${SHARINGS[processes]}; asked by ${asks.join(", ")}`,
     `${formatExact(readsPerSecond)} reads and ${formatExact(writesPerSecond)} writes per second at the busiest time` +
       (writesPerSecond > 0 ? `; an acknowledged write survives ${nameOf(survives)}` : ""),
-    `that is ${formatCount(day.users)} users a day, of ${formatExact(day.requestsPerUserAndDay)} requests each, ` +
+    `that is about ${formatRough(day.users)} users a day, of ${formatExact(day.requestsPerUserAndDay)} requests each, ` +
       `with a peak of ${formatExact(day.peakFactor)} times the mean`,
   ];
   return showList("Asked for", lines);
+}
+
+/** Two significant digits: the assumptions are no surer than that. */
+function formatRough(value: number): string {
+  return formatExact(Number(value.toPrecision(2)));
 }
 
 const capacityOf = ({ by }: Judged, operation: Capacity["operation"]) =>
@@ -86,7 +91,7 @@ const COLUMNS: readonly Column<Judged>[] = [
   right("at users", ({ by }) => [...new Set(by.map(({ users }) => formatExact(users)))].join("; ")),
   right("p50, p99 of reads", formatLatency),
   right("memory", formatMemory),
-  right("users a day, at most", ({ dailyUsers }) => (dailyUsers === null ? "" : formatCount(dailyUsers))),
+  right("users a day, at most", ({ dailyUsers }) => (dailyUsers === null ? "" : formatRough(dailyUsers))),
 ];
 
 function showSources(rows: readonly Judged[]): string {
@@ -126,11 +131,15 @@ function showCannot(rows: readonly Judged[]): string {
   return showList("Cannot", reasons);
 }
 
+/** Those who lack the same are asked for together. */
 function showUnmeasured(rows: readonly Judged[]): string {
-  const gaps = rows.flatMap(({ approach, gaps }) =>
-    gaps.map(({ text, command }) => `${approach}, not measured: ${text}\n      ${command}`),
-  );
-  return showList("No answer without a result", gaps);
+  const gaps = rows.flatMap(({ approach, gaps }) => gaps.map((gap) => ({ approach, ...gap })));
+  const byCommand = Map.groupBy(gaps, ({ text, command }) => `${text}\n      ${command}`);
+  const lines = [...byCommand].map(([what, of]) => {
+    const names = of.map(({ approach }) => approach);
+    return `${names.join(", ")}, not measured: ${what} APPROACHES=${names.join(",")}`;
+  });
+  return showList("No answer without a result", lines);
 }
 
 function showChanges({ changes }: Answer): string {
