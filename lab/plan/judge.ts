@@ -2,16 +2,23 @@
 import type { Approach } from "../../services/approaches/approach.ts";
 import type { CrashRecord } from "../crash/record.ts";
 import { formatCount, formatExact, formatRatio } from "../report/format.ts";
-import type { WritersRecord } from "../writers/record.ts";
 import { type Capacity, type Figures, type OpenLatency, WRITE_WORKLOAD } from "./figures.ts";
 import { type Enough, findLoadShare, isAlike, judgeShare, type LoadShare } from "./load-share.ts";
 import { ASKS, type Need, survivesAtLeast } from "./need.ts";
-import { findObstacles, findSurvival, type Gap, listLevels, type Reason } from "./obstacles.ts";
+import {
+  findObstacles,
+  findSurvival,
+  type Gap,
+  listLevels,
+  type Reason,
+  type SharedVerdicts,
+} from "./obstacles.ts";
 
 /** All that was measured and shown. */
 export interface Evidence {
   readonly figures: Figures;
-  readonly writers: WritersRecord | null;
+  /** What an experiment with several writers says of each approach. */
+  readonly sharing: SharedVerdicts | null;
   readonly crash: CrashRecord | null;
 }
 
@@ -51,7 +58,7 @@ const PREFERENCE: readonly Enough[] = ["enough", "cannot tell", "not measured", 
 
 /** Judges one approach. Of several settings that will do it takes the one with the most headroom. */
 export function judgeApproach(name: string, row: Approach, need: Need, evidence: Evidence): Judgment {
-  const obstacles = findObstacles(name, row, need, evidence);
+  const obstacles = findObstacles(name, row, need, evidence.sharing);
   const options = listOptions(name, row, need, evidence);
   const sound = options.filter(({ reasons }) => reasons.length === 0);
   const best = (sound.length > 0 ? sound : options).toSorted(compareOptions)[0];

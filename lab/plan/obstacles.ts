@@ -6,7 +6,7 @@ import { promiseOf } from "../measure/levels.ts";
 import { formatExact } from "../report/format.ts";
 import { summarizeCells } from "../writers/figures.ts";
 import type { WritersRecord } from "../writers/record.ts";
-import { judgeSharing } from "../writers/verdicts.ts";
+import { type ApproachVerdict, judgeSharing } from "../writers/verdicts.ts";
 import { ASKS, type Need, survivesAtLeast } from "./need.ts";
 
 /** One reason, and where to look it up. */
@@ -54,7 +54,7 @@ export function findObstacles(
   name: string,
   row: Approach,
   need: Need,
-  evidence: { readonly writers: WritersRecord | null; readonly crash: CrashRecord | null },
+  sharing: SharedVerdicts | null,
 ): Obstacles {
   const reasons: Reason[] = [];
   const answers = answersOf(row);
@@ -70,11 +70,11 @@ export function findObstacles(
       text: `no setting of it lets an acknowledged write survive ${nameOf(need.survives)}`,
       shownBy: TABLE,
     });
-  const sharing = findSharing(name, row, need, evidence.writers);
+  const shared = findSharing(name, row, need, sharing);
   return {
-    reasons: [...reasons, ...sharing.reasons],
-    gaps: sharing.gaps,
-    support: sharing.support,
+    reasons: [...reasons, ...shared.reasons],
+    gaps: shared.gaps,
+    support: shared.support,
   };
 }
 
@@ -88,25 +88,32 @@ export function nameOf(durability: Durability): string {
   return NAMES[durability];
 }
 
+/** An experiment with several writers, judged. */
+export interface SharedVerdicts {
+  readonly run: string;
+  readonly verdicts: readonly ApproachVerdict[];
+}
+
+export function judgeWriters(record: WritersRecord): SharedVerdicts {
+  return { run: record.run, verdicts: judgeSharing(summarizeCells(record)) };
+}
+
 function findSharing(
   name: string,
   row: Approach,
   { processes }: Need,
-  writers: WritersRecord | null,
+  shared: SharedVerdicts | null,
 ): Obstacles {
   const none: Obstacles = { reasons: [], gaps: [], support: [] };
   if (processes === "one") return none;
   if (processes === "machines" && !isServed(row))
     return { ...none, reasons: [{ text: "its data is in files of one machine", shownBy: TABLE }] };
-  const verdict =
-    writers === null
-      ? undefined
-      : judgeSharing(summarizeCells(writers)).find(({ approach }) => approach === name);
-  if (writers === null || verdict === undefined || verdict.sharing === "cannot tell") {
+  const verdict = shared?.verdicts.find(({ approach }) => approach === name);
+  if (shared === null || verdict === undefined || verdict.sharing === "cannot tell") {
     const text = "whether several processes may write to it";
     return { ...none, gaps: [{ text, command: "make writers" }] };
   }
-  const shown = { text: `${verdict.sharing}: ${verdict.why}`, shownBy: `${writers.run}, ${name}` };
+  const shown = { text: `${verdict.sharing}: ${verdict.why}`, shownBy: `${shared.run}, ${name}` };
   return verdict.sharing === "not to be shared"
     ? { ...none, reasons: [shown] }
     : { ...none, support: [shown] };

@@ -7,6 +7,7 @@ import { type RunData, readResults } from "../measure/results.ts";
 import { findWriters } from "../writers/run-folder.ts";
 import { gatherFigures } from "./figures.ts";
 import type { Evidence } from "./judge.ts";
+import { judgeWriters } from "./obstacles.ts";
 
 /** Evidence, and what was left out of it. */
 export interface FoundEvidence extends Evidence {
@@ -26,7 +27,7 @@ export function readEvidence(root: string, machine: Machine, anyMachine: boolean
   const [writers, crash] = [findWriters(root, machine), findCrash(root, machine)];
   return {
     figures: gatherFigures(chosen, writers),
-    writers,
+    sharing: writers === null ? null : judgeWriters(writers),
     crash,
     notes: [
       ...(others > 0 && anyMachine

@@ -1,10 +1,13 @@
 // Needs and results that nobody has, for tests of what is said of them.
+import type { CrashRecord } from "../../lab/crash/record.ts";
 import type { Measurement } from "../../lab/measure/measurement.ts";
 import type { RunData } from "../../lab/measure/results.ts";
 import { answer } from "../../lab/plan/answer.ts";
 import { gatherFigures } from "../../lab/plan/figures.ts";
 import type { Evidence } from "../../lab/plan/judge.ts";
 import type { Need } from "../../lab/plan/need.ts";
+import { judgeWriters } from "../../lab/plan/obstacles.ts";
+import type { WritersRecord } from "../../lab/writers/record.ts";
 import { approaches } from "../../services/approaches/index.ts";
 import type { Level } from "../../services/storage/user-store.ts";
 import { environment, measurementWith } from "./measurements.ts";
@@ -48,9 +51,15 @@ export function runOf(
 /** Five blocks of the same. */
 export const steady = (rate: number) => Array.from({ length: 5 }, () => rate);
 
-export function evidenceOf(runs: readonly RunData[], others: Partial<Evidence> = {}): Evidence {
-  const { writers = null, crash = null } = others;
-  return { figures: gatherFigures(runs, writers), writers, crash };
+export function evidenceOf(
+  runs: readonly RunData[],
+  {
+    writers = null,
+    crash = null,
+  }: { readonly writers?: WritersRecord | null; readonly crash?: CrashRecord | null } = {},
+): Evidence {
+  const sharing = writers === null ? null : judgeWriters(writers);
+  return { figures: gatherFigures(runs, writers), sharing, crash };
 }
 
 /** Answers by the table of approaches. */

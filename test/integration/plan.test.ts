@@ -92,7 +92,9 @@ describe("make plan", () => {
     assert.match(mixed.stdout, /1 runs are of other machines: their figures are mixed in/);
   });
 
-  test("asks a person at a terminal for what was left out, again where it makes no sense", async () => {
+  test("asks a person at a terminal for what was left out, again where it makes no sense", {
+    timeout: 30_000,
+  }, async () => {
     const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
     const output = new PassThrough().resume();
     let shown = "";
