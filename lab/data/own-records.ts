@@ -1,7 +1,6 @@
 // A person's own records: a file of JSON objects, one per line, each with a string as its key. The file is only read.
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
+import { setImmediate } from "node:timers/promises";
 import * as z from "zod";
 import type { Approach } from "../../services/approaches/approach.ts";
 import { isIndexableId } from "../../services/storage/index-entry.ts";
@@ -9,6 +8,7 @@ import type { User } from "../../services/storage/user.ts";
 import { byName, object } from "../shape.ts";
 import { createOutput } from "./output-file.ts";
 import { openSource } from "./source-file.ts";
+import { readTextLines } from "./text-lines.ts";
 
 /** What a file of records is, once every line of it has been checked. */
 export const ownRecordsShape = object({
@@ -20,7 +20,7 @@ export const ownRecordsShape = object({
   sha256: z.string(),
   records: z.int(),
   /** Sizes of records as they stand in the file. */
-  bytes: object({ p50: z.int(), p90: z.int(), p99: z.int(), max: z.int() }),
+  bytes: object({ mean: z.number(), p50: z.int(), p90: z.int(), p99: z.int(), max: z.int() }),
   /** The longest record, in UTF-16 code units. */
   longestRecord: z.int(),
   longestKeyBytes: z.int(),
@@ -31,6 +31,8 @@ export const ownRecordsShape = object({
 });
 export type OwnRecords = z.infer<typeof ownRecordsShape>;
 
+/** So often a signal is listened to. */
+const LINES_PER_PAUSE = 10_000;
 /** An id is a part of a path, and has to fit the head of a request even where every byte takes three. */
 const MAX_KEY_BYTES = 10_000;
 /** A row of PostgreSQL's index has to fit a third of a page of 8 kB. */
@@ -89,7 +91,14 @@ export async function describeOwnRecords(file: string, key: string): Promise<Omi
   if (sizes.length === 0) throw new Error(`${file}: expected at least one record, found none`);
   const sorted = Float64Array.from(sizes).sort();
   const percentile = (part: number) => sorted[Math.ceil(part * sorted.length) - 1] as number;
-  const bytes = { p50: percentile(0.5), p90: percentile(0.9), p99: percentile(0.99), max: percentile(1) };
+  const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+  const bytes = {
+    mean,
+    p50: percentile(0.5),
+    p90: percentile(0.9),
+    p99: percentile(0.99),
+    max: percentile(1),
+  };
   return {
     ...{ path: file, key, sha256, records: sizes.length, bytes },
     ...{ longestKeyBytes, areKeysIndexable, longestRecord },
@@ -122,14 +131,12 @@ export async function writeOwnUsers(
 async function readRecords(file: string, key: string, onUser: (user: User) => void): Promise<string> {
   using source = openSource(file);
   const hash = createHash("sha256");
-  const bytes = createReadStream(source.path).on("data", (chunk) => hash.update(chunk));
-  let number = 0;
-  for await (const line of createInterface({ input: bytes, crlfDelay: Number.POSITIVE_INFINITY })) {
-    number++;
-    const text = line.trim();
-    if (text === "") continue;
+  for (const { number, text } of readTextLines(source.fd, (bytes) => hash.update(bytes))) {
+    if (number % LINES_PER_PAUSE === 0) await setImmediate();
     try {
-      onUser(parseOwnRecord(text, key));
+      if (text === null) throw new Error("expected UTF-8");
+      const record = text.trim();
+      if (record !== "") onUser(parseOwnRecord(record, key));
     } catch (error) {
       throw new Error(`${file}:${number}: ${(error as Error).message}`, { cause: error });
     }

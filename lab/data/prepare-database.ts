@@ -1,6 +1,4 @@
 // Fills a PostgreSQL database with the seeded users: COPY first, the primary key afterwards.
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
@@ -8,6 +6,8 @@ import { from as copyFrom } from "pg-copy-streams";
 import { parseUser } from "../../services/storage/user.ts";
 import { formatManifest, isOf, parseManifest, type Wanted } from "./manifest.ts";
 import type { PrepareOptions } from "./prepare.ts";
+import { openSource } from "./source-file.ts";
+import { readTextLines } from "./text-lines.ts";
 
 const MAINTENANCE_DATABASE = "postgres";
 const USERS_PER_CHUNK = 1_000;
@@ -130,17 +130,17 @@ async function fill(client: pg.Client, options: DatabaseOptions): Promise<void> 
 }
 
 /** COPY's text format: of what JSON can hold, tab, newlines and backslash have to be escaped. */
-async function* copyLines({ usersFile, size, onProgress, signal }: DatabaseOptions): AsyncGenerator<string> {
-  const lines = createInterface({ input: createReadStream(usersFile), crlfDelay: Number.POSITIVE_INFINITY });
-  let [text, done] = ["", 0];
-  for await (const line of lines) {
-    const { id, name, email, created_at } = parseUser(line);
-    text += `${[id, name, email, created_at].map(escapeCopy).join("\t")}\n`;
-    if (++done % USERS_PER_CHUNK !== 0 && done < size) continue;
+function* copyLines({ usersFile, size, onProgress, signal }: DatabaseOptions): Generator<string> {
+  using source = openSource(usersFile);
+  let lines = "";
+  for (const { number, text } of readTextLines(source.fd)) {
+    const { id, name, email, created_at } = parseUser(text ?? "");
+    lines += `${[id, name, email, created_at].map(escapeCopy).join("\t")}\n`;
+    if (number % USERS_PER_CHUNK !== 0 && number < size) continue;
     signal?.throwIfAborted();
-    onProgress("database", done, size);
-    yield text;
-    text = "";
+    onProgress("database", number, size);
+    yield lines;
+    lines = "";
   }
 }
 

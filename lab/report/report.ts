@@ -8,7 +8,7 @@ import { listCaveats } from "./caveats.ts";
 import { renderComparison } from "./comparison.ts";
 import { renderCounts } from "./counts.ts";
 import { renderEnvironment } from "./environment.ts";
-import { formatBytes, formatCount, formatExact, formatMs } from "./format.ts";
+import { formatCount, formatMs } from "./format.ts";
 import { renderOpenComparison } from "./open-comparison.ts";
 import { renderPrecisionGoal } from "./precision-goal.ts";
 
@@ -55,24 +55,12 @@ Medians over ${blocks} ${blocks === 1 ? "block" : "blocks"} of ${formatMs(durati
 together; ${environment.load} load by ${generator.name} ${generator.version}; page cache warmed. docs/FORMATS.md says what each
 figure means.
 
-${renderRecords(environment)}${renderCaveats([data])}${renderTables(data)}
+${renderCaveats([data])}${renderTables(data)}
 
 ## Where and how
 
 ${renderEnvironment(environment, measurements)}
 `;
-}
-
-/** Says what was stored, where it is not the lab's own users. */
-export function renderRecords({ records }: Environment): string {
-  if (records === undefined) return "";
-  const { path, key, records: count, bytes, sha256, refusals } = records;
-  const left = Object.entries(refusals).map(([name, why]) => `\n\n${name} is left out: ${why}.`);
-  return (
-    `The data: ${formatExact(count)} records of \`${path}\`, key \`${key}\`, of ${formatBytes(bytes.p50)} in the middle, ` +
-    `${formatBytes(bytes.p90)} p90, ${formatBytes(bytes.p99)} p99, ${formatBytes(bytes.max)} at most; SHA-256 ${sha256}. ` +
-    `Each is stored as a user with the key as id and the record, as a text of JSON, as name.${left.join("")}\n\n`
-  );
 }
 
 /** What makes the tables say less than they seem to, as Markdown quotes; empty when nothing does. */
