@@ -24,7 +24,7 @@ export interface BenchData {
 export async function readBenchData(options: BenchOptions, asked: Approaches): Promise<BenchData> {
   const { records: file, key, data } = options;
   if (file === undefined) {
-    if (benchCommand.getOptionValueSource("key") !== "default")
+    if (benchCommand.getOptionValueSource("key") === "cli")
       throw new UsageError("--key is a field of --records, which is missing");
     return { approaches: asked, dataRoot: data };
   }

@@ -69,7 +69,7 @@ describe("make bench DATA=people.jsonl", () => {
     const cases: readonly [Record<string, string>, readonly string[], RegExp][] = [
       [{ DATA: broken }, [], /broken\.jsonl:2: expected a string that is not empty in "id"$/],
       [{ DATA: folder.inFolder("none") }, [], /none: no such file$/],
-      [{ KEY: "id2" }, [], /--key is a field of --records, which is missing$/],
+      [{}, ["--key", "id2"], /--key is a field of --records, which is missing$/],
       [{ DATA: good, SIZE: "5" }, [], /--size: --records says how many there are/],
       [{ DATA: good }, ["--approaches", "binary"], /--approaches: none can take the records of/],
       [{ DATA: good }, ["--generator", "k6"], /(k6 knows the lab's own users only|k6 is not on the PATH)/],
