@@ -38,7 +38,7 @@ export function listSections(record: MemoryRecord): Section[] {
     {
       title: `Does it start with ${formatLimit(record.limitBytes)}?`,
       table: toTable(cellColumns, cells),
-      notes: [...describeWarmFiles(record), ...describeRepeats(record)],
+      notes: [...describeEnds(cells), ...describeWarmFiles(record), ...describeRepeats(record)],
     },
     { title: "How it answers", table: toTable(answerColumns, answers), notes: describeErrors(answers) },
   ];
@@ -57,16 +57,14 @@ function listCells({ trials, limitBytes }: MemoryRecord): Cell[] {
 }
 
 const who = [
-  textual<Cell>(
-    "data",
-    ({ size, multiple }) => `${formatExact(size)} users, ${formatMultiple(multiple)} the limit`,
-  ),
+  numeric<Cell>("users", ({ size }) => formatExact(size)),
+  numeric<Cell>("times the limit", ({ multiple }) => formatMultiple(multiple)),
   textual<Cell>("approach", ({ approach }) => approach),
 ];
 
 const cellColumns = [
   ...who,
-  textual<Cell>("it", tellCourse),
+  textual<Cell>("under the limit it", tellCourse),
   numeric<Cell>("ready in", ({ trials }) =>
     middle(
       trials.map((one) => one.startupMs),
@@ -133,17 +131,34 @@ const answerColumns = [
   ),
 ];
 
-/** What became of it, in one line. */
+const COURSES: Readonly<Record<NonNullable<MemoryTrialRecord["end"]>["cause"], string>> = {
+  killed: "is killed by the system",
+  heap: "is ended by V8",
+  refused: "gives up",
+  hung: "hangs",
+  failed: "fails",
+  other: "ends",
+};
+
+/** What became of it, in a few words. */
 function tellCourse({ trials }: Cell): string {
-  const ended = trials.filter(({ end }) => end !== null);
-  const [first] = ended;
-  if (first?.end == null) {
+  const [ended, ...others] = trials.filter(({ end }) => end !== null);
+  if (ended?.end == null) {
     const killed = trials.reduce((sum, { oomKills }) => sum + oomKills, 0);
     return killed === 0 ? "serves" : `serves, but the system killed ${killed} of its server's processes`;
   }
-  const when = first.startupMs === null ? "while it started" : "under load";
-  const often = ended.length === trials.length ? "" : ` (in ${ended.length} of ${trials.length} blocks)`;
-  return `${first.end.words}, ${when}, after ${formatMs(first.end.afterMs)}${often}`;
+  const when = ended.startupMs === null ? "while it starts" : "under load";
+  const times = others.length + 1;
+  const often = times === trials.length ? "" : `, in ${times} of ${trials.length} blocks`;
+  return `${COURSES[ended.end.cause]} ${when}, after ${formatMs(ended.end.afterMs)}${often}`;
+}
+
+/** Why services ended: a line for each. */
+function describeEnds(cells: readonly Cell[]): string[] {
+  return cells.flatMap(({ approach, size, trials }) => {
+    const words = new Set(trials.flatMap(({ end }) => (end === null ? [] : [end.words])));
+    return [...words].map((text) => `${approach}, ${formatExact(size)} users: ${text}`);
+  });
 }
 
 function describeWarmFiles({ trials }: MemoryRecord): string[] {
@@ -182,7 +197,7 @@ function formatSmall(value: number): string {
 }
 
 function formatMultiple(multiple: number): string {
-  return `${multiple.toPrecision(2)} times`;
+  return multiple.toPrecision(2);
 }
 
 /** Bytes of a limit, in MiB or GiB. */
@@ -204,7 +219,7 @@ export function tellAnswer(record: MemoryRecord): string {
     ...(served === "" ? [] : [`${served} served`]),
     ...(failed === "" ? [] : [`${failed} did not`]),
   ];
-  return `With ${formatLimit(record.limitBytes)} and ${formatMultiple(first.multiple)} as much data, ${words.join("; ")}.`;
+  return `With ${formatLimit(record.limitBytes)} and ${formatMultiple(first.multiple)} times as much data, ${words.join("; ")}.`;
 }
 
 /** Says how a run was made. */

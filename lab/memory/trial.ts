@@ -1,7 +1,7 @@
 // One approach with so many users and so much memory: does it start, and how does it answer with nothing of its files in
 // memory, and with what fits.
 import { statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { databaseOf, dataFolderOf } from "../data/prepare.ts";
 import { builtin } from "../load/builtin.ts";
@@ -10,7 +10,14 @@ import { readSystemText } from "../machine/system-text.ts";
 import { type NativeService, StartError, startService } from "../targets/native-service.ts";
 import type { Placement } from "../targets/placement.ts";
 import { type ControlGroup, makeControlGroup } from "./control-group.ts";
-import { dropData, startDatabaseIn } from "./data-files.ts";
+import {
+  dropFiles,
+  findDatabaseFolder,
+  listLargeFiles,
+  listServerFiles,
+  readIn,
+  startDatabaseIn,
+} from "./data-files.ts";
 import { sumFetches } from "./fetches.ts";
 import type { GroupPlace } from "./group-files.ts";
 import type { MemoryTrial } from "./plan.ts";
@@ -29,14 +36,22 @@ export interface MemoryStage {
   readonly signal: AbortSignal;
 }
 
-/** The load before a cold window lets the code be compiled; that before a warm one fills the memory. */
+/** The load before a cold window lets the code be compiled; that before a warm one lets the memory keep what is asked for
+ * often. */
 const WINDOWS = [
   { cache: "cold", warmupMs: 1_500, durationMs: 1_000 },
-  { cache: "warm", warmupMs: 3_000, durationMs: 3_000 },
+  { cache: "warm", warmupMs: 2_000, durationMs: 3_000 },
 ] as const;
 const WAIT_LIMIT_MS = 60_000;
 /** The system tells of a process's end a moment after its connections have broken. */
 const END_TOLD_MS = 500;
+
+interface Scene extends MemoryStage {
+  readonly trial: MemoryTrial;
+  readonly group: ControlGroup;
+  /** Those of the data that are worth reading. */
+  readonly files: readonly string[];
+}
 
 /** What became of the service. */
 type Course = Pick<MemoryTrialRecord, "startupMs" | "end" | "windows" | "memory">;
@@ -47,30 +62,31 @@ export async function runMemoryTrial(trial: MemoryTrial, stage: MemoryStage): Pr
   signal.throwIfAborted();
   const needsDatabase = row.needs.includes("database");
   const dataDir = dataFolderOf(dataRoot, size, approach);
-  const warmFiles = await dropData(dataDir, needsDatabase ? dataRoot : null);
+  const serverFiles = needsDatabase ? await listServerFiles(dataRoot) : [];
+  const warmFiles = dropFiles([...listLargeFiles(dataDir), ...serverFiles]);
   await using group = makeControlGroup(stage.place, stage.limitBytes);
   await using database = needsDatabase ? await startDatabaseIn(group, dataRoot) : null;
+  const databaseUrl = database?.urlOf(databaseOf(size));
+  const databaseFolder = databaseUrl && (await findDatabaseFolder(databaseUrl));
+  const ofDatabase = serverFiles.filter((file) => basename(dirname(file)) === databaseFolder);
+  const files = [...listLargeFiles(dataDir), ...ofDatabase];
   const order = {
     approach,
     approachFile: row.file?.path,
     dataDir,
-    databaseUrl: database?.urlOf(databaseOf(size)),
+    databaseUrl,
     runner: [...group.enter, process.execPath],
     cpus: stage.placement.service,
     signal,
   };
-  const course = await follow(order, group, trial, stage);
+  const course = await follow(order, { ...stage, group, files, trial });
   const { peakBytes, oomKills } = group.readFigures();
   const { size: dataBytes } = statSync(join(dataFolderOf(dataRoot, size, "seeded"), "users.jsonl"));
   return { block, approach, size, dataBytes, ...course, peakBytes, oomKills, warmFiles };
 }
 
-async function follow(
-  order: Parameters<typeof startService>[0],
-  group: ControlGroup,
-  trial: MemoryTrial,
-  stage: MemoryStage,
-): Promise<Course> {
+async function follow(order: Parameters<typeof startService>[0], scene: Scene): Promise<Course> {
+  const { group, files, signal } = scene;
   const startedMs = performance.now();
   const since = () => performance.now() - startedMs;
   const windows: MemoryWindow[] = [];
@@ -86,7 +102,8 @@ async function follow(
     await using service = await startService(order);
     startupMs = service.startupMs;
     for (const window of WINDOWS) {
-      const measured = await measureWindow(window, service, group, trial, stage);
+      if (window.cache === "warm") await readIn(group, files, signal);
+      const measured = await measureWindow(window, service, scene);
       const end = service.readEnd();
       if (end !== null) return endWith(tellEnd({ ...end, log: service.readLog(), oomKills: oomKills() }));
       if (measured instanceof Error) return endWith({ cause: "failed", words: measured.message });
@@ -105,10 +122,9 @@ async function follow(
 async function measureWindow(
   { cache, warmupMs, durationMs }: (typeof WINDOWS)[number],
   service: NativeService,
-  group: ControlGroup,
-  { size, row }: MemoryTrial,
-  { dataSeed, seed, connections, placement, signal }: MemoryStage,
+  { group, trial, dataSeed, seed, connections, placement, signal }: Scene,
 ): Promise<MemoryWindow | Error> {
+  const { size, row } = trial;
   const read = () => ({
     ...sumFetches(group.listProcesses(), readSystemText),
     refaults: group.readFigures().refaults,
