@@ -16,7 +16,7 @@ import type { WorkOptions } from "./work.ts";
 
 /** Disk that one user takes at most over all approaches, copies for writing and temporary files: measured at a
  * million users with `npm run prepare-data -- --size 1M` and `du`, and half as much again. */
-const DISK_BYTES_PER_USER = 2_000;
+export const DISK_BYTES_PER_USER = 2_000;
 const DISK_BYTES_FIXED = 200_000_000;
 
 export interface PrepareOptions extends Wanted, Pick<WorkOptions, "signal"> {
