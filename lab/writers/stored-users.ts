@@ -9,7 +9,7 @@ import { readLines } from "../../services/storage/jsonl-lines.ts";
 import { parseUser, type User } from "../../services/storage/user.ts";
 import type { StoredUser } from "../history/check-history.ts";
 
-/** Rows that are read from PostgreSQL at a time. */
+/** Rows that are fetched from PostgreSQL at a time. */
 const PAGE_ROWS = 10_000;
 
 /** Where the records are. */
@@ -106,15 +106,13 @@ async function* readPostgres(url: string): AsyncGenerator<Stored> {
   const client = new pg.Client({ connectionString: url, ssl: false });
   await client.connect();
   try {
-    for (let lastId = ""; ; ) {
-      const { rows } = await client.query<Stored>(
-        "SELECT id, name, email FROM users WHERE id > $1 ORDER BY id LIMIT $2",
-        [lastId, PAGE_ROWS],
-      );
+    // Not page by page by the id: where two rows have one, a page that begins behind the first would leave out the second.
+    await client.query("BEGIN READ ONLY");
+    await client.query("DECLARE records NO SCROLL CURSOR FOR SELECT id, name, email FROM users");
+    for (;;) {
+      const { rows } = await client.query<Stored>(`FETCH ${PAGE_ROWS} FROM records`);
+      if (rows.length === 0) return;
       yield* rows;
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      lastId = last.id;
     }
   } finally {
     await client.end();
