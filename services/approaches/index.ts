@@ -114,6 +114,18 @@ export const approaches = {
     levels: FILE_LEVELS,
     variantOf: "map",
   },
+  lsm: {
+    summary: "a log-structured merge tree of our own",
+    load: async () => (await import("./lsm.ts")).openLsm,
+    needs: ["store"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: FILE_LEVELS,
+    batches: "atomic",
+    isExclusive: true,
+    variantOf: "binary",
+  },
 } as const satisfies Record<string, Approach>;
 
 /** The names of the rows above. */
