@@ -9,8 +9,8 @@ import { syncFile } from "./replace-file.ts";
 import { pauseWork, type WorkOptions } from "./work.ts";
 
 const BATCH_USERS = 1_000;
-/** Of no interest to it; a store takes what it needs. */
-const OTHER_OPTIONS: Omit<StoreOptions, "dataDir"> = {
+/** What a service gives a store where nothing is set. */
+export const PLAIN_OPTIONS: Omit<StoreOptions, "dataDir"> = {
   databaseUrl: undefined,
   sqlite: { busyTimeoutMs: 1_000, journalMode: "wal", synchronous: "full" },
   durability: "lesson",
@@ -25,7 +25,7 @@ export async function fillStore(
   const { row, dataDir, dataFile } = options;
   const open = await row.load();
   {
-    await using store = await open({ ...OTHER_OPTIONS, dataDir });
+    await using store = await open({ ...PLAIN_OPTIONS, dataDir });
     let batch: User[] = [];
     let done = 0;
     for await (const line of createInterface({ input: createReadStream(dataFile) })) {

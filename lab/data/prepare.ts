@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Approach, Approaches } from "../../services/approaches/approach.ts";
 import { buildIndex } from "./build-index.ts";
+import { fillStore } from "./fill-store.ts";
 import { importToSqlite } from "./import-sqlite.ts";
 import { readManifest, type Wanted } from "./manifest.ts";
 import { makeOwnedFolder } from "./ownership.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { makeFolder } from "./prepared-folder.ts";
 import { writeSeededUsers } from "./seed.ts";
-import { fillStore } from "./fill-store.ts";
 import type { WorkOptions } from "./work.ts";
 
 /** Disk that one user takes at most over all approaches, copies for writing and temporary files: measured at a
