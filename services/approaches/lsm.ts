@@ -9,9 +9,9 @@
 //   durability   the process: the system has the line when POST is answered. DURABILITY has other levels
 //   breaks on    a second process, which it refuses: each would write tables that the other does not know
 //   prefer       it where many write and the data does not fit in memory; docs/LSM.md
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileBytes } from "../storage/file-bytes.ts";
+import { folderBytes } from "../storage/folder-bytes.ts";
 import { lockFolder } from "../storage/folder-lock.ts";
 import { BITS_PER_ID } from "../storage/lsm/bloom-filter.ts";
 import { listFigures, readAmplification, writeAmplification } from "../storage/lsm/counters.ts";
@@ -40,7 +40,7 @@ export const openLsm: OpenStore = async ({ dataDir, durability, log }) => {
     check: () => {},
     describe: () => ({
       recordsAtStart,
-      dataBytes: readdirSync(folder).reduce((sum, name) => sum + fileBytes(join(folder, name)), 0),
+      dataBytes: folderBytes(folder),
       durability: isAnsweredBeforeWrite ? "nothing" : syncs ? "power" : "process",
       settings: {
         openFlags: tree.readFlags() ?? "not open",

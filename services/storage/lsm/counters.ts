@@ -15,7 +15,7 @@ export interface Counters {
   flushedBytes: number;
   /** Of tables that were made from tables. */
   mergedBytes: number;
-  /** How long writes have waited for tables to be made. */
+  /** How long writes have waited for tables to be made, all writes together. */
   stallMs: number;
 }
 
@@ -57,7 +57,11 @@ export function listFigures(counters: Readonly<Counters>, now: { readonly tables
     counter("lookups", "Ids that the tables were asked for.", counters.lookups),
     counter("filter_checks", "Bloom filters that were asked.", counters.filterChecks),
     counter("block_reads", "Blocks read from tables.", counters.blockReads),
-    counter("stall_seconds", "Time that writes have waited for tables.", counters.stallMs / 1_000),
+    counter(
+      "stall_seconds",
+      "Time that writes have waited for tables, all together.",
+      counters.stallMs / 1_000,
+    ),
     { name: "lsm_tables", help: "Sorted tables on the disk.", value: now.tables },
     {
       name: "lsm_write_amplification_ratio",

@@ -20,6 +20,11 @@ export function formatLogRecord(users: readonly User[]): string {
   return `${checksum(text)} ${text}\n`;
 }
 
+/** Returns what a record of so many users takes beyond them: checksum, space, brackets, commas, newline. */
+export function overheadBytes(users: number): number {
+  return CHECKSUM_DIGITS + " []\n".length + users - 1;
+}
+
 export interface LogContents {
   readonly users: readonly User[];
   /** Bytes up to the end of the last whole record. */

@@ -3,10 +3,11 @@
 import { join } from "node:path";
 import { createGroupCommit } from "../group-commit.ts";
 import { singleFlight } from "../single-flight.ts";
+import { createUniqueInsert } from "../unique-inserts.ts";
 import type { User } from "../user.ts";
 import type { InsertOutcome } from "../user-store.ts";
 import { type Counters, startCounters } from "./counters.ts";
-import { formatLogRecord } from "./log.ts";
+import { formatLogRecord, overheadBytes } from "./log.ts";
 import { type LogFile, openLogFile } from "./log-file.ts";
 import { type RecoveredLog, recover } from "./recovery.ts";
 import { nameFile, type TableFacts } from "./table-facts.ts";
@@ -57,8 +58,8 @@ export async function openTree(options: TreeOptions): Promise<Tree> {
   const waiting: Pick<RecoveredLog, "number" | "users">[] = [...recovered.logs];
   let active = waiting.pop() ?? { number: takeNumber(), users: new Map<string, User>() };
   let file = await openLog(active.number, recovered.logs.at(-1)?.bytes ?? 0);
-  /** Users on their way to the log. */
-  const inFlight = new Map<string, { readonly user: User; readonly done: Promise<void> }>();
+  /** Users who are answered and not yet in the log. */
+  const early = new Map<string, User>();
 
   const group = createGroupCommit<readonly User[]>(async (batches) => {
     if (file.bytes() >= memoryTableBytes) await changeLog();
@@ -67,7 +68,7 @@ export async function openTree(options: TreeOptions): Promise<Tree> {
     await file.append(record);
     for (const user of users) active.users.set(user.id, user);
     counters.logBytes += Buffer.byteLength(record);
-    counters.userBytes += users.reduce((sum, user) => sum + Buffer.byteLength(JSON.stringify(user)), 0);
+    counters.userBytes += Buffer.byteLength(record) - overheadBytes(users.length);
   });
 
   /** A full log is on the disk before there is another, so that only the last one can be torn. */
@@ -113,27 +114,30 @@ export async function openTree(options: TreeOptions): Promise<Tree> {
   function find(id: string): User | null {
     const user = active.users.get(id) ?? waiting.find(({ users }) => users.has(id))?.users.get(id);
     if (user !== undefined) return user;
-    return (isAnsweredBeforeWrite && inFlight.get(id)?.user) || tables.find(id);
+    return early.get(id) ?? tables.find(id);
   }
 
-  async function insert(users: readonly User[]): Promise<InsertOutcome> {
-    await makeRoom();
-    for (const { id } of users) while (inFlight.has(id)) await inFlight.get(id)?.done.catch(() => {});
-    const ids = new Set(users.map(({ id }) => id));
-    if (ids.size < users.length || users.some(({ id }) => find(id) !== null)) return "duplicate";
-    const done = group.add(users).finally(() => {
-      for (const id of ids) inFlight.delete(id);
-    });
-    for (const user of users) inFlight.set(user.id, { user, done });
-    if (!isAnsweredBeforeWrite) await done;
-    else done.catch((error) => log(`a user who was answered 201 is lost: ${error.message}`));
-    return "inserted";
-  }
+  const insertNew = createUniqueInsert(
+    (id) => find(id) !== null,
+    async (users) => {
+      const written = group.add(users);
+      if (!isAnsweredBeforeWrite) return written;
+      for (const user of users) early.set(user.id, user);
+      written
+        .catch((error) => log(`a user who was answered 201 is lost: ${error.message}`))
+        .finally(() => {
+          for (const { id } of users) early.delete(id);
+        });
+    },
+  );
 
   work();
   return {
     find,
-    insert,
+    insert: async (users) => {
+      await makeRoom();
+      return insertNew(users);
+    },
     settle,
     counters,
     *users() {
