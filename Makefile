@@ -8,6 +8,7 @@ help:
 	@echo "           measures: in containers where a Docker engine answers, as processes elsewhere"
 	@echo "           (MODE=docker or MODE=native decides)"
 	@echo "make bench APPROACHES_PATH=./my-store.ts   measures an approach of your own as well: docs/OWN-APPROACH.md"
+	@echo "make bench DATA=people.jsonl KEY=id   measures with records of your own: JSON objects, one per line"
 	@echo "make report [RUN=name]     the report of a run again, from its data"
 	@echo "make compare A=run B=run   one run against another"
 	@echo "make plan  which approaches can do what you need, by what was measured here: asks, or USERS=... READS=... WRITES=..."

@@ -83,8 +83,9 @@ export function gatherFigures(runs: readonly RunData[], writers: WritersRecord |
 }
 
 function originOf({ environment }: RunData, approach: string): Origin {
-  const { run, startedAt, size, dataBytes } = environment;
-  return { approach, users: size, recordBytes: dataBytes / size, run, startedAt };
+  const { run, startedAt, size, dataBytes, records } = environment;
+  const recordBytes = records?.bytes.mean ?? dataBytes / size;
+  return { approach, users: size, recordBytes, run, startedAt };
 }
 
 function listCapacities(run: RunData): Capacity[] {
