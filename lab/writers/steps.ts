@@ -4,7 +4,7 @@ import type { Approach, Approaches } from "../../services/approaches/approach.ts
 import type { GroupOffer } from "../targets/service-group.ts";
 import { killInBatches } from "./batches.ts";
 import { tryEqualIds } from "./equal-ids.ts";
-import { LINE_PADDINGS, watchLines } from "./half-lines.ts";
+import { LINE_PADDINGS, watchLines } from "./lines.ts";
 import { type Cell, planWriters, type WriterTrial } from "./plan.ts";
 import { MANY_READERS, measureManyReaders, measureReaders } from "./readers.ts";
 import type { WritersRecord } from "./record.ts";
@@ -50,17 +50,15 @@ const SIDE_WINDOW_PART = 0.5;
 const KILLS = { short: 8, full: 50 };
 
 /** Lists what a run does, in its order. Pure. */
-export function listSteps(
-  plan: {
-    readonly approaches: Approaches;
-    readonly blocks: number;
-    readonly seed: number;
-    readonly isFull: boolean;
-    readonly offer: GroupOffer;
-  },
-  cells: readonly Cell[],
-): Step[] {
-  const { approaches, blocks, seed, isFull, offer } = plan;
+export function listSteps(plan: {
+  readonly approaches: Approaches;
+  readonly cells: readonly Cell[];
+  readonly blocks: number;
+  readonly seed: number;
+  readonly isFull: boolean;
+  readonly offer: GroupOffer;
+}): Step[] {
+  const { approaches, cells, blocks, seed, isFull, offer } = plan;
   const random = startRandom(seed ^ 1);
   const trials = planWriters(cells, blocks, seed);
   const inBlocks = Array.from({ length: blocks }, (_, index) => {

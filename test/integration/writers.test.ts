@@ -8,6 +8,7 @@ import { readHistory } from "../../lab/history/history-file.ts";
 import { openDatabaseFor } from "../../lab/targets/database-for.ts";
 import { NATIVE_GROUPS, openNativeGroups } from "../../lab/targets/native-group.ts";
 import { summarizeCells } from "../../lab/writers/figures.ts";
+import { listCells } from "../../lab/writers/plan.ts";
 import type { TrialRecord, WritersRecord } from "../../lab/writers/record.ts";
 import { runWriters, type WritersResult } from "../../lab/writers/run.ts";
 import { findWriters, readWriters, writeWriters } from "../../lab/writers/run-folder.ts";
@@ -41,7 +42,7 @@ function run(
       ...{ size: SIZE, dataSeed: 1, approaches: measured, blocks: 1, seed: 3, connections: 8, durationMs },
       // Everything is asked for at the end, however busy the machine is.
       readAllLimitMs: 60_000,
-      ...{ isFull: false, offer, command: "npm run writers" },
+      ...{ isFull: false, offer, cells: listCells(measured, false, offer), command: "npm run writers" },
     },
     {
       dataRoot: DATA,
