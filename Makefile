@@ -1,7 +1,7 @@
 # The lab's commands. Settings are variables: make bench SIZE=1M APPROACHES=map,sqlite BLOCKS=3
 # `npm run bench -- --help` lists them all.
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-native report report-native compare plan lesson lesson-native writers writers-native crash attack fuzz test e2e overhead selftest up down logs clean
+.PHONY: help bench bench-native report report-native compare plan lesson lesson-native writers writers-native crash memory attack fuzz test e2e overhead selftest up down logs clean
 
 help:
 	@echo "make bench [SIZE=10000] [APPROACHES=map,sqlite] [WORKLOADS=read,create] [GENERATOR=k6] ..."
@@ -17,6 +17,7 @@ help:
 	@echo "make attack [FULL=1] [ONLY=overload,slow]  bad input, slow clients, overload, a failing database: who stands it"
 	@echo "make fuzz                  requests made from the services' own description, and requests that are none; long"
 	@echo "make crash [FULL=1] [ONLY=kill,power]  kills services, cuts power, fills disks: what survives"
+	@echo "make memory [LIMIT=256MiB] [FULL=1]  more data than memory: who starts, who serves, how quickly; needs root"
 	@echo "make up [SIZE=10000]       the lab as containers, in the background; also: make logs, down"
 	@echo "make clean                 removes the containers, their images and their data"
 	@echo "make test                  type check, linter and all tests that need no container"
@@ -64,6 +65,10 @@ writers-native: $(READY)
 # Root may do more of it: cut the power of a file system of its own, fill one.
 crash: $(READY)
 	@npm run --silent crash
+
+# Root may give processes a limit.
+memory: $(READY)
+	@npm run --silent memory
 
 attack: $(READY)
 	@npm run --silent attack
