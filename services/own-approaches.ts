@@ -73,6 +73,11 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
     isOptional: true,
     isRight: (value) => typeof value === "string" && Object.hasOwn(BATCHES, value),
   },
+  maxIdBytes: {
+    expected: "a whole number of bytes from 36, or nothing",
+    isOptional: true,
+    isRight: (value) => Number.isSafeInteger(value) && Number(value) >= 36,
+  },
   isExclusive: { expected: "true, or nothing", isOptional: true, isRight: (value) => value === true },
   variantOf: {
     expected: "the name of the approach that it is another form of, or nothing",

@@ -17,6 +17,8 @@ export interface Approach {
   readonly durability: Durability;
   /** What it survives at the other levels of DURABILITY; a level that is left out cannot be given. */
   readonly levels?: Levels;
+  /** The longest id that it can store, in bytes of UTF-8; where it is left out, a request can bring no longer one. */
+  readonly maxIdBytes?: number;
   /** What it promises of users that are to be stored together; "none" where it is left out. */
   readonly batches?: Batches;
   /** Whether it refuses to open what another process has open. */

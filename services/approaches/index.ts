@@ -149,6 +149,7 @@ export const approaches = {
     summary: "LMDB in the process, a B+ tree in a file that is mapped into memory",
     load: async () => (await import("./lmdb.ts")).openLmdb,
     needs: ["store"],
+    maxIdBytes: 658,
     stores: true,
     writes: true,
     durability: "process",
