@@ -327,7 +327,7 @@ test("a kill while tables are made and merged loses nothing, and tears no batch"
   using folder = createFolder();
   let [stored, seed] = [0, 12_345];
   const hadMerged: boolean[] = [];
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 4; round++) {
     const child = spawn(
       process.execPath,
       ["--input-type=module", "--eval", WRITER, "--", folder.path, String(stored)],

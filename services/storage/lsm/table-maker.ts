@@ -21,9 +21,8 @@ export function createTableMaker(): TableMaker {
   let isClosed = false;
 
   function startThread(): Worker {
-    const thread = new Worker(new URL("./table-worker.ts", import.meta.url));
-    // Its death is told to whoever waits for it.
-    thread.on("error", () => {});
+    // What the process was started with, such as a preloaded module, is not for this.
+    const thread = new Worker(new URL("./table-worker.ts", import.meta.url), { execArgv: [] });
     threads.add(thread);
     return thread;
   }
@@ -34,7 +33,7 @@ export function createTableMaker(): TableMaker {
       const thread = idle.pop() ?? startThread();
       const { promise, resolve, reject } = Promise.withResolvers<Answer>();
       const onEnd = () => reject(new Error(`${order.into}: the thread that made it has ended`));
-      thread.once("message", resolve).once("exit", onEnd);
+      thread.once("message", resolve).once("error", reject).once("exit", onEnd);
       thread.postMessage(order);
       try {
         const answer = await promise;
@@ -42,7 +41,7 @@ export function createTableMaker(): TableMaker {
         if ("reason" in answer) throw new Error(answer.reason);
         return answer.made;
       } finally {
-        thread.off("exit", onEnd);
+        thread.off("error", reject).off("exit", onEnd);
       }
     },
     async [Symbol.asyncDispose]() {
