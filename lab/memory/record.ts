@@ -1,5 +1,5 @@
 // memory.json: what each approach does with so much memory. docs/FORMATS.md explains every field.
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
@@ -8,6 +8,7 @@ import { machineShape } from "../machine/machine.ts";
 import { replaceText } from "../measure/results.ts";
 import { byName, checkShape, list, object } from "../shape.ts";
 
+const PREFIX = "memory-";
 const RECORD = "memory.json";
 
 const windowShape = object({
@@ -90,7 +91,7 @@ export function createMemoryFolder(
   root: string,
   startedAt: Date,
 ): { readonly run: string; readonly path: string } {
-  const run = `memory-${startedAt.toISOString().slice(0, 19).replaceAll(":", "-")}`;
+  const run = `${PREFIX}${startedAt.toISOString().slice(0, 19).replaceAll(":", "-")}`;
   const path = join(root, run);
   makeOwnedFolder(root);
   mkdirSync(path);
@@ -109,4 +110,27 @@ export function readMemory(path: string): MemoryRecord {
   const file = join(path, RECORD);
   if (!existsSync(file)) throw new Error(`${file} does not exist`);
   return checkShape(memoryShape, JSON.parse(readFileSync(file, "utf8")), file);
+}
+
+/** Returns the latest finished run that was made on such a machine; null when there is none. Runs that this version of the
+ * lab cannot read are passed over. */
+export function findMemory(root: string, machine: MemoryRecord["machine"]): MemoryRecord | null {
+  const names = existsSync(root) ? readdirSync(root).filter((name) => name.startsWith(PREFIX)) : [];
+  for (const name of names.sort().reverse()) {
+    const record = tryRead(join(root, name));
+    if (record !== null && record.endedAt !== null && isSameMachine(record.machine, machine)) return record;
+  }
+  return null;
+}
+
+function tryRead(path: string): MemoryRecord | null {
+  try {
+    return readMemory(path);
+  } catch {
+    return null;
+  }
+}
+
+function isSameMachine(one: MemoryRecord["machine"], other: MemoryRecord["machine"]): boolean {
+  return one.cpu === other.cpu && one.cores === other.cores && one.memoryBytes === other.memoryBytes;
 }
