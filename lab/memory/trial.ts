@@ -53,13 +53,29 @@ interface Scene extends MemoryStage {
   readonly files: readonly string[];
 }
 
+/** A trial without what was planned of it. */
+type Measured = Omit<MemoryTrialRecord, "block" | "approach" | "size" | "dataBytes">;
+
 /** What became of the service. */
 type Course = Pick<MemoryTrialRecord, "startupMs" | "end" | "windows" | "memory">;
 
+/** Makes a trial. One that cannot be made says why, and is no reason not to make the others. */
 export async function runMemoryTrial(trial: MemoryTrial, stage: MemoryStage): Promise<MemoryTrialRecord> {
-  const { approach, row, size, block } = trial;
+  const { approach, size, block } = trial;
+  stage.signal.throwIfAborted();
+  const startedMs = performance.now();
+  const { size: dataBytes } = statSync(join(dataFolderOf(stage.dataRoot, size, "seeded"), "users.jsonl"));
+  const measured = await measure(trial, stage).catch((error: Error): Measured => {
+    stage.signal.throwIfAborted();
+    const end = { cause: "failed" as const, words: error.message, afterMs: performance.now() - startedMs };
+    return { startupMs: null, end, windows: [], memory: null, peakBytes: 0, oomKills: 0, warmFiles: [] };
+  });
+  return { block, approach, size, dataBytes, ...measured };
+}
+
+async function measure(trial: MemoryTrial, stage: MemoryStage): Promise<Measured> {
+  const { approach, row, size } = trial;
   const { dataRoot, signal } = stage;
-  signal.throwIfAborted();
   const needsDatabase = row.needs.includes("database");
   const dataDir = dataFolderOf(dataRoot, size, approach);
   const serverFiles = needsDatabase ? await listServerFiles(dataRoot) : [];
@@ -81,8 +97,7 @@ export async function runMemoryTrial(trial: MemoryTrial, stage: MemoryStage): Pr
   };
   const course = await follow(order, { ...stage, group, files, trial });
   const { peakBytes, oomKills } = group.readFigures();
-  const { size: dataBytes } = statSync(join(dataFolderOf(dataRoot, size, "seeded"), "users.jsonl"));
-  return { block, approach, size, dataBytes, ...course, peakBytes, oomKills, warmFiles };
+  return { ...course, peakBytes, oomKills, warmFiles };
 }
 
 async function follow(order: Parameters<typeof startService>[0], scene: Scene): Promise<Course> {

@@ -93,6 +93,22 @@ describe("a group with a limit", { skip }, () => {
   });
 });
 
+describe("the limit", () => {
+  const refusal = async (limit: string) => {
+    const { code, stderr } = await runCommand("memory.ts", ["--limit", limit]);
+    assert.equal(code, 2);
+    return stderr;
+  };
+
+  test("is a size, and less than the machine has", async () => {
+    assert.match(await refusal("much"), /--limit.*expected a size from 64MiB, such as 256MiB or 1GiB/);
+    assert.match(
+      await refusal("9999999GiB"),
+      /^error: --limit: expected less than this machine has, [\d,.]+ MiB$/m,
+    );
+  });
+});
+
 describe("make memory", { skip }, () => {
   let folder: Folder;
   before(() => {
