@@ -72,6 +72,17 @@ describe("a group with a limit", { skip }, () => {
     await once(child, "close");
   });
 
+  test("takes a process that runs, and does not mind one that has ended", async () => {
+    await using group = limited(96 * MIB);
+    const child = spawn("sleep", ["60"]);
+    group.add(child.pid as number);
+    assert.deepEqual(group.listProcesses(), [child.pid]);
+    child.kill();
+    await once(child, "close");
+    group.add(child.pid as number);
+    assert.deepEqual(group.listProcesses(), []);
+  });
+
   test("is gone afterwards, with whatever still ran in it", async () => {
     let child: ChildProcess | undefined;
     {
