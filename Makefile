@@ -1,7 +1,7 @@
 # The lab's commands. Settings are variables: make bench SIZE=1M APPROACHES=map,sqlite BLOCKS=3
 # `npm run bench -- --help` lists them all.
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-native report report-native compare lesson lesson-native writers writers-native crash memory attack fuzz test e2e overhead selftest up down logs clean
+.PHONY: help bench bench-native report report-native compare plan lesson lesson-native writers writers-native crash memory attack fuzz test e2e overhead selftest up down logs clean
 
 help:
 	@echo "make bench [SIZE=10000] [APPROACHES=map,sqlite] [WORKLOADS=read,create] [GENERATOR=k6] ..."
@@ -10,6 +10,7 @@ help:
 	@echo "make bench APPROACHES_PATH=./my-store.ts   measures an approach of your own as well: docs/OWN-APPROACH.md"
 	@echo "make report [RUN=name]     the report of a run again, from its data"
 	@echo "make compare A=run B=run   one run against another"
+	@echo "make plan  which approaches can do what you need, by what was measured here: asks, or USERS=... READS=... WRITES=..."
 	@echo "make lesson [SIZES=10k,100k,1M]  the lessons' tables and claims, measured here; MODE=docker: in a container"
 	@echo "make writers [FULL=1]      several processes write to one store: what it costs, what is lost or not seen"
 	@echo "make attack [FULL=1] [ONLY=overload,slow]  bad input, slow clients, overload, a failing database: who stands it"
@@ -44,6 +45,9 @@ report-native: $(READY)
 
 compare: $(READY)
 	@npm run --silent compare
+
+plan: $(READY)
+	@npm run --silent plan
 
 lesson:
 	@MAKE="$(MAKE)" sh scripts/as-processes.sh lesson

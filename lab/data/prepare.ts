@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Approach, Approaches } from "../../services/approaches/approach.ts";
 import { buildIndex } from "./build-index.ts";
+import { fillStore } from "./fill-store.ts";
 import { importToSqlite } from "./import-sqlite.ts";
 import { readManifest, type Wanted } from "./manifest.ts";
 import { makeOwnedFolder } from "./ownership.ts";
@@ -32,7 +33,7 @@ export interface PrepareOptions extends Wanted, Pick<WorkOptions, "signal"> {
 type DataFile = Exclude<Approach["needs"][number], "database">;
 
 /** In the order in which they are made: users.idx is made from the users.jsonl beside it. */
-const FILES: readonly DataFile[] = ["users.jsonl", "users.idx", "users.db"];
+const FILES: readonly DataFile[] = ["users.jsonl", "users.idx", "users.db", "store"];
 
 /** Returns the folder of an approach's data. */
 export function dataFolderOf(root: string, size: number, approach: string): string {
@@ -67,11 +68,12 @@ export async function prepareData(options: PrepareOptions): Promise<string> {
     return hashFile(join(folder, "users.jsonl"));
   });
 
-  for (const [name, { needs }] of Object.entries(options.approaches)) {
+  for (const [name, row] of Object.entries(options.approaches)) {
+    const { needs } = row;
     if (needs.includes("database")) await prepareDatabase(options, databaseOf(size), sha256);
     const files = FILES.filter((file) => needs.includes(file));
     await makeFolder(dataFolderOf(root, size, name), options, files, async (folder) => {
-      for (const file of files) await makeFile(file, folder, seeded, name, options);
+      for (const file of files) await makeFile(file, folder, seeded, { name, row }, options);
       return sha256;
     });
   }
@@ -82,12 +84,12 @@ async function makeFile(
   file: DataFile,
   folder: string,
   seeded: string,
-  approach: string,
+  { name, row }: { readonly name: string; readonly row: Approach },
   { onProgress, signal }: PrepareOptions,
 ): Promise<void> {
   const dataFile = join(folder, "users.jsonl");
   const seededFile = join(seeded, "users.jsonl");
-  const report = (done: number, total: number) => onProgress(`${approach} ${file}`, done, total);
+  const report = (done: number, total: number) => onProgress(`${name} ${file}`, done, total);
   switch (file) {
     case "users.jsonl":
       copyFileSync(seededFile, dataFile, constants.COPYFILE_FICLONE);
@@ -102,6 +104,9 @@ async function makeFile(
         onProgress: report,
         signal,
       });
+      return;
+    case "store":
+      await fillStore({ row, dataDir: folder, dataFile: seededFile, onProgress: report, signal });
   }
 }
 

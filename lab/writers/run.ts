@@ -7,7 +7,7 @@ import { describeMachine } from "../machine/machine.ts";
 import { probeSync } from "../machine/sync-probe.ts";
 import { describeSources } from "../measure/sources.ts";
 import type { GroupOffer, GroupTarget } from "../targets/service-group.ts";
-import { listCells } from "./plan.ts";
+import { listCells, listRefusals } from "./plan.ts";
 import type { WritersRecord } from "./record.ts";
 import { createWritersFolder, nameWriters, writeWriters } from "./run-folder.ts";
 import type { Stage } from "./stage.ts";
@@ -68,7 +68,7 @@ export async function runWriters(plan: WritersPlan, tools: WritersTools): Promis
   const path = createWritersFolder(tools.resultsRoot, nameWriters(startedAt));
   const stage: Stage = { ...plan, dataRoot, target, signal };
   const steps = listSteps(plan, listCells(plan.approaches, plan.isFull, plan.offer));
-  const found = startFindings();
+  const found = startFindings(listRefusals(plan.approaches));
   const describe = describeRun(plan, tools, startedAt, target);
   const save = (endedAt: Date | null) => {
     const record = { ...describe, endedAt: endedAt?.toISOString() ?? null, ...found };
@@ -102,7 +102,7 @@ async function takeSteps(
   return true;
 }
 
-function startFindings(): Found {
+function startFindings(notRun: string[]): Found {
   return {
     trials: [],
     failures: [],
@@ -112,7 +112,7 @@ function startFindings(): Found {
     equalIds: [],
     lines: [],
     batches: [],
-    notRun: [],
+    notRun,
   };
 }
 

@@ -67,19 +67,22 @@ export function listSteps(
     const block = { block: index + 1, seed: random(2 ** 32) };
     const own = trials.filter((trial) => trial.block === block.block);
     return [
-      ...own.map((trial) => stepOfTrial(trial, trials.indexOf(trial) + 1)),
+      ...own.map((trial) => stepOfTrial(trial, trials.indexOf(trial) + 1, isFull)),
       ...listSides(approaches, block, offer),
     ];
   });
   return [...inBlocks.flat(), ...listOnce(approaches, seed, isFull ? KILLS.full : KILLS.short)];
 }
 
-function stepOfTrial(trial: WriterTrial, position: number): Step {
+function stepOfTrial(trial: WriterTrial, position: number, isFull: boolean): Step {
   const { name, block } = trial;
+  // Once, however long a scan takes for each.
+  const asksForAll = isFull && block === 1;
   return {
     name: `block ${block}: ${name}`,
     run: async ({ stage, folder, found }) => {
-      found.trials.push(await runTrial(stage, trial, position, folder));
+      const readAllLimitMs = asksForAll ? Number.POSITIVE_INFINITY : stage.readAllLimitMs;
+      found.trials.push(await runTrial({ ...stage, readAllLimitMs }, trial, position, folder));
     },
     fail: ({ failures }, error) => {
       const { approach, setup, processes, areThreads, settings, settleMs } = trial;
