@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { claimRules, judgeClaim } from "../../lab/lesson/claims.ts";
 import type { ClaimRule } from "../../lab/lesson/finding.ts";
-import { listSections, renderPage, tellAnswer } from "../../lab/memory/page.ts";
+import { renderPage, tellAnswer } from "../../lab/memory/page.ts";
 import { planSizes, planTrials } from "../../lab/memory/plan.ts";
 import { tellEnd } from "../../lab/memory/process-end.ts";
 import {
@@ -14,6 +14,7 @@ import {
   readMemory,
   writeMemory,
 } from "../../lab/memory/record.ts";
+import { listSections } from "../../lab/memory/sections.ts";
 import { renderMemoryPage } from "../../lab/report/html/memory-page.ts";
 import { renderSections } from "../../lab/writers/page.ts";
 import { parseLimit, parseMultiples } from "../../scripts/memory-options.ts";

@@ -1,6 +1,6 @@
 // Claim 13: data larger than memory. The experiment with a limit of memory judges it. Pure.
-import { formatLimit } from "../../memory/page.ts";
 import type { MemoryRecord, MemoryTrialRecord } from "../../memory/record.ts";
+import { formatLimit } from "../../memory/sections.ts";
 import { formatExact } from "../../report/format.ts";
 import type { Evidence } from "../evidence.ts";
 import { type Finding, notMeasured } from "../finding.ts";
