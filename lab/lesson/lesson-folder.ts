@@ -2,7 +2,7 @@
 // finished is on the disk.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { findCrash } from "../crash/record.ts";
+import { crashRecords } from "../crash/record.ts";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
 import type { MoodFigures } from "../measure/mood.ts";
 import { nameRun, readResults, replaceText } from "../measure/results.ts";
@@ -93,7 +93,7 @@ export function readEvidence(path: string): Evidence {
   const moods = Object.fromEntries(good.map(({ experiment, mood }) => [experiment, mood]));
   const machine = runs[0]?.environment.machine;
   const writers = machine === undefined ? null : findWriters(dirname(path), machine);
-  const crash = machine === undefined ? null : findCrash(dirname(path), machine);
+  const crash = machine === undefined ? null : crashRecords.findLatest(dirname(path), machine);
   return {
     ...{ runs, experiments: results as Partial<ExperimentResults>, moods },
     ...(writers !== null && { writers }),

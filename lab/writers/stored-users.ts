@@ -7,6 +7,7 @@ import { FIRST_UNSTORED_INDEX, seededUser } from "../../k6/lib/users.ts";
 import type { Approach } from "../../services/approaches/approach.ts";
 import { readLines } from "../../services/storage/jsonl-lines.ts";
 import { parseUser, type User } from "../../services/storage/user.ts";
+import { PLAIN_OPTIONS } from "../data/fill-store.ts";
 import type { StoredUser } from "../history/check-history.ts";
 
 /** Rows that are fetched from PostgreSQL at a time. */
@@ -15,6 +16,8 @@ const PAGE_ROWS = 10_000;
 /** Where the records are. */
 export interface Store {
   readonly needs: Approach["needs"];
+  /** Loads the approach, where nobody else can read its files. */
+  readonly load?: Approach["load"];
   readonly dataDir: string;
   /** Of approaches whose users are in a database. */
   readonly databaseUrl: string | undefined;
@@ -72,9 +75,10 @@ export function elementOf(email: string): number {
 }
 
 /** Yields every record of a store, and null for a line that is no user. */
-export function readRecords({ needs, dataDir, databaseUrl }: Store): AsyncGenerator<Stored | null> {
+export function readRecords({ needs, load, dataDir, databaseUrl }: Store): AsyncGenerator<Stored | null> {
   if (needs.includes("users.jsonl")) return readFile(join(dataDir, "users.jsonl"));
   if (needs.includes("users.db")) return readSqlite(join(dataDir, "users.db"));
+  if (needs.includes("store")) return readStore(load, dataDir);
   if (databaseUrl === undefined) throw new Error("no database to read the users from");
   return readPostgres(databaseUrl);
 }
@@ -100,6 +104,14 @@ async function* readSqlite(file: string): AsyncGenerator<Stored> {
   } finally {
     db.close();
   }
+}
+
+/** No service has the store open: some refuse to be opened twice. */
+async function* readStore(load: Approach["load"] | undefined, dataDir: string): AsyncGenerator<Stored> {
+  const open = await load?.();
+  await using store = await open?.({ ...PLAIN_OPTIONS, dataDir });
+  if (store?.users === undefined) throw new Error("the approach has no way to read all users");
+  yield* store.users();
 }
 
 async function* readPostgres(url: string): AsyncGenerator<Stored> {
