@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
-import { describeMachine, type Machine, machineShape } from "../machine/machine.ts";
+import { describeMachine, isSameMachine, type Machine, machineShape } from "../machine/machine.ts";
 import { checkShape } from "../shape.ts";
 import { replaceText } from "./results.ts";
 import { describeSources } from "./sources.ts";
@@ -81,10 +81,6 @@ export function keepRecords<Kept extends RunRecord>(kind: string, shape: z.ZodTy
   }
 
   return { nameRun, createFolder, write, read, findLatest };
-}
-
-function isSameMachine(one: Machine, other: Machine): boolean {
-  return one.cpu === other.cpu && one.cores === other.cores && one.memoryBytes === other.memoryBytes;
 }
 
 /** What a run was asked for. */
