@@ -6,6 +6,7 @@ import { crashRecords } from "../crash/record.ts";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
 import type { MoodFigures } from "../measure/mood.ts";
 import { nameRun, readResults, replaceText } from "../measure/results.ts";
+import { memoryRecords } from "../memory/record.ts";
 import { findWriters } from "../writers/run-folder.ts";
 import type { Evidence } from "./evidence.ts";
 import type { ExperimentName, ExperimentResults } from "./experiments.ts";
@@ -94,10 +95,12 @@ export function readEvidence(path: string): Evidence {
   const machine = runs[0]?.environment.machine;
   const writers = machine === undefined ? null : findWriters(dirname(path), machine);
   const crash = machine === undefined ? null : crashRecords.findLatest(dirname(path), machine);
+  const memory = machine === undefined ? null : memoryRecords.findLatest(dirname(path), machine);
   return {
     ...{ runs, experiments: results as Partial<ExperimentResults>, moods },
     ...(writers !== null && { writers }),
     ...(crash !== null && { crash }),
+    ...(memory !== null && { memory }),
   };
 }
 
