@@ -114,6 +114,17 @@ export const approaches = {
     levels: FILE_LEVELS,
     variantOf: "map",
   },
+  "map-compact": {
+    summary: "a map of bytes in memory, loaded from a JSONL file",
+    load: async () => (await import("./map-compact.ts")).openMapCompact,
+    needs: ["users.jsonl"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: FILE_LEVELS,
+    batches: "naive",
+    variantOf: "map",
+  },
 } as const satisfies Record<string, Approach>;
 
 /** The names of the rows above. */
