@@ -114,6 +114,17 @@ export const approaches = {
     levels: FILE_LEVELS,
     variantOf: "map",
   },
+  "linear-bytes": {
+    summary: "linear scan of a JSONL file's bytes",
+    load: async () => (await import("./linear-bytes.ts")).openLinearBytes,
+    needs: ["users.jsonl"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: FILE_LEVELS,
+    batches: "naive",
+    variantOf: "linear",
+  },
   "map-compact": {
     summary: "a map of bytes in memory, loaded from a JSONL file",
     load: async () => (await import("./map-compact.ts")).openMapCompact,

@@ -42,7 +42,8 @@ export function createLineTable(expected: number): LineTable {
 
   function take(chunk: Buffer): number {
     const first = chunks.length * CHUNK_BYTES;
-    if (first + chunk.length > PLACES_MAX) throw new RangeError("there is room for 4 GiB of lines, not for more");
+    if (first + chunk.length > PLACES_MAX)
+      throw new RangeError("there is room for 4 GiB of lines, not for more");
     for (let bytes = 0; bytes < chunk.length; bytes += CHUNK_BYTES) {
       chunks.push(chunk);
       firstPlaces.push(first);
