@@ -136,6 +136,24 @@ export const approaches = {
     batches: "naive",
     variantOf: "map",
   },
+  "binary-held": {
+    summary: "binary search with its files held open",
+    load: async () => (await import("./binary-held.ts")).openBinaryHeld,
+    needs: ["users.jsonl", "users.idx"],
+    stores: true,
+    writes: false,
+    durability: "nothing",
+    variantOf: "binary",
+  },
+  "binary-cached": {
+    summary: "interpolation search in an index in memory",
+    load: async () => (await import("./binary-cached.ts")).openBinaryCached,
+    needs: ["users.jsonl", "users.idx"],
+    stores: true,
+    writes: false,
+    durability: "nothing",
+    variantOf: "binary",
+  },
 } as const satisfies Record<string, Approach>;
 
 /** The names of the rows above. */

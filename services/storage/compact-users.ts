@@ -34,8 +34,7 @@ export async function readCompactUsers(file: string): Promise<CompactUsers> {
         first = table.take(chunk.bytes);
       },
       usual: (start, idEnd) => table.add(first + start, first + idEnd),
-      // In the one way in which the table finds it.
-      other: (user) => table.append(JSON.stringify({ id: user.id, ...user })),
+      other: (user) => table.append(toLine(user)),
     },
   );
   return {
@@ -43,10 +42,15 @@ export async function readCompactUsers(file: string): Promise<CompactUsers> {
       const line = table.find(id);
       return line === null ? null : parseUser(line);
     },
-    add: (user) => table.append(JSON.stringify({ id: user.id, ...user })),
+    add: (user) => table.append(toLine(user)),
     count: table.count,
     bytes: table.bytes,
   };
+}
+
+/** The line in which the table finds a user: the id stands first. */
+function toLine({ id, ...rest }: User): string {
+  return JSON.stringify({ id, ...rest });
 }
 
 /** A table that grows has to look at every line again: so the lines of the first chunk say how many there will be. */

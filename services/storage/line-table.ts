@@ -13,6 +13,8 @@ export const CHUNK_BYTES = 4 * 1024 * 1024;
 const PLACES_MAX = 2 ** 32 - 1;
 /** A table that is fuller than this grows: with more, what is searched for lies far from where it was sought first. */
 const MAX_FILL = 0.6;
+/** A search ends at a free slot, so one must be left whatever is added before the table grows. */
+const SLOTS_MIN = 16;
 
 export interface LineTable {
   /** Takes a chunk whose lines are going to be added. Returns the place of its first byte.
@@ -121,7 +123,7 @@ export function createLineTable(expected: number): LineTable {
 }
 
 function roomFor(lines: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(lines, 1) / MAX_FILL));
+  return Math.max(SLOTS_MIN, 2 ** Math.ceil(Math.log2(Math.max(lines, 1) / MAX_FILL)));
 }
 
 /** FNV-1a, its bits mixed once more: the slots are the lowest of them. */
