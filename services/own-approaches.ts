@@ -70,6 +70,7 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
     isOptional: true,
     isRight: (value) => typeof value === "string" && Object.hasOwn(BATCHES, value),
   },
+  clustered: { ...FLAG, expected: "true or false, or nothing", isOptional: true },
   variantOf: {
     expected: "the name of the approach that it is another form of, or nothing",
     isOptional: true,

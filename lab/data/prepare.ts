@@ -67,11 +67,11 @@ export async function prepareData(options: PrepareOptions): Promise<string> {
     return hashFile(join(folder, "users.jsonl"));
   });
 
-  for (const [name, { needs }] of Object.entries(options.approaches)) {
+  for (const [name, { needs, clustered }] of Object.entries(options.approaches)) {
     if (needs.includes("database")) await prepareDatabase(options, databaseOf(size), sha256);
     const files = FILES.filter((file) => needs.includes(file));
     await makeFolder(dataFolderOf(root, size, name), options, files, async (folder) => {
-      for (const file of files) await makeFile(file, folder, seeded, name, options);
+      for (const file of files) await makeFile(file, folder, seeded, { ...options, name, clustered });
       return sha256;
     });
   }
@@ -82,12 +82,16 @@ async function makeFile(
   file: DataFile,
   folder: string,
   seeded: string,
-  approach: string,
-  { onProgress, signal }: PrepareOptions,
+  {
+    name,
+    clustered,
+    onProgress,
+    signal,
+  }: PrepareOptions & { readonly name: string; readonly clustered: boolean | undefined },
 ): Promise<void> {
   const dataFile = join(folder, "users.jsonl");
   const seededFile = join(seeded, "users.jsonl");
-  const report = (done: number, total: number) => onProgress(`${approach} ${file}`, done, total);
+  const report = (done: number, total: number) => onProgress(`${name} ${file}`, done, total);
   switch (file) {
     case "users.jsonl":
       copyFileSync(seededFile, dataFile, constants.COPYFILE_FICLONE);
@@ -99,6 +103,7 @@ async function makeFile(
       await importToSqlite({
         dataFile: seededFile,
         databaseFile: join(folder, file),
+        clustered,
         onProgress: report,
         signal,
       });

@@ -18,6 +18,8 @@ export interface Approach {
   readonly levels?: Levels;
   /** What it promises of users that are to be stored together; "none" where it is left out. */
   readonly batches?: Batches;
+  /** Whether the table of its users.db is ordered by the ids themselves, WITHOUT ROWID; else it is the lesson's. */
+  readonly clustered?: boolean;
   /** The approach that it is another form of. It is measured and served where somebody names it, and else left out. */
   readonly variantOf?: string;
   /** Where it is, for one that is not of the table below. */

@@ -154,6 +154,18 @@ export const approaches = {
     durability: "nothing",
     variantOf: "binary",
   },
+  "sqlite-tuned": {
+    summary: "SQLite in the process, tuned for lookups by id",
+    load: async () => (await import("./sqlite-tuned.ts")).openSqliteTuned,
+    needs: ["users.db"],
+    clustered: true,
+    stores: true,
+    writes: true,
+    durability: SYNCED,
+    levels: SQLITE_LEVELS,
+    batches: "atomic",
+    variantOf: "sqlite",
+  },
 } as const satisfies Record<string, Approach>;
 
 /** The names of the rows above. */
