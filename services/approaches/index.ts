@@ -154,6 +154,17 @@ export const approaches = {
     durability: "nothing",
     variantOf: "binary",
   },
+  "binary-rebuild": {
+    summary: "binary search that takes writes, its index made anew in the background",
+    load: async () => (await import("./binary-rebuild.ts")).openBinaryRebuild,
+    needs: ["users.jsonl", "users.idx"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: { process: "process", power: "power" },
+    batches: "naive",
+    variantOf: "binary",
+  },
   "sqlite-tuned": {
     summary: "SQLite in the process, tuned for lookups by id",
     load: async () => (await import("./sqlite-tuned.ts")).openSqliteTuned,
