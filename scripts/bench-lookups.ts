@@ -80,6 +80,8 @@ const columns: readonly Column<Result>[] = [
   { title: "the lesson's", align: "right", cell: ({ ofMs }) => formatMs(ofMs.value) },
   { title: "times the lookups", align: "right", cell: ({ times }) => formatRatio(times.ratio.value) },
   { title: "95 % interval", align: "right", cell: ({ times }) => formatRange(times.ratio, formatRatio) },
+  { title: "by CPU time", align: "right", cell: ({ cpuTimes }) => formatRatio(cpuTimes.ratio.value) },
+  { title: "its interval", align: "right", cell: ({ cpuTimes }) => formatRange(cpuTimes.ratio, formatRatio) },
 ];
 
 await runCommand(command, async (signal) => {

@@ -19,12 +19,18 @@ export interface LookupsArgs extends Asked {
   readonly turnMs: number;
 }
 
+/** What a lookup costs on average, in milliseconds. */
+export interface Cost {
+  readonly elapsedMs: number;
+  /** All threads together: what others do on this machine adds nothing to it. */
+  readonly cpuMs: number;
+}
+
 export interface Lookups {
   /** Users asked of each form in each round, other ones in each. */
   readonly lookups: number;
-  /** Milliseconds per lookup, by round. */
-  readonly variant: readonly number[];
-  readonly of: readonly number[];
+  readonly variant: readonly Cost[];
+  readonly of: readonly Cost[];
 }
 
 /** Measures both forms in each round, in an order drawn anew. @throws Error for a wrong answer */
@@ -40,16 +46,16 @@ export async function timeLookups({ folders, rounds, turnMs, seed, ...args }: Lo
   // The first answers warm both up, and say how many lookups fit into a round.
   let slowestMs = 0;
   for (let spentMs = 0; spentMs < turnMs; ) {
-    slowestMs = Math.max(await ways.variant(), await ways.of());
+    slowestMs = Math.max((await ways.variant()).elapsedMs, (await ways.of()).elapsedMs);
     spentMs += slowestMs * ids.length;
     ids = drawIds(nextId, Math.min(LOOKUPS_MAX, 2 * ids.length));
   }
   const lookups = Math.round(Math.min(LOOKUPS_MAX, Math.max(LOOKUPS_MIN, turnMs / slowestMs)));
-  const results = { variant: [] as number[], of: [] as number[] };
+  const results = { variant: [] as Cost[], of: [] as Cost[] };
   for (let round = 0; round < rounds; round++) {
     ids = drawIds(nextId, lookups);
-    const [figures] = await takeTurns(ways, { rounds: 1, seed: seed + round });
-    for (const way of ["variant", "of"] as const) results[way].push(figures?.[way] as number);
+    const [figures] = await takeTurns<"variant" | "of", Cost>(ways, { rounds: 1, seed: seed + round });
+    for (const way of ["variant", "of"] as const) results[way].push(figures?.[way] as Cost);
   }
   return { lookups, ...results };
 }
@@ -58,18 +64,22 @@ function drawIds(nextId: () => string, count: number): string[] {
   return Array.from({ length: count }, nextId);
 }
 
-/** Returns milliseconds per lookup. */
 async function timeAll(
   findById: (id: string) => { readonly id: string } | null | Promise<{ readonly id: string } | null>,
   ids: readonly string[],
-): Promise<number> {
+): Promise<Cost> {
+  const startedCpu = process.cpuUsage();
   const startedMs = performance.now();
   for (const id of ids) {
     const found = findById(id);
     const user = found instanceof Promise ? await found : found;
     if (user?.id !== id) throw new Error(`asked for ${id}, found ${user?.id ?? "nobody"}`);
   }
-  return (performance.now() - startedMs) / ids.length;
+  const { user, system } = process.cpuUsage(startedCpu);
+  return {
+    elapsedMs: (performance.now() - startedMs) / ids.length,
+    cpuMs: (user + system) / 1_000 / ids.length,
+  };
 }
 
 export interface Speedup {
@@ -77,14 +87,19 @@ export interface Speedup {
   readonly ofMs: Estimate;
   /** How many times the lookups of the lesson's form in the same time. */
   readonly times: Difference;
+  /** The same of the CPU's time. */
+  readonly cpuTimes: Difference;
 }
 
 /** Brings the rounds together. Pure. */
 export function concludeLookups({ variant, of }: Lookups): Speedup {
-  const byRound = (figures: readonly number[]) => new Map(figures.entries());
+  const byRound = (costs: readonly Cost[], key: keyof Cost) =>
+    new Map(costs.map((cost, round) => [round, cost[key]]));
+  const compare = (key: keyof Cost) => compareWithinBlocks(byRound(of, key), byRound(variant, key));
   return {
-    variantMs: estimateMedian(variant),
-    ofMs: estimateMedian(of),
-    times: compareWithinBlocks(byRound(of), byRound(variant)),
+    variantMs: estimateMedian(variant.map(({ elapsedMs }) => elapsedMs)),
+    ofMs: estimateMedian(of.map(({ elapsedMs }) => elapsedMs)),
+    times: compare("elapsedMs"),
+    cpuTimes: compare("cpuMs"),
   };
 }

@@ -4,12 +4,13 @@
 //   read         opens the file; half of its bytes on average, all of them for a miss, but hardly any work on each
 //   write        as linear's: one appended line
 //   start        every line is checked, once: what linear would notice while it reads, nobody would notice here
-//   memory       one piece for each read that goes on, whatever the size
+//   memory       one piece for each read that goes on, whatever the size; other requests have their turn after each piece
 //   durability   the process, as linear's; DURABILITY has other levels
 //   breaks on    a line whose id is written with needless escapes (\u0041 for A): JSON.stringify writes none
 //   prefer       it where linear would do, but for the time it takes. The next step is not to look at all of the file
 import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { fileBytes } from "../storage/file-bytes.ts";
 import { insertEach } from "../storage/jsonl-append.ts";
 import { openAppender } from "../storage/jsonl-appender.ts";
@@ -22,7 +23,7 @@ import type { OpenStore } from "../storage/user-store.ts";
 
 const NEWLINE = 0x0a;
 /** Less makes more calls to the system, more does not stay in a core's own cache: docs/VARIANTS.md. */
-const CHUNKS = { chunkBytes: 512 * 1024, isKept: false } as const;
+const CHUNKS = { chunkBytes: 256 * 1024, isKept: false } as const;
 
 export const openLinearBytes: OpenStore = async ({ dataDir, durability, log }) => {
   const file = join(dataDir, "users.jsonl");
@@ -63,10 +64,11 @@ async function countUsers(file: string): Promise<number> {
 async function scan(file: string, id: string): Promise<User | null> {
   // As it stands in a line that has it: nothing is found that is only a part of an id.
   const wanted = Buffer.from(JSON.stringify(id));
-  for await (const chunk of readChunks(file, CHUNKS)) {
+  for (const chunk of readChunks(file, CHUNKS)) {
     const found = searchChunk(chunk, wanted, id);
     if (found === "damaged") return findCarefully(file, id);
     if (found !== null) return found;
+    await setImmediate();
   }
   return null;
 }

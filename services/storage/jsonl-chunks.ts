@@ -1,5 +1,6 @@
 // A JSONL file in large pieces of whole lines.
-import { type FileHandle, open } from "node:fs/promises";
+import { readSync } from "node:fs";
+import { openSource } from "./jsonl-growth.ts";
 
 const NEWLINE = 0x0a;
 
@@ -19,12 +20,13 @@ export interface ChunkOptions {
   readonly isKept: boolean;
 }
 
-/** Yields a file from its beginning, in chunks. A missing file has none. */
-export async function* readChunks(file: string, { chunkBytes, isKept }: ChunkOptions): AsyncGenerator<Chunk> {
-  await using handle = await openIfExists(file);
+/** Yields a file from its beginning, in chunks. A missing file has none. Each is read at once: a thread of the pool that did it would
+ * cost more than what it reads, where the system has the file in memory. Whoever reads gives requests their turn between two. */
+export function* readChunks(file: string, { chunkBytes, isKept }: ChunkOptions): Generator<Chunk> {
+  using source = openSource(file);
   let [bytes, filled] = [Buffer.allocUnsafeSlow(chunkBytes), 0];
-  while (handle !== null) {
-    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled);
+  while (source !== null) {
+    const bytesRead = readSync(source.fd, bytes, filled, bytes.length - filled, null);
     filled += bytesRead;
     if (bytesRead > 0 && filled < bytes.length) continue;
     const end = filled === 0 ? 0 : bytes.lastIndexOf(NEWLINE, filled - 1) + 1;
@@ -35,14 +37,5 @@ export async function* readChunks(file: string, { chunkBytes, isKept }: ChunkOpt
       isTooShort || isKept ? Buffer.allocUnsafeSlow(isTooShort ? 2 * bytes.length : chunkBytes) : bytes;
     bytes.copy(next, 0, end, filled);
     [bytes, filled] = [next, filled - end];
-  }
-}
-
-async function openIfExists(file: string): Promise<FileHandle | null> {
-  try {
-    return await open(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
   }
 }

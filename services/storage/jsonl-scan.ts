@@ -1,4 +1,5 @@
 // Looking at every line of a JSONL file on its bytes: only those that are not written as the lab writes them are parsed.
+import { setImmediate } from "node:timers/promises";
 import { DamagedData, damagedLine } from "./faults.ts";
 import { type Chunk, readChunks } from "./jsonl-chunks.ts";
 import { isBlank } from "./jsonl-users.ts";
@@ -40,7 +41,7 @@ export async function scanLines(
   taker: LineTaker,
 ): Promise<void> {
   let [lineNumber, chunkByte] = [1, 0];
-  for await (const chunk of readChunks(file, options)) {
+  for (const chunk of readChunks(file, options)) {
     try {
       taker.chunk(chunk);
       lineNumber += takeLines(chunk, taker);
@@ -51,6 +52,7 @@ export async function scanLines(
       throw damagedLine(place, error);
     }
     chunkByte += chunk.end;
+    await setImmediate();
   }
 }
 

@@ -8,7 +8,7 @@ import { Worker } from "node:worker_threads";
 import { StoreUnavailable } from "./faults.ts";
 import { fileBytes } from "./file-bytes.ts";
 import { ENTRY_BYTES, isIndexableId } from "./index-entry.ts";
-import { type RebuildOptions, workPrefix } from "./index-rebuild.ts";
+import { type RebuildOptions, rebuildIndex, workPrefix } from "./index-rebuild.ts";
 import { lookUp } from "./index-search.ts";
 import { readReach, readTail } from "./index-tail.ts";
 import { type Files, openFiles } from "./indexed-files.ts";
@@ -79,6 +79,7 @@ export async function openRebuiltIndex({
   }
 
   async function rebuild(): Promise<void> {
+    const before = rebuilds;
     [frozen, tail] = [tail, new Map()];
     try {
       // The file has all of them: they were added when it had.
@@ -92,6 +93,7 @@ export async function openRebuiltIndex({
     }
     frozen = new Map();
     rebuilding = null;
+    if (rebuilds > before && tail.size >= rebuildAfter) void startRebuild();
   }
 
   function startRebuild(): Promise<void> {
@@ -100,15 +102,20 @@ export async function openRebuiltIndex({
   }
 
   for (let rest = await readOwnTail(); rest !== null; rest = await readOwnTail())
-    await rebuildInThread({ dataFile, indexFile, untilByte: rest });
+    await rebuildIndex({ dataFile, indexFile, untilByte: rest });
   reopen();
   /** After a failure not each user that comes is a reason to try again. */
   const isDue = () => tail.size % rebuildAfter === 0 && tail.size > 0;
   const isFull = () => tail.size >= TAIL_MAX_SHARE * rebuildAfter;
 
   async function makeRoom(): Promise<void> {
-    await startRebuild();
-    if (isFull()) throw new StoreUnavailable(`${indexFile} cannot be made anew, and its tail is full`);
+    while (isFull()) {
+      const before = rebuilds;
+      // The one that is under way has not seen all of the tail yet.
+      await startRebuild();
+      if (rebuilds === before)
+        throw new StoreUnavailable(`${indexFile} cannot be made anew, and its tail is full`);
+    }
   }
 
   return {
@@ -136,7 +143,11 @@ export async function openRebuiltIndex({
 }
 
 async function rebuildInThread(options: RebuildOptions): Promise<void> {
-  const worker = new Worker(new URL("./index-rebuild-worker.ts", import.meta.url), { workerData: options });
+  const worker = new Worker(new URL("./index-rebuild-worker.ts", import.meta.url), {
+    workerData: options,
+    // What was said to the process of how its own text is to be read is nothing for the thread's.
+    execArgv: [],
+  });
   // Rejects with what the thread has thrown.
   await once(worker, "message");
 }
