@@ -18,7 +18,7 @@ const NAME = "binary-rebuild";
 const command = new Command("bench-rebuild")
   .description(`Measure reads of ${NAME} beside posts, while its index is made anew and otherwise.`)
   .addOption(sizeOption())
-  .addOption(variable("--connections <N>", "that post", wholeNumber(1, 1_000), { value: 8, shown: "8" }))
+  .addOption(variable("--connections <N>", "that post", wholeNumber(1, 1_000), { value: 2, shown: "2" }))
   .addOption(variable("--duration <TIME>", "how long", parseDuration, { value: 120_000, shown: "2m" }))
   .addOption(new Option("--seed <SEED>", "of who is asked for").argParser(asArgument(parseSeed)).default(1))
   .addOption(dataSeedOption())
@@ -62,7 +62,7 @@ await runCommand(command, async (signal) => {
     });
     console.log(
       [
-        `${formatCount(size)} users, ${connections} connections post for ${formatMs(duration)}, one reads`,
+        `${formatCount(size)} users, ${connections} connections post users in batches for ${formatMs(duration)}, one reads`,
         renderTable(
           [
             { title: "reads", align: "left", cell: ({ when }) => when },
@@ -71,7 +71,7 @@ await runCommand(command, async (signal) => {
           ],
           rows,
         ),
-        `${formatCount(found.posts)} posts; ${found.rebuilds} indexes were made, in ${Math.round(100 * found.rebuildingShare)} % of the time; ` +
+        `${formatCount(found.posted)} users posted; ${found.rebuilds} indexes were made, in ${Math.round(100 * found.rebuildingShare)} % of the time; ` +
           `the map had at most ${formatCount(found.tailMax)} users; resident memory ${formatMegabytes(found.startBytes)} at the start, ` +
           `at most ${found.quarterMaxBytes.map(formatMegabytes).join(", ")} in the quarters of the time.`,
       ].join("\n\n"),
