@@ -36,7 +36,12 @@ async function start(): Promise<void> {
     durability: config.DURABILITY,
     log: (line) => log(`${approach}: ${line}`),
   });
-  const app = buildServer(store, { approach, durability, log: (line) => log(`${approach}: ${line}`) });
+  const app = buildServer(store, {
+    approach,
+    durability,
+    log: (line) => log(`${approach}: ${line}`),
+    maxNameCharacters: config.MAX_NAME_CHARACTERS,
+  });
   const address = await app.listen({ host, port }).catch((error) => {
     if (!NO_SUCH_ADDRESS.includes(error.code)) throw error;
     throw new ConfigError(`HOST="${host}" is wrong; expected an address of this machine (${error.code})`);

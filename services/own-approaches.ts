@@ -14,10 +14,13 @@ export class ApproachFileError extends Error {
 
 /** Names that a file cannot have: of our rows, and of the folder beside theirs that has the users for all of them. */
 const TAKEN = [...Object.keys(approaches), "seeded"];
-const NEEDS = { "users.jsonl": true, "users.idx": true, "users.db": true, database: true } satisfies Record<
-  Approach["needs"][number],
-  true
->;
+const NEEDS = {
+  "users.jsonl": true,
+  "users.idx": true,
+  "users.db": true,
+  store: true,
+  database: true,
+} satisfies Record<Approach["needs"][number], true>;
 const DURABILITIES = { nothing: true, process: true, power: true } satisfies Record<Durability, true>;
 const BATCHES = { atomic: true, naive: true, none: true } satisfies Record<Batches, true>;
 
@@ -71,6 +74,7 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
     isRight: (value) => typeof value === "string" && Object.hasOwn(BATCHES, value),
   },
   clustered: { ...FLAG, expected: "true or false, or nothing", isOptional: true },
+  isExclusive: { expected: "true, or nothing", isOptional: true, isRight: (value) => value === true },
   variantOf: {
     expected: "the name of the approach that it is another form of, or nothing",
     isOptional: true,

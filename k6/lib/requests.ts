@@ -1,6 +1,6 @@
 // What is sent for an operation, and which answer is right: the same for every load generator.
 // A wrong answer is never a fast answer.
-import { seededId, seededUser } from "./users.ts";
+import { type SeededUser, seededId, seededUser } from "./users.ts";
 import type { Operation } from "./workloads.ts";
 
 export interface PreparedRequest {
@@ -18,6 +18,8 @@ export interface DataOptions {
   readonly dataSeed: number;
   /** Whether the service returns the user that was seeded, or only one with the right id. */
   readonly storesUsers: boolean;
+  /** Returns the user of an index, where users are not those of the seed. */
+  readonly userAt?: ((index: number) => SeededUser) | undefined;
 }
 
 const NOT_FOUND_BODY = '{"error":"not found"}';
@@ -35,12 +37,12 @@ export function prepareRequest(operation: Operation, options: DataOptions): Prep
   }
 }
 
-function prepareFind(index: number, { dataSeed, storesUsers }: DataOptions): PreparedRequest {
-  const user = seededUser(dataSeed, index);
-  const expected = storesUsers ? JSON.stringify(user) : `{"id":"${user.id}","name":"`;
+function prepareFind(index: number, { dataSeed, storesUsers, userAt }: DataOptions): PreparedRequest {
+  const user = userAt?.(index) ?? seededUser(dataSeed, index);
+  const expected = storesUsers ? JSON.stringify(user) : `{"id":${JSON.stringify(user.id)},"name":"`;
   return {
     method: "GET",
-    path: `/users/${user.id}`,
+    path: `/users/${userAt === undefined ? user.id : encodeURIComponent(user.id)}`,
     body: null,
     status: 200,
     isRightBody: (body) => (storesUsers ? body === expected : body.startsWith(expected)),
@@ -57,13 +59,14 @@ function prepareMiss(index: number, { dataSeed }: DataOptions): PreparedRequest 
   };
 }
 
-function prepareCreate(index: number, { dataSeed }: DataOptions): PreparedRequest {
-  const { name, email } = seededUser(dataSeed, index);
-  const expected = `","name":"${name}","email":"${email}","created_at":"`;
+function prepareCreate(index: number, { dataSeed, userAt }: DataOptions): PreparedRequest {
+  const { name, email } = userAt?.(index) ?? seededUser(dataSeed, index);
+  const body = JSON.stringify({ name, email });
+  const expected = `",${body.slice(1, -1)},"created_at":"`;
   return {
     method: "POST",
     path: "/users",
-    body: JSON.stringify({ name, email }),
+    body,
     status: 201,
     isRightBody: (body) => body.startsWith(expected, CREATED_ID_END),
   };

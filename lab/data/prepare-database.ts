@@ -3,9 +3,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { seededUser } from "../../k6/lib/users.ts";
+import { parseUser } from "../../services/storage/user.ts";
 import { formatManifest, isOf, parseManifest, type Wanted } from "./manifest.ts";
 import type { PrepareOptions } from "./prepare.ts";
+import { openSource } from "./source-file.ts";
+import { readTextLines } from "./text-lines.ts";
 
 const MAINTENANCE_DATABASE = "postgres";
 const USERS_PER_CHUNK = 1_000;
@@ -13,7 +15,10 @@ const USERS_PER_CHUNK = 1_000;
 const CREATE_TABLE =
   "CREATE TABLE users (id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, created_at TEXT NOT NULL)";
 
-type DatabaseOptions = Pick<PrepareOptions, "size" | "seed" | "databaseUrlOf" | "onProgress" | "signal">;
+type DatabaseOptions = Pick<PrepareOptions, "size" | "seed" | "databaseUrlOf" | "onProgress" | "signal"> & {
+  /** The users.jsonl that the users are in. */
+  readonly usersFile: string;
+};
 
 /** Makes a database of this name, unless there is one of these users. Its manifest is its comment, set while it
  * still has another name. */
@@ -124,17 +129,23 @@ async function fill(client: pg.Client, options: DatabaseOptions): Promise<void> 
   await client.query("CHECKPOINT");
 }
 
-/** COPY's text format. The seeded users have no tab, newline or backslash, which would have to be escaped. */
-function* copyLines({ size, seed, onProgress, signal }: Wanted & DatabaseOptions): Generator<string> {
-  for (let start = 0; start < size; start += USERS_PER_CHUNK) {
+/** COPY's text format: of what JSON can hold, tab, newlines and backslash have to be escaped. */
+function* copyLines({ usersFile, size, onProgress, signal }: DatabaseOptions): Generator<string> {
+  using source = openSource(usersFile);
+  let lines = "";
+  for (const { number, text } of readTextLines(source.fd)) {
+    const { id, name, email, created_at } = parseUser(text ?? "");
+    lines += `${[id, name, email, created_at].map(escapeCopy).join("\t")}\n`;
+    if (number % USERS_PER_CHUNK !== 0 && number < size) continue;
     signal?.throwIfAborted();
-    const end = Math.min(start + USERS_PER_CHUNK, size);
-    let lines = "";
-    for (let index = start; index < end; index++) {
-      const { id, name, email, created_at } = seededUser(seed, index);
-      lines += `${id}\t${name}\t${email}\t${created_at}\n`;
-    }
-    onProgress("database", end, size);
+    onProgress("database", number, size);
     yield lines;
+    lines = "";
   }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\" };
+
+function escapeCopy(value: string): string {
+  return value.replaceAll(/[\t\n\r\\]/g, (character) => ESCAPES[character] as string);
 }

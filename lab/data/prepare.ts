@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Approach, Approaches } from "../../services/approaches/approach.ts";
 import { buildIndex } from "./build-index.ts";
+import { fillStore } from "./fill-store.ts";
 import { importToSqlite } from "./import-sqlite.ts";
 import { readManifest, type Wanted } from "./manifest.ts";
+import { type OwnRecords, writeOwnUsers } from "./own-records.ts";
 import { makeOwnedFolder } from "./ownership.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { makeFolder } from "./prepared-folder.ts";
@@ -16,13 +18,16 @@ import type { WorkOptions } from "./work.ts";
 
 /** Disk that one user takes at most over all approaches, copies for writing and temporary files: measured at a
  * million users with `npm run prepare-data -- --size 1M` and `du`, and half as much again. */
-const DISK_BYTES_PER_USER = 2_000;
+export const DISK_BYTES_PER_USER = 2_000;
+const SEEDED_RECORD_BYTES = 140;
 const DISK_BYTES_FIXED = 200_000_000;
 
 export interface PrepareOptions extends Wanted, Pick<WorkOptions, "signal"> {
   /** Folder of all prepared data. */
   readonly root: string;
   readonly approaches: Approaches;
+  /** A person's own, which take the place of the seeded users. */
+  readonly records?: OwnRecords | undefined;
   /** Connection string of a database by its name; needed when an approach needs a database. */
   readonly databaseUrlOf?: ((database: string) => string) | undefined;
   /** Told what is being made and how far it is. Not called for what is there already. */
@@ -32,11 +37,16 @@ export interface PrepareOptions extends Wanted, Pick<WorkOptions, "signal"> {
 type DataFile = Exclude<Approach["needs"][number], "database">;
 
 /** In the order in which they are made: users.idx is made from the users.jsonl beside it. */
-const FILES: readonly DataFile[] = ["users.jsonl", "users.idx", "users.db"];
+const FILES: readonly DataFile[] = ["users.jsonl", "users.idx", "users.db", "store"];
 
 /** Returns the folder of an approach's data. */
 export function dataFolderOf(root: string, size: number, approach: string): string {
   return join(root, String(size), approach);
+}
+
+/** Returns the users.jsonl that everything else of a size is made from. */
+export function seededFileOf(root: string, size: number): string {
+  return join(dataFolderOf(root, size, "seeded"), "users.jsonl");
 }
 
 /** Returns the name of the database that holds this many users. */
@@ -57,21 +67,20 @@ export async function prepareData(options: PrepareOptions): Promise<string> {
   const seeded = dataFolderOf(root, size, "seeded");
   const sha256 = await makeFolder(seeded, options, ["users.jsonl", "ids.json"], async (folder) => {
     const onProgress = (done: number, total: number) => options.onProgress("users.jsonl", done, total);
-    await writeSeededUsers({
-      file: join(folder, "users.jsonl"),
-      size,
-      seed,
-      onProgress,
-      signal: options.signal,
-    });
-    return hashFile(join(folder, "users.jsonl"));
+    const file = join(folder, "users.jsonl");
+    if (options.records === undefined)
+      await writeSeededUsers({ file, size, seed, onProgress, signal: options.signal });
+    else await writeOwnUsers(options.records, file, join(folder, "ids.json"));
+    return hashFile(file);
   });
 
-  for (const [name, { needs, clustered }] of Object.entries(options.approaches)) {
-    if (needs.includes("database")) await prepareDatabase(options, databaseOf(size), sha256);
+  for (const [name, row] of Object.entries(options.approaches)) {
+    const { needs } = row;
+    if (needs.includes("database"))
+      await prepareDatabase({ ...options, usersFile: seededFileOf(root, size) }, databaseOf(size), sha256);
     const files = FILES.filter((file) => needs.includes(file));
     await makeFolder(dataFolderOf(root, size, name), options, files, async (folder) => {
-      for (const file of files) await makeFile(file, folder, seeded, { ...options, name, clustered });
+      for (const file of files) await makeFile(file, folder, seeded, { name, row }, options);
       return sha256;
     });
   }
@@ -82,12 +91,8 @@ async function makeFile(
   file: DataFile,
   folder: string,
   seeded: string,
-  {
-    name,
-    clustered,
-    onProgress,
-    signal,
-  }: PrepareOptions & { readonly name: string; readonly clustered: boolean | undefined },
+  { name, row }: { readonly name: string; readonly row: Approach },
+  { size, onProgress, signal }: PrepareOptions,
 ): Promise<void> {
   const dataFile = join(folder, "users.jsonl");
   const seededFile = join(seeded, "users.jsonl");
@@ -103,10 +108,13 @@ async function makeFile(
       await importToSqlite({
         dataFile: seededFile,
         databaseFile: join(folder, file),
-        clustered,
+        clustered: row.clustered,
         onProgress: report,
         signal,
       });
+      return;
+    case "store":
+      await fillStore({ row, dataDir: folder, dataFile: seededFile, size, onProgress: report, signal });
   }
 }
 
@@ -116,10 +124,11 @@ async function hashFile(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-async function assertDiskHoldsPrepared({ root, size, approaches }: PrepareOptions): Promise<void> {
+async function assertDiskHoldsPrepared({ root, size, approaches, records }: PrepareOptions): Promise<void> {
   const folders = ["seeded", ...Object.keys(approaches)].map((name) => dataFolderOf(root, size, name));
   if (folders.every((folder) => readManifest(folder) !== null)) return;
-  await assertDiskHolds(root, size, DISK_BYTES_PER_USER);
+  const recordTimes = (records?.bytes.p99 ?? 0) / SEEDED_RECORD_BYTES;
+  await assertDiskHolds(root, size, DISK_BYTES_PER_USER * Math.max(1, recordTimes));
 }
 
 /** @throws Error when the disk has too little room for so many users at so many bytes each */

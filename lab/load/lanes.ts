@@ -5,6 +5,7 @@ import { type PreparedRequest, prepareRequest } from "../../k6/lib/requests.ts";
 import { workloads } from "../../k6/lib/workloads.ts";
 import type { Load } from "./generator.ts";
 import { type HttpConnection, openConnection } from "./http-connection.ts";
+import { readStoredUsers } from "./stored-users.ts";
 import { countErrors, countUnfinished, listFaults, startTally, type Tally } from "./tally.ts";
 import { formatRequest } from "./wire.ts";
 
@@ -47,6 +48,7 @@ export async function openLanes(load: Load): Promise<Lanes> {
   const random = startRandom(load.seed);
   const { next } = workloads[load.workload];
   const authority = `${host}:${port}`;
+  const data = { ...load, userAt: readStoredUsers(load.usersFile) };
 
   let tally = startTally();
   let events: LaneEvents = { onFree: () => {}, onDrained: () => {} };
@@ -57,7 +59,7 @@ export async function openLanes(load: Load): Promise<Lanes> {
   function ask(sinceMs?: number): boolean {
     const lane = free.pop();
     if (lane === undefined) return false;
-    const request = prepareRequest(next(random, size), load);
+    const request = prepareRequest(next(random, size), data);
     const bytes = formatRequest(request, authority);
     lane.request = request;
     inFlight++;

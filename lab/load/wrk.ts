@@ -14,6 +14,7 @@ import { workloads } from "../../k6/lib/workloads.ts";
 import { warmUp } from "./builtin.ts";
 import type { Load, LoadGenerator, LoadReport, RunOptions } from "./generator.ts";
 import { startGenerator } from "./generator-process.ts";
+import { readStoredUsers } from "./stored-users.ts";
 import { formatRequest } from "./wire.ts";
 import { readWrkSummary } from "./wrk-summary.ts";
 
@@ -70,8 +71,9 @@ function formatRequests(load: Load): string {
   const random = startRandom(load.seed);
   const { next } = workloads[load.workload];
   const authority = `${load.host}:${load.port}`;
+  const data = { ...load, userAt: readStoredUsers(load.usersFile) };
   const requests = Array.from({ length: PREPARED_REQUESTS }, () =>
-    formatRequest(prepareRequest(next(random, load.size), load), authority),
+    formatRequest(prepareRequest(next(random, load.size), data), authority),
   );
   return requests.join("\0");
 }

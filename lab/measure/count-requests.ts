@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Random } from "../../k6/lib/random.ts";
-import { prepareRequest } from "../../k6/lib/requests.ts";
+import { type DataOptions, prepareRequest } from "../../k6/lib/requests.ts";
 import { workloads } from "../../k6/lib/workloads.ts";
+import { seededFileOf } from "../data/prepare.ts";
 import { type Conversation, openConversation } from "../load/conversation.ts";
+import { readStoredUsers } from "../load/stored-users.ts";
 import { startService } from "../targets/native-service.ts";
 import { countCalls, MARK } from "./call-counts.ts";
 import { COUNTED_FROM, chooseRequests, PILOT_REQUESTS, spreadEvenly } from "./counting-plan.ts";
@@ -26,7 +28,10 @@ const STRACE = ["strace", "-D", "-f", "-y", "-e", "trace=%file,%desc,%network,ms
 const SETTLE_MS = 100;
 
 /** What counting needs to know of a run. */
-type CountedBench = Pick<Bench, "dataRoot" | "size" | "dataSeed" | "durability" | "target" | "signal">;
+type CountedBench = Pick<
+  Bench,
+  "dataRoot" | "size" | "dataSeed" | "records" | "durability" | "target" | "signal"
+>;
 
 /** Says why nothing can be counted here; null where it can. */
 export async function findObstacle(): Promise<string | null> {
@@ -83,14 +88,19 @@ export async function countRequests(bench: CountedBench, cell: Cell): Promise<Re
     approachFile: row.file?.path,
     dataDir: data.dataDir,
     databaseUrl: data.database === undefined ? undefined : target.database?.urlOf(data.database),
-    settings: { DURABILITY: bench.durability ?? "lesson" },
+    settings: {
+      DURABILITY: bench.durability ?? "lesson",
+      ...(bench.records && { MAX_NAME_CHARACTERS: String(bench.records.longestRecord) }),
+    },
     runner: [...STRACE, "-o", file, process.execPath],
     signal,
   });
   using conversation = await openConversation({ ...service, signal });
+  const userAt = readStoredUsers(bench.records && seededFileOf(bench.dataRoot, size));
   const askBetweenMarks = async (requests: number, keys: Random) => {
     await mark(conversation);
-    for (let asked = 0; asked < requests; asked++) await askNext(bench, cell, keys, conversation);
+    for (let asked = 0; asked < requests; asked++)
+      await askNext({ ...bench, userAt }, cell, keys, conversation);
     await mark(conversation);
   };
   const count = (requests: number) => countCalls(parseTrace(readFileSync(file, "utf8")), requests);
@@ -111,13 +121,13 @@ async function mark({ ask }: Conversation): Promise<void> {
 
 /** @throws Error when the answer is wrong */
 async function askNext(
-  { size, dataSeed }: CountedBench,
+  { size, dataSeed, userAt }: Pick<CountedBench, "size" | "dataSeed"> & Pick<DataOptions, "userAt">,
   { row, workload }: Cell,
   keys: Random,
   { ask }: Conversation,
 ): Promise<void> {
   const operation = workloads[workload].next(keys, size);
-  const request = prepareRequest(operation, { dataSeed, storesUsers: row.stores });
+  const request = prepareRequest(operation, { dataSeed, storesUsers: row.stores, userAt });
   const { status, body } = await ask(request);
   if (status === request.status && request.isRightBody(body)) return;
   throw new Error(`a wrong answer to ${request.method} ${request.path}: ${status} ${body.slice(0, 200)}`);

@@ -6,8 +6,9 @@ export interface Approach {
   readonly summary: string;
   /** Loads the approach alone, so that no service carries another's dependencies in its memory. */
   readonly load: () => Promise<OpenStore>;
-  /** What must exist before it can serve: files of the data folder, or a database server. */
-  readonly needs: readonly ("users.jsonl" | "users.idx" | "users.db" | "database")[];
+  /** What must exist before it can serve: files of the data folder, a folder "store" in it whose files only the approach itself
+   * can read and write, or a database server. */
+  readonly needs: readonly ("users.jsonl" | "users.idx" | "users.db" | "store" | "database")[];
   /** Whether it keeps users at all. */
   readonly stores: boolean;
   /** Whether it takes POST. */
@@ -20,6 +21,8 @@ export interface Approach {
   readonly batches?: Batches;
   /** Whether the table of its users.db is ordered by the ids themselves, WITHOUT ROWID; else it is the lesson's. */
   readonly clustered?: boolean;
+  /** Whether it refuses to open what another process has open. */
+  readonly isExclusive?: true;
   /** The approach that it is another form of. It is measured and served where somebody names it, and else left out. */
   readonly variantOf?: string;
   /** Where it is, for one that is not of the table below. */

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { fileBytes } from "../storage/file-bytes.ts";
 import { checkIndex, countUnindexed, refuseInsert } from "../storage/index-check.ts";
 import { isIndexableId } from "../storage/index-entry.ts";
+import { completePair } from "../storage/index-pair.ts";
 import { lookUp, readFitting } from "../storage/index-search.ts";
 import { type Files, withFiles } from "../storage/indexed-files.ts";
 import type { OpenStore } from "../storage/user-store.ts";
@@ -21,6 +22,8 @@ export const openBinary: OpenStore = async ({ dataDir, log }) => {
   const dataFile = join(dataDir, "users.jsonl");
   const read = <T>(run: (files: Files) => T) => withFiles(indexFile, dataFile, run);
 
+  if (completePair({ dataFile, indexFile }))
+    log(`${indexFile}: put in place, which the run of build-index that made it had left to do`);
   const indexed = read((files) => checkIndex(files, indexFile)) ?? { entries: 0, bytes: 0 };
   // Not waited for: the start takes the same time whatever the size.
   const counting = countUnindexed({ dataFile, indexFile, log }, indexed);
@@ -29,7 +32,10 @@ export const openBinary: OpenStore = async ({ dataDir, log }) => {
   return {
     findById: (id) => {
       if (!isIndexableId(id)) return null;
-      return readFitting(() => read((files) => lookUp(files, id)) ?? null);
+      return readFitting(
+        () => read((files) => lookUp(files, id)) ?? null,
+        () => completePair({ dataFile, indexFile }),
+      );
     },
     insert: refuseInsert,
     check: () => void read(() => {}),

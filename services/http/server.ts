@@ -1,6 +1,7 @@
 // The HTTP service: the same routes, checks and metrics over whatever stores the users.
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { WritesUnsupported } from "../storage/faults.ts";
 import type { User } from "../storage/user.ts";
@@ -18,10 +19,13 @@ import { answerUnreadable, NOT_FOUND, sendError } from "./errors.ts";
 import { createFaultLog } from "./fault-log.ts";
 import { describeService } from "./info.ts";
 import {
+  bodyLimitOf,
   MAX_BATCH_BYTES,
   MAX_BATCHES,
   MAX_BODY_BYTES,
   MAX_HEAD_BYTES,
+  MAX_NAME_CHARACTERS,
+  MAX_PIPELINED,
   planLimits,
   RECEIVING_MS,
   type ReceivingTimes,
@@ -29,15 +33,17 @@ import {
 } from "./limits.ts";
 import { limitLoad } from "./load-limit.ts";
 import { createMetrics } from "./metrics.ts";
+import { limitPipelines } from "./pipeline-limit.ts";
 import {
   healthSchema,
   infoSchema,
-  newUserSchema,
+  newUserSchemaWith,
   newUsersSchema,
   userSchema,
   usersSchema,
 } from "./schemas.ts";
 
+const PIPELINED = new Error(`one with more than ${MAX_PIPELINED} requests at once is closed`);
 const DUPLICATE = { error: "a user with this id exists" };
 
 export interface ServerOptions {
@@ -45,6 +51,8 @@ export interface ServerOptions {
   readonly durability: Durability;
   /** Receives what an operator should see, one line each. */
   readonly log: (line: string) => void;
+  /** The longest name that is stored, for data whose names are longer than people's. */
+  readonly maxNameCharacters?: number;
   /** Shorter in tests. */
   readonly receivingMs?: ReceivingTimes;
 }
@@ -52,6 +60,7 @@ export interface ServerOptions {
 /** Builds the service over a store. It does not listen, and does not close the store. */
 export function buildServer(store: UserStore, options: ServerOptions): FastifyInstance {
   const { approach, durability, log, receivingMs = RECEIVING_MS } = options;
+  const { maxNameCharacters = MAX_NAME_CHARACTERS } = options;
   const { Response, registry, measureRoute, markRoute, showInFlight } = createMetrics(store);
   const onFault = createFaultLog(log);
   const { collectRoute, describeRoutes } = collectRoutes();
@@ -61,14 +70,18 @@ export function buildServer(store: UserStore, options: ServerOptions): FastifyIn
 
   const app = Fastify({
     logger: false,
-    http: {
-      ServerResponse: Response as never,
-      maxHeaderSize: MAX_HEAD_BYTES,
-      headersTimeout: receivingMs.request,
-      connectionsCheckingInterval: receivingMs.check,
-    },
-    requestTimeout: receivingMs.request,
-    keepAliveTimeout: receivingMs.keepAlive,
+    serverFactory: (handle) =>
+      createServer(
+        {
+          ServerResponse: Response as never,
+          maxHeaderSize: MAX_HEAD_BYTES,
+          headersTimeout: receivingMs.request,
+          requestTimeout: receivingMs.request,
+          keepAliveTimeout: receivingMs.keepAlive,
+          connectionsCheckingInterval: receivingMs.check,
+        },
+        limitPipelines(handle, MAX_PIPELINED, receivingMs.keepAlive, () => onFault(PIPELINED, "connections")),
+      ),
     clientErrorHandler: answerUnreadable,
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: MAX_HEAD_BYTES },
@@ -116,7 +129,8 @@ export function buildServer(store: UserStore, options: ServerOptions): FastifyIn
   app.post<{ Body: NewUser }>(
     "/users",
     {
-      schema: { body: newUserSchema, response: { 201: userSchema } },
+      schema: { body: newUserSchemaWith(maxNameCharacters), response: { 201: userSchema } },
+      bodyLimit: Math.max(MAX_BODY_BYTES, bodyLimitOf(maxNameCharacters)),
       links: FOUND_AFTERWARDS,
       config: { failures: BODY_FAILURES },
     },

@@ -6,6 +6,7 @@ import { DamagedData } from "./faults.ts";
 import { fileBytes } from "./file-bytes.ts";
 import { checkIndex, countUnindexed } from "./index-check.ts";
 import { isIndexableId } from "./index-entry.ts";
+import { completePair } from "./index-pair.ts";
 import { readFitting } from "./index-search.ts";
 import { type Files, openFiles } from "./indexed-files.ts";
 import type { User } from "./user.ts";
@@ -72,13 +73,20 @@ export function holdPair<Prepared>(options: HeldPairOptions<Prepared>): HeldPair
     }
   }
 
+  function completeAndOpen(): void {
+    completePair({ dataFile, indexFile });
+    open();
+  }
+
+  if (completePair({ dataFile, indexFile }))
+    log(`${indexFile}: put in place, which the run of build-index that made it had left to do`);
   open();
   const indexed = files === undefined ? { entries: 0, bytes: 0 } : checkIndex(files, indexFile);
   const counting = countUnindexed({ dataFile, indexFile, log }, indexed);
   counting.catch((error) => log(`${dataFile}: ${error.message}`));
   const looking = setInterval(look, LOOK_MS).unref();
   return {
-    findById: (id) => (isIndexableId(id) ? readFitting(() => read(id)) : null),
+    findById: (id) => (isIndexableId(id) ? readFitting(() => read(id), completeAndOpen) : null),
     describe: async () => ({
       recordsAtStart: indexed.entries,
       dataBytes: fileBytes(indexFile) + fileBytes(dataFile),

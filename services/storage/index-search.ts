@@ -7,8 +7,8 @@ import { ENTRY_BYTES, entryId, entryOffset, padId } from "./index-entry.ts";
 import { type Files, readRecord } from "./indexed-files.ts";
 import type { User } from "./user.ts";
 
-/** How often a read looks again when index and data do not fit, as for a moment while both are replaced: one is
- * renamed, the disk is waited for, the other is renamed. One second in all. */
+/** How often a read looks again when index and data do not fit, as for a moment while both are replaced by somebody who
+ * left nothing with which the read could complete them. One second in all. */
 const RETRIES = 100;
 const RETRY_MS = 10;
 
@@ -31,13 +31,18 @@ export function lookUp({ indexFd, dataFd, indexBytes }: Files, id: string): User
 }
 
 /** Reads; and again a little later, as often as it takes, when index and data did not fit.
+ * @param complete does before the second time what can be done about it
  * @throws DamagedData when they never do */
-export function readFitting(read: () => User | null): User | null | Promise<User | null> {
+export function readFitting(
+  read: () => User | null,
+  complete: () => void,
+): User | null | Promise<User | null> {
   try {
     return read();
   } catch (error) {
-    if (error instanceof DamagedData) return lookAgain(read);
-    throw error;
+    if (!(error instanceof DamagedData)) throw error;
+    complete();
+    return lookAgain(read);
   }
 }
 

@@ -8,6 +8,7 @@ import { Worker } from "node:worker_threads";
 import { StoreUnavailable } from "./faults.ts";
 import { fileBytes } from "./file-bytes.ts";
 import { ENTRY_BYTES, isIndexableId } from "./index-entry.ts";
+import { completePair } from "./index-pair.ts";
 import { type RebuildOptions, rebuildIndex, workPrefix } from "./index-rebuild.ts";
 import { lookUp } from "./index-search.ts";
 import { readReach, readTail } from "./index-tail.ts";
@@ -45,6 +46,7 @@ export async function openRebuiltIndex({
   const dataFile = join(dataDir, "users.jsonl");
   const indexFile = join(dataDir, "users.idx");
   removeUnfinished(dataDir, indexFile);
+  completePair({ dataFile, indexFile });
   let tail = new Map<string, User>();
   /** Those that the index is going to have. */
   let frozen = new Map<string, User>();

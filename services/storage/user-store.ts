@@ -40,6 +40,8 @@ export interface UserStore extends AsyncDisposable {
   /** Stores several users, and answers as `insert` does. What a reader sees of them meanwhile, and what a process that
    * is killed in the middle leaves of them, is what the approach's row says of batches. */
   insertMany?(users: readonly User[]): InsertOutcome | Promise<InsertOutcome>;
+  /** Yields every user once, in no order. Of stores whose files nobody else can read. */
+  users?(): Iterable<User> | AsyncIterable<User>;
   /** Resolves when the store can answer; rejects when it cannot. Makes no change. */
   check(): void | Promise<void>;
   describe(): StoreDescription | Promise<StoreDescription>;
@@ -73,7 +75,7 @@ export const SQLITE_SYNCHRONOUS = ["off", "normal", "full"] as const;
 
 /** What the composition root tells an approach. Each takes what it needs. */
 export interface StoreOptions {
-  /** Folder of users.jsonl, users.idx, users.db. */
+  /** Folder of users.jsonl, users.idx, users.db, and of the folder store. */
   readonly dataDir: string;
   /** Connection string of the database server. */
   readonly databaseUrl: string | undefined;
