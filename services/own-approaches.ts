@@ -78,6 +78,7 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
     isOptional: true,
     isRight: (value) => Number.isSafeInteger(value) && Number(value) >= 36,
   },
+  clustered: { ...FLAG, expected: "true or false, or nothing", isOptional: true },
   isExclusive: { expected: "true, or nothing", isOptional: true, isRight: (value) => value === true },
   variantOf: {
     expected: "the name of the approach that it is another form of, or nothing",

@@ -108,6 +108,7 @@ async function makeFile(
       await importToSqlite({
         dataFile: seededFile,
         databaseFile: join(folder, file),
+        clustered: row.clustered,
         onProgress: report,
         signal,
       });

@@ -21,6 +21,8 @@ export interface Approach {
   readonly maxIdBytes?: number;
   /** What it promises of users that are to be stored together; "none" where it is left out. */
   readonly batches?: Batches;
+  /** Whether the table of its users.db is ordered by the ids themselves, WITHOUT ROWID; else it is the lesson's. */
+  readonly clustered?: boolean;
   /** Whether it refuses to open what another process has open. */
   readonly isExclusive?: true;
   /** The approach that it is another form of. It is measured and served where somebody names it, and else left out. */

@@ -19,7 +19,10 @@ import {
   type OpenStore,
   SQLITE_SYNCHRONOUS,
   type StoreDescription,
+  type StoreOptions,
+  type UserStore,
 } from "../storage/user-store.ts";
+import { CREATE_USERS_TABLE } from "../storage/users-table.ts";
 
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 
@@ -40,14 +43,33 @@ const PRAGMAS = [
 /** PRAGMA synchronous at each level. */
 const SYNCHRONOUS = { none: "off", process: "normal", power: "full" } as const;
 
-export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => {
+/** What another form of this approach does in another way. */
+export interface SqliteForm {
+  readonly createTable: string;
+  readonly pragmas: Readonly<Record<string, number>>;
+  /** Returns a function that says how many users there are now. */
+  readonly startCounting: (db: DatabaseSync) => () => number;
+}
+
+const LESSON: SqliteForm = { createTable: CREATE_USERS_TABLE, pragmas: {}, startCounting: countToLastRow };
+
+export const openSqlite: OpenStore = (options) => openSqliteForm(options, LESSON);
+
+export async function openSqliteForm(
+  { dataDir, sqlite, durability }: StoreOptions,
+  { startCounting, ...form }: SqliteForm,
+): Promise<UserStore> {
   const file = join(dataDir, "users.db");
   const settings = {
     ...sqlite,
+    ...form,
     ...(durability !== "lesson" && { synchronous: SYNCHRONOUS[durability] }),
     fullfsync: durability === "power",
   };
-  const { db, find, insert, lastRowAtStart } = await connectDatabase(file, settings, prepare);
+  const { db, find, insert, countAtStart } = await connectDatabase(file, settings, (db) => ({
+    ...prepare(db),
+    countAtStart: startCounting(db),
+  }));
   let busyCount = 0;
   /** Runs statements; a lock held by another process for longer than the busy timeout is no fault of ours. */
   function guard<T>(run: () => T): T {
@@ -101,7 +123,7 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => 
           PRAGMAS.map((name) => [name, readOne(db, `PRAGMA ${name}`) as string | number]),
         );
         return {
-          recordsAtStart: Number(readOne(db, `SELECT count(*) FROM users WHERE rowid <= ${lastRowAtStart}`)),
+          recordsAtStart: countAtStart(),
           dataBytes: [file, `${file}-wal`].reduce((sum, name) => sum + fileBytes(name), 0),
           durability: survivesCommit(settings),
           settings,
@@ -120,7 +142,7 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => 
       db.close();
     },
   };
-};
+}
 
 function setBusyTimeout(db: DatabaseSync, ms: number): void {
   db.exec(`PRAGMA busy_timeout = ${Math.max(0, Math.floor(ms))}`);
@@ -137,9 +159,13 @@ function prepare(db: DatabaseSync) {
   // An object that node:sqlite makes of a row is a dictionary, which costs more to serialize than the lookup's checks.
   find.setReturnArrays(true);
   const insert = db.prepare("INSERT INTO users (id, name, email, created_at) VALUES (?, ?, ?, ?)");
-  // Rows are only ever added, so those up to here are the records at start, counted when somebody asks.
-  const lastRowAtStart = Number(readOne(db, "SELECT coalesce(max(rowid), 0) FROM users"));
-  return { db, find, insert, lastRowAtStart };
+  return { db, find, insert };
+}
+
+/** Rows are only ever added, so those up to the last one are the records at start, counted when somebody asks. */
+function countToLastRow(db: DatabaseSync): () => number {
+  const lastRow = Number(readOne(db, "SELECT coalesce(max(rowid), 0) FROM users"));
+  return () => Number(readOne(db, `SELECT count(*) FROM users WHERE rowid <= ${lastRow}`));
 }
 
 /** Columns in the order of the statement. */
