@@ -5,6 +5,7 @@ import { parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Approach, Approaches, Levels } from "./approaches/approach.ts";
 import { approaches } from "./approaches/index.ts";
+import { QUESTIONS } from "./storage/questions.ts";
 import type { Batches, Durability } from "./storage/user-store.ts";
 
 /** A file that is no approach. The message is one line: the file, what is wrong, what was expected. */
@@ -14,10 +15,13 @@ export class ApproachFileError extends Error {
 
 /** Names that a file cannot have: of our rows, and of the folder beside theirs that has the users for all of them. */
 const TAKEN = [...Object.keys(approaches), "seeded"];
-const NEEDS = { "users.jsonl": true, "users.idx": true, "users.db": true, database: true } satisfies Record<
-  Approach["needs"][number],
-  true
->;
+const NEEDS = {
+  "users.jsonl": true,
+  "users.idx": true,
+  "users.db": true,
+  database: true,
+  shop: true,
+} satisfies Record<Approach["needs"][number], true>;
 const DURABILITIES = { nothing: true, process: true, power: true } satisfies Record<Durability, true>;
 const BATCHES = { atomic: true, naive: true, none: true } satisfies Record<Batches, true>;
 
@@ -43,11 +47,12 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
   stores: FLAG,
   writes: FLAG,
   needs: {
-    expected: `an array of ${quoteKeys(NEEDS)}; with one of them where it stores users, and "users.idx" only beside "users.jsonl"`,
+    expected: `an array of ${quoteKeys(NEEDS)}; with one of them where it stores users, and "users.idx" only beside "users.jsonl", "shop" only beside another`,
     isRight: (value, { stores }) =>
       Array.isArray(value) &&
       value.every((need) => typeof need === "string" && Object.hasOwn(NEEDS, need)) &&
       (value.length > 0 || stores === false) &&
+      !(value.length === 1 && value[0] === "shop") &&
       (value.includes("users.jsonl") || !value.includes("users.idx")),
   },
   durability: {
@@ -69,6 +74,12 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
     expected: `one of ${quoteKeys(BATCHES)}, or nothing, which is "none"`,
     isOptional: true,
     isRight: (value) => typeof value === "string" && Object.hasOwn(BATCHES, value),
+  },
+  answers: {
+    expected: `an array of ${QUESTIONS.map((name) => `"${name}"`).join(", ")}, or nothing`,
+    isOptional: true,
+    isRight: (value) =>
+      Array.isArray(value) && value.every((name) => (QUESTIONS as readonly unknown[]).includes(name)),
   },
   variantOf: {
     expected: "the name of the approach that it is another form of, or nothing",

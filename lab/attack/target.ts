@@ -69,7 +69,7 @@ export async function startTarget(
       approach: name,
       approachFile: row.file?.path,
       dataDir,
-      databaseUrl: database?.urlOf(databaseOf(SIZE)),
+      databaseUrl: database?.urlOf(databaseOf(SIZE, row.needs)),
       signal,
     }),
   );
@@ -85,7 +85,7 @@ export async function startTarget(
     name,
     row,
     service,
-    database: database && { ...database, name: databaseOf(SIZE) },
+    database: database && { ...database, name: databaseOf(SIZE, row.needs) },
     makeRequests: createMaker(row, seed),
     countDescriptors: () => readdirSync(`/proc/${pid}/fd`).length,
     readMemoryBytes,
@@ -93,7 +93,7 @@ export async function startTarget(
     async readStoredIds() {
       if (!row.stores) return null;
       const { users } = await readStoredUsers(
-        { needs: row.needs, dataDir, databaseUrl: ownUrlOf(databaseOf(SIZE)) },
+        { needs: row.needs, dataDir, databaseUrl: ownUrlOf(databaseOf(SIZE, row.needs)) },
         { dataSeed: DEFAULT_SEED, size: SIZE },
       );
       return new Set(users.map(({ id }) => id));

@@ -4,8 +4,10 @@ import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { seededUser } from "../../k6/lib/users.ts";
+import { CREATE_POSTGRES_SHOP, SHOP_TABLES } from "../../services/storage/shop-tables.ts";
 import { formatManifest, isOf, parseManifest, type Wanted } from "./manifest.ts";
 import type { PrepareOptions } from "./prepare.ts";
+import { chunkOrders, startInventory } from "./shop.ts";
 
 const MAINTENANCE_DATABASE = "postgres";
 const USERS_PER_CHUNK = 1_000;
@@ -13,7 +15,10 @@ const USERS_PER_CHUNK = 1_000;
 const CREATE_TABLE =
   "CREATE TABLE users (id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, created_at TEXT NOT NULL)";
 
-type DatabaseOptions = Pick<PrepareOptions, "size" | "seed" | "databaseUrlOf" | "onProgress" | "signal">;
+type DatabaseOptions = Pick<PrepareOptions, "size" | "seed" | "databaseUrlOf" | "onProgress" | "signal"> & {
+  /** Whether it has orders and an inventory, and what finds users by more than their ids. */
+  readonly hasShop?: boolean;
+};
 
 /** Makes a database of this name, unless there is one of these users. Its manifest is its comment, set while it
  * still has another name. */
@@ -119,12 +124,31 @@ async function fill(client: pg.Client, options: DatabaseOptions): Promise<void> 
   await client.query(CREATE_TABLE);
   await pipeline(Readable.from(copyLines(options)), client.query(copyFrom("COPY users FROM STDIN")));
   await client.query("ALTER TABLE users ADD PRIMARY KEY (id)");
+  if (options.hasShop) await fillShop(client, options);
   // What a server that has run for a while has done by itself: statistics, visibility map, nothing left to write.
-  await client.query("VACUUM (ANALYZE) users");
+  await client.query(`VACUUM (ANALYZE) ${options.hasShop ? SHOP_TABLES.join() : "users"}`);
   await client.query("CHECKPOINT");
 }
 
-/** COPY's text format. The seeded users have no tab, newline or backslash, which would have to be escaped. */
+async function fillShop(client: pg.Client, options: DatabaseOptions): Promise<void> {
+  await client.query(CREATE_POSTGRES_SHOP);
+  const inventory = startInventory();
+  const onProgress = (done: number, total: number) => options.onProgress("orders", done, total);
+  async function* orderLines() {
+    for await (const orders of chunkOrders({ ...options, onProgress }))
+      yield orders
+        .map(({ id, user_id, item_id, created_at }) => {
+          inventory.take(item_id);
+          return `${id}\t${user_id}\t${item_id}\t${created_at}\n`;
+        })
+        .join("");
+  }
+  await pipeline(Readable.from(orderLines()), client.query(copyFrom("COPY orders FROM STDIN")));
+  const lines = [...inventory.listLeft()].map(([item, amountLeft]) => `${item}\t${amountLeft}\n`);
+  await pipeline(Readable.from(lines), client.query(copyFrom("COPY inventory FROM STDIN")));
+}
+
+/** COPY's text format. The seeded users and orders have no tab, newline or backslash, which would have to be escaped. */
 function* copyLines({ size, seed, onProgress, signal }: Wanted & DatabaseOptions): Generator<string> {
   for (let start = 0; start < size; start += USERS_PER_CHUNK) {
     signal?.throwIfAborted();

@@ -12,11 +12,14 @@ import { makeOwnedFolder } from "./ownership.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { makeFolder } from "./prepared-folder.ts";
 import { writeSeededUsers } from "./seed.ts";
+import { addShopTables, SHOP_FILES, writeShopFiles } from "./shop.ts";
 import type { WorkOptions } from "./work.ts";
 
 /** Disk that one user takes at most over all approaches, copies for writing and temporary files: measured at a
  * million users with `npm run prepare-data -- --size 1M` and `du`, and half as much again. */
 const DISK_BYTES_PER_USER = 2_000;
+/** What orders, inventory and indexes beside one user take more, of each approach that has them. */
+const SHOP_BYTES_PER_USER = 1_200;
 const DISK_BYTES_FIXED = 200_000_000;
 
 export interface PrepareOptions extends Wanted, Pick<WorkOptions, "signal"> {
@@ -29,7 +32,8 @@ export interface PrepareOptions extends Wanted, Pick<WorkOptions, "signal"> {
   readonly onProgress: (what: string, done: number, total: number) => void;
 }
 
-type DataFile = Exclude<Approach["needs"][number], "database">;
+type Needs = Approach["needs"];
+type DataFile = Exclude<Needs[number], "database" | "shop">;
 
 /** In the order in which they are made: users.idx is made from the users.jsonl beside it. */
 const FILES: readonly DataFile[] = ["users.jsonl", "users.idx", "users.db"];
@@ -39,9 +43,16 @@ export function dataFolderOf(root: string, size: number, approach: string): stri
   return join(root, String(size), approach);
 }
 
-/** Returns the name of the database that holds this many users. */
-export function databaseOf(size: number): string {
-  return `users_${size}`;
+/** Returns the name of the database that holds this many users.
+ * @param needs of an approach: one with orders has another database than one without */
+export function databaseOf(size: number, needs: Needs = []): string {
+  return needs.includes("shop") ? `shop_${size}` : `users_${size}`;
+}
+
+/** Returns the names of the files in the folder of an approach. */
+function filesOf(needs: Needs): string[] {
+  const files: string[] = FILES.filter((file) => needs.includes(file));
+  return needs.includes("shop") && needs.includes("users.jsonl") ? [...files, ...SHOP_FILES] : files;
 }
 
 /**
@@ -68,10 +79,12 @@ export async function prepareData(options: PrepareOptions): Promise<string> {
   });
 
   for (const [name, { needs }] of Object.entries(options.approaches)) {
-    if (needs.includes("database")) await prepareDatabase(options, databaseOf(size), sha256);
-    const files = FILES.filter((file) => needs.includes(file));
-    await makeFolder(dataFolderOf(root, size, name), options, files, async (folder) => {
-      for (const file of files) await makeFile(file, folder, seeded, name, options);
+    const hasShop = needs.includes("shop");
+    if (needs.includes("database"))
+      await prepareDatabase({ ...options, hasShop }, databaseOf(size, needs), sha256);
+    await makeFolder(dataFolderOf(root, size, name), options, filesOf(needs), async (folder) => {
+      for (const file of FILES) if (needs.includes(file)) await makeFile(file, folder, seeded, name, options);
+      if (hasShop) await makeShop(needs, folder, name, options);
       return sha256;
     });
   }
@@ -105,6 +118,18 @@ async function makeFile(
   }
 }
 
+async function makeShop(
+  needs: Needs,
+  folder: string,
+  approach: string,
+  { onProgress, ...wanted }: PrepareOptions,
+): Promise<void> {
+  const report = (done: number, total: number) => onProgress(`${approach} orders`, done, total);
+  const options = { ...wanted, onProgress: report };
+  if (needs.includes("users.jsonl")) await writeShopFiles(folder, options);
+  if (needs.includes("users.db")) await addShopTables(join(folder, "users.db"), options);
+}
+
 async function hashFile(file: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(file), hash);
@@ -114,7 +139,8 @@ async function hashFile(file: string): Promise<string> {
 async function assertDiskHoldsPrepared({ root, size, approaches }: PrepareOptions): Promise<void> {
   const folders = ["seeded", ...Object.keys(approaches)].map((name) => dataFolderOf(root, size, name));
   if (folders.every((folder) => readManifest(folder) !== null)) return;
-  await assertDiskHolds(root, size, DISK_BYTES_PER_USER);
+  const shops = Object.values(approaches).filter(({ needs }) => needs.includes("shop")).length;
+  await assertDiskHolds(root, size, DISK_BYTES_PER_USER + shops * SHOP_BYTES_PER_USER);
 }
 
 /** @throws Error when the disk has too little room for so many users at so many bytes each */

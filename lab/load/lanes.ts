@@ -1,7 +1,7 @@
 // The connections of a load, what is on its way over them, and the check of every answer. When a request is sent is
 // not decided here: closed-load.ts and open-load.ts do.
 import { startRandom } from "../../k6/lib/random.ts";
-import { type PreparedRequest, prepareRequest } from "../../k6/lib/requests.ts";
+import { findAnswers, type PreparedRequest, prepareRequest } from "../../k6/lib/requests.ts";
 import { workloads } from "../../k6/lib/workloads.ts";
 import type { Load } from "./generator.ts";
 import { type HttpConnection, openConnection } from "./http-connection.ts";
@@ -46,6 +46,7 @@ export async function openLanes(load: Load): Promise<Lanes> {
   const { host, port, size } = load;
   const random = startRandom(load.seed);
   const { next } = workloads[load.workload];
+  const data = { ...load, answers: findAnswers(load.workload, load.dataSeed, size) };
   const authority = `${host}:${port}`;
 
   let tally = startTally();
@@ -57,7 +58,7 @@ export async function openLanes(load: Load): Promise<Lanes> {
   function ask(sinceMs?: number): boolean {
     const lane = free.pop();
     if (lane === undefined) return false;
-    const request = prepareRequest(next(random, size), load);
+    const request = prepareRequest(next(random, size), data);
     const bytes = formatRequest(request, authority);
     lane.request = request;
     inFlight++;

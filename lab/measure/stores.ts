@@ -23,7 +23,7 @@ export async function readStores(options: {
   for (const [approach, { needs, file }] of Object.entries(options.approaches)) {
     signal.throwIfAborted();
     const dataDir = dataFolderOf(dataRoot, size, approach);
-    const database = needs.includes("database") ? databaseOf(size) : undefined;
+    const database = needs.includes("database") ? databaseOf(size, needs) : undefined;
     const order = { approach, approachFile: file?.path, dataDir, database, durability, signal };
     await using service = await target.start(order).catch(() => null);
     const info = await service?.readInfo().catch((error: Error) => {

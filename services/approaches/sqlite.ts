@@ -11,7 +11,10 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { StoreUnavailable } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
+import { type Questions, runEach } from "../storage/questions.ts";
 import { connectDatabase, errcode, isBusy, readOne, readVersion } from "../storage/sqlite-connection.ts";
+import { askUsers } from "../storage/sqlite-questions.ts";
+import { runTransaction } from "../storage/sqlite-transaction.ts";
 import { SYNCED } from "../storage/synced.ts";
 import type { User } from "../storage/user.ts";
 import {
@@ -19,6 +22,8 @@ import {
   type OpenStore,
   SQLITE_SYNCHRONOUS,
   type StoreDescription,
+  type StoreOptions,
+  type UserStore,
 } from "../storage/user-store.ts";
 
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
@@ -40,14 +45,23 @@ const PRAGMAS = [
 /** PRAGMA synchronous at each level. */
 const SYNCHRONOUS = { none: "off", process: "normal", power: "full" } as const;
 
-export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => {
+export const openSqlite: OpenStore = (options) => openSqliteWith(options, askUsers);
+
+/** @param ask makes what answers questions other than the id, and what tables that takes */
+export async function openSqliteWith(
+  { dataDir, sqlite, durability }: StoreOptions,
+  ask: (db: DatabaseSync, busyTimeoutMs: number) => Partial<Questions>,
+): Promise<UserStore> {
   const file = join(dataDir, "users.db");
   const settings = {
     ...sqlite,
     ...(durability !== "lesson" && { synchronous: SYNCHRONOUS[durability] }),
     fullfsync: durability === "power",
   };
-  const { db, find, insert, lastRowAtStart } = await connectDatabase(file, settings, prepare);
+  const { db, find, insert, lastRowAtStart, questions } = await connectDatabase(file, settings, (db) => ({
+    ...prepare(db),
+    questions: ask(db, sqlite.busyTimeoutMs),
+  }));
   let busyCount = 0;
   /** Runs statements; a lock held by another process for longer than the busy timeout is no fault of ours. */
   function guard<T>(run: () => T): T {
@@ -76,23 +90,18 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => 
 
     insertMany: (users) =>
       guard(() => {
-        const deadlineMs = performance.now() + sqlite.busyTimeoutMs;
         try {
-          db.exec("BEGIN IMMEDIATE");
-          for (const { id, name, email, created_at } of users) insert.run(id, name, email, created_at);
-          // With a rollback journal the commit waits for readers, for what the beginning has left of the timeout.
-          setBusyTimeout(db, deadlineMs - performance.now());
-          db.exec("COMMIT");
+          runTransaction(db, sqlite.busyTimeoutMs, () => {
+            for (const { id, name, email, created_at } of users) insert.run(id, name, email, created_at);
+          });
           return "inserted";
         } catch (error) {
-          // After a commit that another's lock has kept waiting for too long, too.
-          if (db.isTransaction) db.exec("ROLLBACK");
           if (errcode(error) === SQLITE_CONSTRAINT_PRIMARYKEY) return "duplicate";
           throw error;
-        } finally {
-          setBusyTimeout(db, sqlite.busyTimeoutMs);
         }
       }),
+
+    questions: runEach(questions, guard),
 
     check: () => guard(() => void db.prepare("SELECT 1 FROM users LIMIT 1").get()),
     describe: () =>
@@ -120,10 +129,6 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => 
       db.close();
     },
   };
-};
-
-function setBusyTimeout(db: DatabaseSync, ms: number): void {
-  db.exec(`PRAGMA busy_timeout = ${Math.max(0, Math.floor(ms))}`);
 }
 
 /** Says what a commit survives with these PRAGMAs. Without a sync at each of them the system has it, and not yet the disk. */

@@ -29,6 +29,7 @@ import {
 } from "./limits.ts";
 import { limitLoad } from "./load-limit.ts";
 import { createMetrics } from "./metrics.ts";
+import { addQuestions } from "./questions.ts";
 import {
   healthSchema,
   infoSchema,
@@ -145,6 +146,8 @@ export function buildServer(store: UserStore, options: ServerOptions): FastifyIn
       return reply.code(201).send({ users });
     },
   );
+
+  addQuestions(app, store, approach);
 
   const health = answersJson("The store can answer.", healthSchema, STORE_FAILURES);
   app.get("/health", health, async () => {
