@@ -17,7 +17,7 @@ export const PLENTIFUL_ITEMS = 90;
 export const ITEMS = 100;
 
 const PLENTIFUL_STOCK = 1_000_000_000;
-const SCARCE_STOCK = 1_000;
+const SCARCE_STOCK = 200;
 /** How many orders a user has: one on average, unevenly. */
 const ORDERS_OF_USERS = [0, 0, 1, 3] as const;
 /** More than any of these, so that ids of orders differ. */
