@@ -132,10 +132,12 @@ function drawRequests(name: WorkloadName): PreparedRequest[] {
   const size = Number(setting("SIZE"));
   const dataSeed = Number(setting("DATA_SEED"));
   // Computed once for all virtual users, each of which has a JavaScript world of its own.
-  const shared = new SharedArray<Answers | undefined>("answers", () => [findAnswers(name, dataSeed, size)]);
+  const [answers] = new SharedArray<Answers>("answers", () =>
+    [findAnswers(name, dataSeed, size)].filter((computed) => computed !== undefined),
+  );
   // __VU is 0 while k6 only reads the options.
   if (__VU === 0) return [];
-  const data = { dataSeed, storesUsers: setting("STORES_USERS") === "true", answers: shared[0] };
+  const data = { dataSeed, storesUsers: setting("STORES_USERS") === "true", answers };
   const random = startRandom(Number(setting("SEED")) + Math.imul(__VU, 0x9e3779b1));
   const { next } = workloads[name];
   // The virtual users of an open load take turns; some get a few more than their part.

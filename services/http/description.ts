@@ -17,7 +17,7 @@ const DESCRIPTION = {
 
 /** What a request may be told when it does not go well. Each route names those that it can meet. */
 const FAILURES = {
-  400: { description: "The body, or the request, is wrong: what, and where.", ...issuesSchema },
+  400: { description: "The body, the query, or the request is wrong: what, and where.", ...issuesSchema },
   404: { description: "There is none.", ...faultSchema },
   409: { description: "A user with this id exists; none of the item is left.", ...faultSchema },
   413: { description: "The body is too long.", ...faultSchema },
