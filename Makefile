@@ -1,21 +1,24 @@
 # The lab's commands. Settings are variables: make bench SIZE=1M APPROACHES=map,sqlite BLOCKS=3
 # `npm run bench -- --help` lists them all.
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-native report report-native compare lesson lesson-native writers writers-native crash attack fuzz questions test e2e overhead selftest up down logs clean
+.PHONY: help bench bench-native report report-native compare plan lesson lesson-native writers writers-native crash memory attack fuzz questions test e2e overhead selftest up down logs clean
 
 help:
 	@echo "make bench [SIZE=10000] [APPROACHES=map,sqlite] [WORKLOADS=read,create] [GENERATOR=k6] ..."
 	@echo "           measures: in containers where a Docker engine answers, as processes elsewhere"
 	@echo "           (MODE=docker or MODE=native decides)"
 	@echo "make bench APPROACHES_PATH=./my-store.ts   measures an approach of your own as well: docs/OWN-APPROACH.md"
+	@echo "make bench DATA=people.jsonl KEY=id   measures with records of your own: JSON objects, one per line"
 	@echo "make report [RUN=name]     the report of a run again, from its data"
 	@echo "make compare A=run B=run   one run against another"
+	@echo "make plan  which approaches can do what you need, by what was measured here: asks, or USERS=... READS=... WRITES=..."
 	@echo "make lesson [SIZES=10k,100k,1M]  the lessons' tables and claims, measured here; MODE=docker: in a container"
 	@echo "make writers [FULL=1]      several processes write to one store: what it costs, what is lost or not seen"
 	@echo "make attack [FULL=1] [ONLY=overload,slow]  bad input, slow clients, overload, a failing database: who stands it"
 	@echo "make questions [SIZE=10000]  asks for more than ids: who answers what, how fast; who sells the last piece twice"
 	@echo "make fuzz                  requests made from the services' own description, and requests that are none; long"
 	@echo "make crash [FULL=1] [ONLY=kill,power]  kills services, cuts power, fills disks: what survives"
+	@echo "make memory [LIMIT=256MiB] [FULL=1]  more data than memory: who starts, who serves, how quickly; needs root"
 	@echo "make up [SIZE=10000]       the lab as containers, in the background; also: make logs, down"
 	@echo "make clean                 removes the containers, their images and their data"
 	@echo "make test                  type check, linter and all tests that need no container"
@@ -45,6 +48,9 @@ report-native: $(READY)
 compare: $(READY)
 	@npm run --silent compare
 
+plan: $(READY)
+	@npm run --silent plan
+
 lesson:
 	@MAKE="$(MAKE)" sh scripts/as-processes.sh lesson
 
@@ -60,6 +66,10 @@ writers-native: $(READY)
 # Root may do more of it: cut the power of a file system of its own, fill one.
 crash: $(READY)
 	@npm run --silent crash
+
+# Root may give processes a limit.
+memory: $(READY)
+	@npm run --silent memory
 
 attack: $(READY)
 	@npm run --silent attack

@@ -2,6 +2,7 @@
 import { randomInt } from "node:crypto";
 import { Command, Option } from "commander";
 import { type WorkloadName, workloads } from "../k6/lib/workloads.ts";
+import { type OwnRecords, seedOfRecords } from "../lab/data/own-records.ts";
 import { MIN_BLOCKS } from "../lab/measure/bootstrap.ts";
 import { promiseOf } from "../lab/measure/levels.ts";
 import type { RunPlan } from "../lab/measure/run.ts";
@@ -15,11 +16,13 @@ import {
   databaseServerOption,
   dataOption,
   dataSeedOption,
+  keyOption,
   parseDuration,
   parseNames,
   parsePercent,
   parseRate,
   RESULTS_ROOT,
+  recordsOption,
   sizeOption,
   variable,
   wholeNumber,
@@ -31,6 +34,7 @@ export interface BenchOptions
       RunPlan,
       | "approaches"
       | "command"
+      | "records"
       | "warmupMs"
       | "durationMs"
       | "waitLimitMs"
@@ -45,6 +49,8 @@ export interface BenchOptions
   readonly rate?: number;
   readonly generator?: string;
   readonly data: string;
+  readonly records?: string;
+  readonly key: string;
   readonly results: string;
   readonly mode: "native" | "docker";
   readonly databaseServerUrl?: string;
@@ -182,6 +188,8 @@ export const benchCommand = new Command("bench")
   )
   .addOption(new Option("--dashboards <URL>", "address of the dashboards, for links").env("DASHBOARDS"))
   .addOption(dataOption())
+  .addOption(recordsOption())
+  .addOption(keyOption())
   .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT))
   .addOption(
     // For checking the bench itself: what it says of a difference that is known.
@@ -192,12 +200,20 @@ export const benchCommand = new Command("bench")
   .option("--list", "print the trials in their order, and measure nothing");
 
 /** Turns options into a plan, with a new seed where none was given.
+ * @param records that take the place of the lab's users
  * @param approaches those that the options name
  * @param generator name of what makes the load
  * @throws UsageError for options that do not go together */
-export function toPlan(options: BenchOptions, approaches: Approaches, generator: string): RunPlan {
+export function toPlan(
+  options: BenchOptions,
+  approaches: Approaches,
+  generator: string,
+  records?: OwnRecords,
+): RunPlan {
   const seed = options.seed ?? randomInt(2 ** 32);
-  const { size, connections, dataSeed, mode, precision, load, rate, durability, burn } = options;
+  const { connections, mode, precision, load, rate, durability, burn } = options;
+  const { size, dataSeed } =
+    records === undefined ? options : { size: records.records, dataSeed: seedOfRecords(records) };
   if (load === "open" && precision !== undefined)
     throw new UsageError("--precision is about throughput, which an open load sets; leave one of them out");
   if (load === "closed" && rate !== undefined)
@@ -216,7 +232,7 @@ export function toPlan(options: BenchOptions, approaches: Approaches, generator:
   const workloads = load === "open" && isDefault("workloads") ? DEFAULT_OPEN_WORKLOADS : options.workloads;
   const files = options.approachesPath.join(",");
   const flags = {
-    size,
+    ...(records === undefined ? { size } : { records: records.path, key: records.key }),
     approaches: Object.keys(approaches).join(","),
     ...(files !== "" && { "approaches-path": files }),
     workloads: workloads.join(","),
@@ -230,7 +246,7 @@ export function toPlan(options: BenchOptions, approaches: Approaches, generator:
     connections,
     durability,
     seed,
-    "data-seed": dataSeed,
+    ...(records === undefined && { "data-seed": dataSeed }),
     counts: options.counts,
     generator,
     ...(burn && { burn: `${burn.approach}=${burn.share * 100}%` }),
@@ -246,6 +262,7 @@ export function toPlan(options: BenchOptions, approaches: Approaches, generator:
     ...(rate !== undefined && { rateRequestsPerSecond: rate }),
     durability,
     dataSeed,
+    ...(records && { records }),
     seed,
     durationMs: options.duration,
     warmupMs: options.warmup,

@@ -10,6 +10,7 @@ import { formatMs } from "../lab/report/format.ts";
 import { renderCaveats, renderTables } from "../lab/report/report.ts";
 import { canPin } from "../lab/targets/child.ts";
 import { type BenchOptions, benchCommand, toPlan } from "./bench-options.ts";
+import { readBenchData } from "./bench-records.ts";
 import { openTarget } from "./bench-target.ts";
 import { chooseApproaches } from "./options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
@@ -18,9 +19,12 @@ import { type WrittenReports, writeReports } from "./write-reports.ts";
 
 await runCommand(benchCommand, async (signal) => {
   const options = benchCommand.opts<BenchOptions>();
-  const generators = await findGenerators();
+  const found = await findGenerators();
+  // k6 computes the users that it asks for, and cannot know others.
+  const generators = options.records === undefined ? found : found.filter(({ name }) => name !== "k6");
   const generator = chooseGenerator(options, generators);
-  const plan = toPlan(options, await chooseApproaches(options), generator.name);
+  const data = await readBenchData(options, await chooseApproaches(options));
+  const plan = toPlan(options, data.approaches, generator.name, data.records);
   const { closed, open } = listTrials(plan);
   if (closed.length === 0)
     throw new UsageError("none of these approaches can be asked any of these workloads");
@@ -38,7 +42,8 @@ await runCommand(benchCommand, async (signal) => {
   );
   if (cannot !== undefined)
     throw new UsageError(`--generator: ${generator.name} cannot make the ${plan.load} load of ${cannot}`);
-  await bench(plan, options, { generator, generators }, signal);
+  const placed = { ...options, data: data.dataRoot };
+  await bench(plan, placed, { generator, generators }, signal);
 });
 
 /** The builtin one needs little of the machine; an open load is k6's own craft. */
@@ -46,7 +51,9 @@ function chooseGenerator({ generator, load }: BenchOptions, atHand: readonly Loa
   const find = (name: string) => atHand.find((candidate) => candidate.name === name);
   if (generator === undefined) {
     if (load === "open" && !find("k6"))
-      console.error("note: k6 is not on the PATH, so the builtin generator makes the open load");
+      console.error(
+        "note: k6 is not on the PATH, or does not know these records, so the builtin generator makes the open load",
+      );
     return (load === "open" ? find("k6") : undefined) ?? builtin;
   }
   const chosen = find(generator);

@@ -37,6 +37,7 @@ measure_in_containers() {
 
 lack=
 if [ -n "${APPROACHES_PATH:-}" ]; then lack="APPROACHES_PATH names a file of yours, which no container has"
+elif [ -n "${DATA:-}" ]; then lack="DATA names a file of yours, which no container has"
 elif [ "${MODE:-auto}" != native ]; then lack=$(find_lack)
 fi
 case ${MODE:-auto} in

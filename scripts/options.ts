@@ -52,6 +52,15 @@ export const dataSeedOption = () =>
 export const dataOption = () =>
   new Option("--data <FOLDER>", "folder of the prepared data").env("DATA_FOLDER").default(DATA_ROOT);
 
+export const recordsOption = () =>
+  new Option(
+    "--records <FILE>",
+    "records of your own instead of the lab's users: JSON objects, one per line; as processes only (variable: DATA)",
+  ).env("DATA");
+
+export const keyOption = () =>
+  new Option("--key <FIELD>", "the field of --records that is the key, a string").env("KEY").default("id");
+
 export const countsOption = () =>
   new Option(
     "--counts <WHETHER>",

@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CONTAINER_GROUPS } from "../lab/targets/compose-group.ts";
 import { NATIVE_GROUPS } from "../lab/targets/native-group.ts";
+import { listCells } from "../lab/writers/plan.ts";
 import type { WritersPlan } from "../lab/writers/run.ts";
 import type { Approaches } from "../services/approaches/approach.ts";
 import { approaches, mainApproaches } from "../services/approaches/index.ts";
@@ -107,6 +108,7 @@ export function toPlan(options: WritersOptions, chosen: Approaches): WritersPlan
   const { size, dataSeed, blocks, connections, duration, mode } = options;
   const seed = options.seed ?? randomInt(2 ** 32);
   const isFull = options.full;
+  const offer = mode === "docker" ? CONTAINER_GROUPS : NATIVE_GROUPS;
   const flags = {
     size,
     approaches: Object.keys(chosen).join(","),
@@ -119,7 +121,8 @@ export function toPlan(options: WritersOptions, chosen: Approaches): WritersPlan
   };
   return {
     command: formatCommand(mode, flags, isFull),
-    offer: mode === "docker" ? CONTAINER_GROUPS : NATIVE_GROUPS,
+    offer,
+    cells: listCells(chosen, isFull, offer),
     ...{ size, dataSeed, blocks, seed, connections, isFull },
     durationMs: duration,
     readAllLimitMs: READ_ALL_LIMIT_MS,

@@ -9,7 +9,6 @@ import { connectEngine } from "../lab/targets/engine.ts";
 import { openNativeGroups } from "../lab/targets/native-group.ts";
 import { summarizeCells } from "../lab/writers/figures.ts";
 import { listSections, renderPage, renderSections } from "../lab/writers/page.ts";
-import { listCells } from "../lab/writers/plan.ts";
 import { runWriters, type WritersPlan, type WritersResult } from "../lab/writers/run.ts";
 import { listSteps } from "../lab/writers/steps.ts";
 import { judgeSharing } from "../lab/writers/verdicts.ts";
@@ -29,11 +28,10 @@ await runCommand(writersCommand, async (signal) => {
       `--approaches: there is no second container of ${absent.join(", ")}; expected some of ${names.join(", ")}`,
     );
   const plan = toPlan(options, chosen);
-  const cells = listCells(chosen, plan.isFull, plan.offer);
-  if (cells.length === 0) throw new UsageError("--approaches: none of these stores what it is given");
+  if (plan.cells.length === 0) throw new UsageError("--approaches: none of these stores what it is given");
   if (options.list) {
     console.error(plan.command);
-    for (const { name } of listSteps(plan, cells)) console.log(name);
+    for (const { name } of listSteps(plan)) console.log(name);
     return;
   }
   const result = await conduct(plan, options, signal);
@@ -76,7 +74,7 @@ async function conduct(
 }
 
 function report({ path, record }: WritersResult, plan: WritersPlan): void {
-  const order = listCells(plan.approaches, plan.isFull, plan.offer).map(({ name }) => name);
+  const order = plan.cells.map(({ name }) => name);
   const page = join(path, "writers.md");
   const sections = listSections(record, order, plan.approaches);
   replaceText(page, renderPage(record, sections));

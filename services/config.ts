@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Approach, Approaches } from "./approaches/approach.ts";
 import { approaches } from "./approaches/index.ts";
+import { MAX_NAME_CHARACTERS, MAX_NAME_LIMIT } from "./http/limits.ts";
 import { ApproachFileError, loadOwnApproaches, splitPaths } from "./own-approaches.ts";
 import {
   LEVELS,
@@ -72,6 +73,10 @@ const listSettings = (table: Approaches) => ({
     fallback: "",
     parse: (text) => (text === "" || isPostgresUrl(text) ? text : undefined),
   } satisfies Setting<string>,
+  MAX_NAME_CHARACTERS: {
+    ...integerBetween(1, MAX_NAME_LIMIT),
+    fallback: String(MAX_NAME_CHARACTERS),
+  } satisfies Setting<number>,
   DURABILITY: { ...oneOf(LEVELS), fallback: "lesson" } satisfies Setting<string>,
   SQLITE_BUSY_TIMEOUT_MS: { ...integerBetween(0, 600_000), fallback: "1000" } satisfies Setting<number>,
   SQLITE_JOURNAL_MODE: { ...oneOf(SQLITE_JOURNAL_MODES), fallback: "wal" } satisfies Setting<string>,

@@ -22,7 +22,7 @@ async function start(): Promise<void> {
   const config = readConfig(process.env, approaches);
   const { APPROACH: approach, HOST: host, PORT: port } = config;
   const { load, durability, needs } = approaches[approach] as Approach;
-  const needsFolder = needs.some((need) => need.startsWith("users."));
+  const needsFolder = needs.some((need) => need !== "database" && need !== "shop");
   if (needsFolder && !statSync(config.DATA_DIR, { throwIfNoEntry: false })?.isDirectory()) {
     throw new ConfigError(
       `DATA_DIR=${JSON.stringify(config.DATA_DIR)} is wrong; expected a folder that exists`,
@@ -36,7 +36,12 @@ async function start(): Promise<void> {
     durability: config.DURABILITY,
     log: (line) => log(`${approach}: ${line}`),
   });
-  const app = buildServer(store, { approach, durability, log: (line) => log(`${approach}: ${line}`) });
+  const app = buildServer(store, {
+    approach,
+    durability,
+    log: (line) => log(`${approach}: ${line}`),
+    maxNameCharacters: config.MAX_NAME_CHARACTERS,
+  });
   const address = await app.listen({ host, port }).catch((error) => {
     if (!NO_SUCH_ADDRESS.includes(error.code)) throw error;
     throw new ConfigError(`HOST="${host}" is wrong; expected an address of this machine (${error.code})`);

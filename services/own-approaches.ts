@@ -19,6 +19,7 @@ const NEEDS = {
   "users.jsonl": true,
   "users.idx": true,
   "users.db": true,
+  store: true,
   database: true,
   shop: true,
 } satisfies Record<Approach["needs"][number], true>;
@@ -81,6 +82,7 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
     isRight: (value) =>
       Array.isArray(value) && value.every((name) => (QUESTIONS as readonly unknown[]).includes(name)),
   },
+  isExclusive: { expected: "true, or nothing", isOptional: true, isRight: (value) => value === true },
   variantOf: {
     expected: "the name of the approach that it is another form of, or nothing",
     isOptional: true,

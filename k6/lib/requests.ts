@@ -2,7 +2,7 @@
 // A wrong answer is never a fast answer.
 import { type Answers, computeAnswers, formatCount, formatUsers, LIST_LIMIT, sinceOf } from "./answers.ts";
 import { countSeededOrders, itemId } from "./shop.ts";
-import { DOMAINS, seededId, seededUser } from "./users.ts";
+import { DOMAINS, type SeededUser, seededId, seededUser } from "./users.ts";
 import { type Operation, type Workload, type WorkloadName, workloads } from "./workloads.ts";
 
 export interface PreparedRequest {
@@ -22,6 +22,8 @@ export interface DataOptions {
   readonly storesUsers: boolean;
   /** For the workloads that need them. */
   readonly answers?: Answers | undefined;
+  /** Returns the user of an index, where users are not those of the seed. */
+  readonly userAt?: ((index: number) => SeededUser) | undefined;
 }
 
 /** Computes the right answers ahead of a load, where its workload needs them. */
@@ -100,12 +102,12 @@ function prepareOrder(
   };
 }
 
-function prepareFind(index: number, { dataSeed, storesUsers }: DataOptions): PreparedRequest {
-  const user = seededUser(dataSeed, index);
-  const expected = storesUsers ? JSON.stringify(user) : `{"id":"${user.id}","name":"`;
+function prepareFind(index: number, { dataSeed, storesUsers, userAt }: DataOptions): PreparedRequest {
+  const user = userAt?.(index) ?? seededUser(dataSeed, index);
+  const expected = storesUsers ? JSON.stringify(user) : `{"id":${JSON.stringify(user.id)},"name":"`;
   return {
     method: "GET",
-    path: `/users/${user.id}`,
+    path: `/users/${userAt === undefined ? user.id : encodeURIComponent(user.id)}`,
     body: null,
     status: 200,
     isRightBody: (body) => (storesUsers ? body === expected : body.startsWith(expected)),
@@ -122,13 +124,14 @@ function prepareMiss(index: number, { dataSeed }: DataOptions): PreparedRequest 
   };
 }
 
-function prepareCreate(index: number, { dataSeed }: DataOptions): PreparedRequest {
-  const { name, email } = seededUser(dataSeed, index);
-  const expected = `","name":"${name}","email":"${email}","created_at":"`;
+function prepareCreate(index: number, { dataSeed, userAt }: DataOptions): PreparedRequest {
+  const { name, email } = userAt?.(index) ?? seededUser(dataSeed, index);
+  const body = JSON.stringify({ name, email });
+  const expected = `",${body.slice(1, -1)},"created_at":"`;
   return {
     method: "POST",
     path: "/users",
-    body: JSON.stringify({ name, email }),
+    body,
     status: 201,
     isRightBody: (body) => body.startsWith(expected, CREATED_ID_END),
   };

@@ -1,5 +1,5 @@
 // A service that is attacked: its process, its data, its database, and what is looked at from outside meanwhile.
-import { chmodSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { startRandom } from "../../k6/lib/random.ts";
 import { type PreparedRequest, prepareRequest } from "../../k6/lib/requests.ts";
@@ -92,10 +92,14 @@ export async function startTarget(
     peakMemoryBytes: () => peakBytes,
     async readStoredIds() {
       if (!row.stores) return null;
+      // A copy: a store may refuse to be opened beside its service.
+      const copy = mkdtempSync(join(root, "stored-"));
+      cpSync(dataDir, copy, { recursive: true });
       const { users } = await readStoredUsers(
-        { needs: row.needs, dataDir, databaseUrl: ownUrlOf(databaseOf(SIZE, row.needs)) },
+        { ...row, dataDir: copy, databaseUrl: ownUrlOf(databaseOf(SIZE, row.needs)) },
         { dataSeed: DEFAULT_SEED, size: SIZE },
       );
+      rmSync(copy, { recursive: true });
       return new Set(users.map(({ id }) => id));
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -1,5 +1,5 @@
-// The tools that make data, killed at moments of chance: a reader sees the old index or the new one and never a mixture,
-// and the next run finishes what was begun.
+// The tools that make data, killed at moments of chance: the next start serves the old index or the new one, never a mixture
+// and without a manual step, and the next run finishes what was begun.
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { startRandom } from "../../k6/lib/random.ts";
@@ -34,7 +34,8 @@ export const indexKill: Experiment = {
       "build-index in place",
       "killed, it leaves the old index or the new one, and all users",
       "fail",
-      (stage) => killBuilds(stage, buildIndexInPlace, CONTROL_MAX_ROUNDS, ({ mixed }) => mixed > 0),
+      (stage) =>
+        killBuilds(stage, buildIndexInPlace, CONTROL_MAX_ROUNDS, ({ refused, mixed }) => refused + mixed > 0),
     ),
     toCase("build-index", "run while a service reads, no answer is wrong", "hold", readWhileBuilding),
     toCase("prepare-data", "killed and run again, all of it is there and whole", "hold", killPreparations),
@@ -50,13 +51,10 @@ const pathsOf = (folder: string) => {
   return [dataFile, indexFile] as const;
 };
 
-interface Counts {
-  old: number;
-  new: number;
-  between: number;
-  mixed: number;
-  unfinished: number;
-}
+/** What a kill left, as the next start makes of it. `completed`: new data whose index that start put in place. */
+const FATES = ["old", "new", "completed", "refused", "mixed"] as const;
+type Fate = (typeof FATES)[number];
+type Counts = Record<Fate | "unfinished", number>;
 
 /** @param isEnough ends the rounds before `maxRounds` */
 async function killBuilds(
@@ -71,7 +69,7 @@ async function killBuilds(
   const whole = join(before, "whole");
   copyPair(before, whole);
   const tookMs = await runJob(build, filesIn(whole), signal);
-  const count: Counts = { old: 0, new: 0, between: 0, mixed: 0, unfinished: 0 };
+  const count: Counts = { old: 0, new: 0, completed: 0, refused: 0, mixed: 0, unfinished: 0 };
   let rounds = 0;
   for (; rounds < maxRounds && !isEnough(count); rounds++) {
     onProgress(rounds, maxRounds);
@@ -85,13 +83,14 @@ async function killBuilds(
     const { isOne, entries, records } = readPair(...pathsOf(folder));
     if (!isOne || entries !== NEW_USERS || records !== NEW_USERS) count.unfinished++;
   }
-  const { old, new: made, between, mixed, unfinished } = count;
+  const { old, new: made, completed, refused, mixed, unfinished } = count;
   return {
-    holds: mixed + unfinished === 0,
+    holds: refused + mixed + unfinished === 0,
     measured:
-      `${rounds} kills: ${old} times the old index, ${made} times the new one, ${between} times new data before its index ` +
-      `(refused, never answered wrongly), ${mixed} times a mixture or users gone; ${unfinished} could not be finished by the next run`,
-    figures: { rounds, old, new: made, between, mixed, unfinished },
+      `${rounds} kills, and a start after each: ${old} times the old index, ${made} times the new one, ${completed} times the new one ` +
+      `which the start put in place, ${refused} times a refusal, ${mixed} times a mixture or users gone; ` +
+      `${unfinished} could not be finished by the next run`,
+    figures: { rounds, ...count },
   };
 }
 
@@ -101,36 +100,36 @@ function copyPair(from: string, to: string): void {
   for (const name of ["users.jsonl", "users.idx"]) cpSync(join(from, name), join(to, name));
 }
 
-/** Says what a kill has left, by the files and by what a reader is answered. */
-async function judgePair(folder: string): Promise<"old" | "new" | "between" | "mixed"> {
-  const { records, badLines, entries, isOne } = readPair(...pathsOf(folder));
-  if (records !== NEW_USERS || badLines > 0) return "mixed";
-  if (isOne) return entries === OLD_USERS ? "old" : entries === NEW_USERS ? "new" : "mixed";
-  return (await answersWrongly(folder)) ? "mixed" : "between";
+/** Says what a kill has left, by what the next start answers and by the files after it. */
+export async function judgePair(folder: string): Promise<Fate> {
+  const wasOne = isUsable(readPair(...pathsOf(folder)));
+  const answers = await startAndAsk(folder);
+  if (answers !== "right") return answers === "refused" ? "refused" : "mixed";
+  const pair = readPair(...pathsOf(folder));
+  if (!isUsable(pair)) return "mixed";
+  if (!wasOne) return "completed";
+  return pair.entries === OLD_USERS ? "old" : "new";
 }
 
-/** Whether a store that is opened on these files answers anything but the right user. A refusal is no answer. */
-async function answersWrongly(folder: string): Promise<boolean> {
+function isUsable({ records, badLines, entries, isOne }: ReturnType<typeof readPair>): boolean {
+  return isOne && records === NEW_USERS && badLines === 0 && (entries === OLD_USERS || entries === NEW_USERS);
+}
+
+/** Opens a store on these files. Says whether each user of the old index is found and others are found or not there. */
+async function startAndAsk(folder: string): Promise<"right" | "wrong" | "refused"> {
   const subject = { name: "binary", row: approaches.binary, level: "lesson" } as const;
   try {
     await using store = await openStoreOf(subject, folder);
-    const asked = Array.from({ length: ASKED }, (_, index) =>
-      seededUser(DEFAULT_SEED, index * (NEW_USERS / ASKED)),
-    );
-    const answers = await Promise.all(
-      asked.map(async (user) => {
-        try {
-          const found = await store.findById(user.id);
-          return found === null || JSON.stringify(found) === JSON.stringify(user);
-        } catch (error) {
-          if (error instanceof DamagedData) return true;
-          throw error;
-        }
-      }),
-    );
-    return answers.includes(false);
+    for (let asked = 0; asked < ASKED; asked++) {
+      const index = asked * (NEW_USERS / ASKED);
+      const user = seededUser(DEFAULT_SEED, index);
+      const found = await store.findById(user.id);
+      const isAbsent = found === null && index >= OLD_USERS;
+      if (!isAbsent && JSON.stringify(found) !== JSON.stringify(user)) return "wrong";
+    }
+    return "right";
   } catch (error) {
-    if (error instanceof DamagedData) return false;
+    if (error instanceof DamagedData) return "refused";
     throw error;
   }
 }

@@ -15,7 +15,7 @@ export interface Life extends AsyncDisposable {
   readonly startupMs: number;
   /** Kills service and database in the middle of whatever they do, and waits until they are gone. */
   readonly kill: () => Promise<void>;
-  /** Reads what is stored, from the file or the table itself. */
+  /** Reads what is stored, from the file or the table itself. The last that is asked: the service may end for it. */
   readonly readStored: () => Promise<StoredUsers>;
 }
 
@@ -54,8 +54,11 @@ export async function startLife(
     service,
     startupMs: performance.now() - startedMs,
     kill: async () => void (await Promise.all([service.kill(), killServer(server)])),
-    readStored: () =>
-      readStoredUsers({ needs: row.needs, dataDir, databaseUrl }, { dataSeed: DEFAULT_SEED, size: 0 }),
+    async readStored() {
+      // Only the approach can read such files, and it may refuse to while its service has them.
+      if (row.needs.includes("store")) await service[Symbol.asyncDispose]();
+      return readStoredUsers({ ...row, dataDir, databaseUrl }, { dataSeed: DEFAULT_SEED, size: 0 });
+    },
     async [Symbol.asyncDispose]() {
       await service[Symbol.asyncDispose]();
       await server?.stop();

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { LEVELS } from "../../services/storage/user-store.ts";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
 import { diskShape } from "../machine/disk.ts";
-import { machineShape } from "../machine/machine.ts";
+import { isSameMachine, machineShape } from "../machine/machine.ts";
 import { syncProbeShape } from "../machine/sync-probe.ts";
 import { replaceText } from "../measure/results.ts";
 import { byName, checkShape, list, object } from "../shape.ts";
@@ -94,8 +94,4 @@ function tryRead(path: string): CrashRecord | null {
   } catch {
     return null;
   }
-}
-
-function isSameMachine(one: CrashRecord["machine"], other: CrashRecord["machine"]): boolean {
-  return one.cpu === other.cpu && one.cores === other.cores && one.memoryBytes === other.memoryBytes;
 }

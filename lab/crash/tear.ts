@@ -8,6 +8,7 @@ import type { User } from "../../services/storage/user.ts";
 import { checkCut, openStoreOf, tryCuts } from "./cut.ts";
 import type { Case, Experiment, Finding, Must, Stage, Subject, Subjects } from "./experiment.ts";
 import { tearLog } from "./tear-log.ts";
+import { hasLog, tearStore } from "./tear-store.ts";
 
 const USERS = 10;
 /** Those at the end that are cut. */
@@ -17,8 +18,8 @@ const FILE = "users.jsonl";
 export const tear: Experiment = {
   name: "tear",
   summary: "a copy of the data cut at every byte of its last three records, and damaged before them",
-  listCases: ({ approaches, controls }: Subjects) => [
-    ...approaches.flatMap((subject) => toCases(subject)),
+  listCases: async ({ approaches, controls }: Subjects, { folder }) => [
+    ...(await Promise.all(approaches.map((subject) => toCases(subject, folder)))).flat(),
     toCase(controls["no-repair"] as Subject, CUT, "fail", cutLines),
     toCase(controls["skip-bad-lines"] as Subject, CUT, "fail", cutLines),
   ],
@@ -28,12 +29,13 @@ const CUT = "records before the cut are there, the torn one is not, and the next
 const DAMAGE = "damage before the last records is refused, and its line and byte are named";
 
 /** A cut is of the files: how much a write waits for is all the same, so the lesson's level stands for all. */
-function toCases(subject: Subject): Case[] {
+async function toCases(subject: Subject, folder: string): Promise<Case[]> {
   const { needs } = subject.row;
   if (subject.level !== "lesson" || needs.includes("database")) return [];
   if (needs.includes("users.jsonl"))
     return [toCase(subject, CUT, "hold", cutLines), toCase(subject, DAMAGE, "hold", damageLines)];
-  return [toCase(subject, CUT, "hold", tearLog)];
+  if (needs.includes("users.db")) return [toCase(subject, CUT, "hold", tearLog)];
+  return (await hasLog(subject, folder)) ? [toCase(subject, CUT, "hold", tearStore)] : [];
 }
 
 function toCase(

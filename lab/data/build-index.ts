@@ -2,12 +2,14 @@
 import { readSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ID_BYTES } from "../../services/storage/index-entry.ts";
+import { completePair, removeWaitingIndexes, replacePair } from "../../services/storage/index-pair.ts";
+import { replaceFile } from "../../services/storage/replaced-file.ts";
 import { sortRecords } from "./external-sort.ts";
 import { createIndex, type IndexWriter, isIndexableIdBytes } from "./index-writer.ts";
 import { createOutput } from "./output-file.ts";
 import type { RecordBatch, TornLine } from "./record-batch.ts";
 import { scanRecords } from "./record-scan.ts";
-import { createWorkFolder, replaceFile, saveAside } from "./replace-file.ts";
+import { createWorkFolder, saveAside } from "./replace-file.ts";
 import { openSource, type SourceFile } from "./source-file.ts";
 import { pauseWork, type WorkOptions } from "./work.ts";
 
@@ -33,14 +35,15 @@ export interface IndexResult {
 }
 
 /**
- * Sorts a data file by id, in plain string order, and writes its index. Both are replaced by a rename, the data file
- * first and only if it is not sorted yet: a reader of the new one and the old index finds another id than it looked for.
+ * Sorts a data file by id, in plain string order, and writes its index. Both are replaced, the data file only if it is not
+ * sorted yet; services/storage/index-pair.ts says how. What an earlier run that was killed has begun is finished or removed.
  * Nothing else may write to the data file meanwhile; if it changed, nothing is replaced. Progress is in bytes.
  * @throws DamagedData for a line that is not a user or whose id does not fit an index entry
  */
 export async function buildIndex(options: BuildIndexOptions): Promise<IndexResult> {
   using source = openSource(options.dataFile);
   const indexFile = options.indexFile ?? join(dirname(options.dataFile), "users.idx");
+  completePair({ dataFile: source.path, indexFile });
   using dataFolder = createWorkFolder(source.path);
   using indexFolder = createWorkFolder(indexFile);
   const newData = join(dataFolder.path, "users.jsonl");
@@ -50,13 +53,14 @@ export async function buildIndex(options: BuildIndexOptions): Promise<IndexResul
   if (asItIs !== null) {
     source.assertUnchanged();
     replaceFile(newIndex, indexFile);
+    removeWaitingIndexes(indexFile);
     return { ...asItIs, torn: asItIs.torn && { ...asItIs.torn, keptIn: null } };
   }
   const sorted = await sortAndIndex({ source, newData, newIndex, workFolder: dataFolder.path }, options);
   source.assertUnchanged();
   const keptIn = sorted.torn && saveAside(options.dataFile, "torn", readTorn(source, sorted.torn));
-  replaceFile(newData, source.path);
-  replaceFile(newIndex, indexFile);
+  replacePair({ dataFile: newData, indexFile: newIndex }, { dataFile: source.path, indexFile });
+  removeWaitingIndexes(indexFile);
   return { ...sorted, torn: sorted.torn && { ...sorted.torn, keptIn } };
 }
 

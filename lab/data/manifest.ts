@@ -1,5 +1,5 @@
 // Says whether a prepared folder or database is what is wanted. Written last, so that whatever lacks it is unfinished.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileBytes } from "../../services/storage/file-bytes.ts";
 
@@ -19,12 +19,18 @@ export interface Manifest extends Wanted {
   readonly formatVersion: number;
   /** SHA-256 of the users.jsonl that all stores of this size were filled from. */
   readonly sha256: string;
-  /** Bytes of each file when it was finished. */
+  /** Bytes of each file, and of all files of a folder, when it was finished. */
   readonly files: Readonly<Record<string, number>>;
 }
 
 export function describeFiles(folder: string, names: readonly string[]): Record<string, number> {
-  return Object.fromEntries(names.map((name) => [name, fileBytes(join(folder, name))]));
+  return Object.fromEntries(names.map((name) => [name, bytesOf(join(folder, name))]));
+}
+
+/** Returns the bytes of a file, or of all files of a folder. */
+function bytesOf(path: string): number {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return fileBytes(path);
+  return readdirSync(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0);
 }
 
 export function formatManifest(wanted: Wanted, sha256: string, files: Record<string, number>): string {
@@ -63,10 +69,10 @@ export function hasFiles({ files }: Manifest, names: readonly string[]): boolean
   return Object.keys(files).length === names.length && names.every((name) => Object.hasOwn(files, name));
 }
 
-/** Whether the files are as long as when they were finished, and no write-ahead log holds more: a service may have
- * written to them since. */
+/** Whether files and folders are as long as when they were finished, and no write-ahead log holds more: a service may have
+ * written to them since. Some stores write when they are merely opened, which is why nobody opens a prepared one. */
 export function isUntouched(folder: string, { files }: Manifest): boolean {
   const isAsLong = ([name, bytes]: [string, number]) =>
-    fileBytes(join(folder, name)) === bytes && fileBytes(join(folder, `${name}-wal`)) === 0;
+    bytesOf(join(folder, name)) === bytes && fileBytes(join(folder, `${name}-wal`)) === 0;
   return Object.entries(files).every(isAsLong);
 }

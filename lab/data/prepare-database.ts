@@ -3,11 +3,13 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { seededUser } from "../../k6/lib/users.ts";
 import { CREATE_POSTGRES_SHOP, SHOP_TABLES } from "../../services/storage/shop-tables.ts";
+import { parseUser } from "../../services/storage/user.ts";
 import { formatManifest, isOf, parseManifest, type Wanted } from "./manifest.ts";
 import type { PrepareOptions } from "./prepare.ts";
-import { chunkOrders, startInventory } from "./shop.ts";
+import { chunkOrders, type ShopOptions, startInventory } from "./shop.ts";
+import { openSource } from "./source-file.ts";
+import { readTextLines } from "./text-lines.ts";
 
 const MAINTENANCE_DATABASE = "postgres";
 const USERS_PER_CHUNK = 1_000;
@@ -17,7 +19,9 @@ const CREATE_TABLE =
 
 type DatabaseOptions = Pick<PrepareOptions, "size" | "seed" | "databaseUrlOf" | "onProgress" | "signal"> & {
   /** Whether it has orders and an inventory, and what finds users by more than their ids. */
-  readonly hasShop?: boolean;
+  readonly shop?: ShopOptions | undefined;
+  /** The users.jsonl that the users are in. */
+  readonly usersFile: string;
 };
 
 /** Makes a database of this name, unless there is one of these users. Its manifest is its comment, set while it
@@ -124,16 +128,20 @@ async function fill(client: pg.Client, options: DatabaseOptions): Promise<void> 
   await client.query(CREATE_TABLE);
   await pipeline(Readable.from(copyLines(options)), client.query(copyFrom("COPY users FROM STDIN")));
   await client.query("ALTER TABLE users ADD PRIMARY KEY (id)");
-  if (options.hasShop) await fillShop(client, options);
+  if (options.shop) await fillShop(client, options.shop, options.onProgress);
   // What a server that has run for a while has done by itself: statistics, visibility map, nothing left to write.
-  await client.query(`VACUUM (ANALYZE) ${options.hasShop ? SHOP_TABLES.join() : "users"}`);
+  await client.query(`VACUUM (ANALYZE) ${options.shop ? SHOP_TABLES.join() : "users"}`);
   await client.query("CHECKPOINT");
 }
 
-async function fillShop(client: pg.Client, options: DatabaseOptions): Promise<void> {
+async function fillShop(
+  client: pg.Client,
+  options: ShopOptions,
+  report: DatabaseOptions["onProgress"],
+): Promise<void> {
   await client.query(CREATE_POSTGRES_SHOP);
   const inventory = startInventory();
-  const onProgress = (done: number, total: number) => options.onProgress("orders", done, total);
+  const onProgress = (done: number, total: number) => report("database orders", done, total);
   async function* orderLines() {
     for await (const orders of chunkOrders({ ...options, onProgress }))
       yield orders
@@ -148,17 +156,23 @@ async function fillShop(client: pg.Client, options: DatabaseOptions): Promise<vo
   await pipeline(Readable.from(lines), client.query(copyFrom("COPY inventory FROM STDIN")));
 }
 
-/** COPY's text format. The seeded users and orders have no tab, newline or backslash, which would have to be escaped. */
-function* copyLines({ size, seed, onProgress, signal }: Wanted & DatabaseOptions): Generator<string> {
-  for (let start = 0; start < size; start += USERS_PER_CHUNK) {
+/** COPY's text format: of what JSON can hold, tab, newlines and backslash have to be escaped. */
+function* copyLines({ usersFile, size, onProgress, signal }: DatabaseOptions): Generator<string> {
+  using source = openSource(usersFile);
+  let lines = "";
+  for (const { number, text } of readTextLines(source.fd)) {
+    const { id, name, email, created_at } = parseUser(text ?? "");
+    lines += `${[id, name, email, created_at].map(escapeCopy).join("\t")}\n`;
+    if (number % USERS_PER_CHUNK !== 0 && number < size) continue;
     signal?.throwIfAborted();
-    const end = Math.min(start + USERS_PER_CHUNK, size);
-    let lines = "";
-    for (let index = start; index < end; index++) {
-      const { id, name, email, created_at } = seededUser(seed, index);
-      lines += `${id}\t${name}\t${email}\t${created_at}\n`;
-    }
-    onProgress("database", end, size);
+    onProgress("database", number, size);
     yield lines;
+    lines = "";
   }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\" };
+
+function escapeCopy(value: string): string {
+  return value.replaceAll(/[\t\n\r\\]/g, (character) => ESCAPES[character] as string);
 }

@@ -6,26 +6,31 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Approach, Approaches } from "../../services/approaches/approach.ts";
 import { buildIndex } from "./build-index.ts";
+import { fillStore } from "./fill-store.ts";
 import { importToSqlite } from "./import-sqlite.ts";
 import { readManifest, type Wanted } from "./manifest.ts";
+import { type OwnRecords, writeOwnUsers } from "./own-records.ts";
 import { makeOwnedFolder } from "./ownership.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { makeFolder } from "./prepared-folder.ts";
 import { writeSeededUsers } from "./seed.ts";
-import { addShopTables, SHOP_FILES, writeShopFiles } from "./shop.ts";
+import { addShopTables, SHOP_FILES, type ShopOptions, writeShopFiles } from "./shop.ts";
 import type { WorkOptions } from "./work.ts";
 
 /** Disk that one user takes at most over all approaches, copies for writing and temporary files: measured at a
  * million users with `npm run prepare-data -- --size 1M` and `du`, and half as much again. */
-const DISK_BYTES_PER_USER = 2_000;
+export const DISK_BYTES_PER_USER = 2_000;
 /** What orders, inventory and indexes beside one user take more, of each approach that has them. */
 const SHOP_BYTES_PER_USER = 1_200;
+const SEEDED_RECORD_BYTES = 140;
 const DISK_BYTES_FIXED = 200_000_000;
 
 export interface PrepareOptions extends Wanted, Pick<WorkOptions, "signal"> {
   /** Folder of all prepared data. */
   readonly root: string;
   readonly approaches: Approaches;
+  /** A person's own, which take the place of the seeded users. */
+  readonly records?: OwnRecords | undefined;
   /** Connection string of a database by its name; needed when an approach needs a database. */
   readonly databaseUrlOf?: ((database: string) => string) | undefined;
   /** Told what is being made and how far it is. Not called for what is there already. */
@@ -36,11 +41,16 @@ type Needs = Approach["needs"];
 type DataFile = Exclude<Needs[number], "database" | "shop">;
 
 /** In the order in which they are made: users.idx is made from the users.jsonl beside it. */
-const FILES: readonly DataFile[] = ["users.jsonl", "users.idx", "users.db"];
+const FILES: readonly DataFile[] = ["users.jsonl", "users.idx", "users.db", "store"];
 
 /** Returns the folder of an approach's data. */
 export function dataFolderOf(root: string, size: number, approach: string): string {
   return join(root, String(size), approach);
+}
+
+/** Returns the users.jsonl that everything else of a size is made from. */
+export function seededFileOf(root: string, size: number): string {
+  return join(dataFolderOf(root, size, "seeded"), "users.jsonl");
 }
 
 /** Returns the name of the database that holds this many users.
@@ -68,23 +78,27 @@ export async function prepareData(options: PrepareOptions): Promise<string> {
   const seeded = dataFolderOf(root, size, "seeded");
   const sha256 = await makeFolder(seeded, options, ["users.jsonl", "ids.json"], async (folder) => {
     const onProgress = (done: number, total: number) => options.onProgress("users.jsonl", done, total);
-    await writeSeededUsers({
-      file: join(folder, "users.jsonl"),
-      size,
-      seed,
-      onProgress,
-      signal: options.signal,
-    });
-    return hashFile(join(folder, "users.jsonl"));
+    const file = join(folder, "users.jsonl");
+    if (options.records === undefined)
+      await writeSeededUsers({ file, size, seed, onProgress, signal: options.signal });
+    else await writeOwnUsers(options.records, file, join(folder, "ids.json"));
+    return hashFile(file);
   });
 
-  for (const [name, { needs }] of Object.entries(options.approaches)) {
-    const hasShop = needs.includes("shop");
-    if (needs.includes("database"))
-      await prepareDatabase({ ...options, hasShop }, databaseOf(size, needs), sha256);
+  for (const [name, row] of Object.entries(options.approaches)) {
+    const { needs } = row;
+    if (needs.includes("database")) {
+      const usersFile = seededFileOf(root, size);
+      await prepareDatabase(
+        { ...options, usersFile, shop: shopOf(row, options) },
+        databaseOf(size, needs),
+        sha256,
+      );
+    }
     await makeFolder(dataFolderOf(root, size, name), options, filesOf(needs), async (folder) => {
-      for (const file of FILES) if (needs.includes(file)) await makeFile(file, folder, seeded, name, options);
-      if (hasShop) await makeShop(needs, folder, name, options);
+      for (const file of FILES)
+        if (needs.includes(file)) await makeFile(file, folder, seeded, { name, row }, options);
+      await makeShop({ name, row }, folder, options);
       return sha256;
     });
   }
@@ -95,12 +109,12 @@ async function makeFile(
   file: DataFile,
   folder: string,
   seeded: string,
-  approach: string,
+  { name, row }: { readonly name: string; readonly row: Approach },
   { onProgress, signal }: PrepareOptions,
 ): Promise<void> {
   const dataFile = join(folder, "users.jsonl");
   const seededFile = join(seeded, "users.jsonl");
-  const report = (done: number, total: number) => onProgress(`${approach} ${file}`, done, total);
+  const report = (done: number, total: number) => onProgress(`${name} ${file}`, done, total);
   switch (file) {
     case "users.jsonl":
       copyFileSync(seededFile, dataFile, constants.COPYFILE_FICLONE);
@@ -115,19 +129,30 @@ async function makeFile(
         onProgress: report,
         signal,
       });
+      return;
+    case "store":
+      await fillStore({ row, dataDir: folder, dataFile: seededFile, onProgress: report, signal });
   }
 }
 
+/** What the orders of an approach are made from; undefined for one without. Records of somebody's own have no orders. */
+function shopOf(
+  { needs }: Approach,
+  { size, seed, records, signal }: PrepareOptions,
+): ShopOptions | undefined {
+  return needs.includes("shop") ? { size: records === undefined ? size : 0, seed, signal } : undefined;
+}
+
 async function makeShop(
-  needs: Needs,
+  { name, row }: { readonly name: string; readonly row: Approach },
   folder: string,
-  approach: string,
-  { onProgress, ...wanted }: PrepareOptions,
+  options: PrepareOptions,
 ): Promise<void> {
-  const report = (done: number, total: number) => onProgress(`${approach} orders`, done, total);
-  const options = { ...wanted, onProgress: report };
-  if (needs.includes("users.jsonl")) await writeShopFiles(folder, options);
-  if (needs.includes("users.db")) await addShopTables(join(folder, "users.db"), options);
+  const shop = shopOf(row, options);
+  if (shop === undefined) return;
+  const onProgress = (done: number, total: number) => options.onProgress(`${name} orders`, done, total);
+  if (row.needs.includes("users.jsonl")) await writeShopFiles(folder, { ...shop, onProgress });
+  if (row.needs.includes("users.db")) await addShopTables(join(folder, "users.db"), { ...shop, onProgress });
 }
 
 async function hashFile(file: string): Promise<string> {
@@ -136,11 +161,13 @@ async function hashFile(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-async function assertDiskHoldsPrepared({ root, size, approaches }: PrepareOptions): Promise<void> {
+async function assertDiskHoldsPrepared({ root, size, approaches, records }: PrepareOptions): Promise<void> {
   const folders = ["seeded", ...Object.keys(approaches)].map((name) => dataFolderOf(root, size, name));
   if (folders.every((folder) => readManifest(folder) !== null)) return;
   const shops = Object.values(approaches).filter(({ needs }) => needs.includes("shop")).length;
-  await assertDiskHolds(root, size, DISK_BYTES_PER_USER + shops * SHOP_BYTES_PER_USER);
+  const recordTimes = (records?.bytes.p99 ?? 0) / SEEDED_RECORD_BYTES;
+  const userBytes = DISK_BYTES_PER_USER * Math.max(1, recordTimes);
+  await assertDiskHolds(root, size, userBytes + shops * SHOP_BYTES_PER_USER);
 }
 
 /** @throws Error when the disk has too little room for so many users at so many bytes each */

@@ -1,19 +1,16 @@
-// Putting finished files into place: a reader sees the old file or the new one, never half of either,
-// and no file that was there before is lost.
+// Files on the way to their place, beside it and under free names: no file that was there before is lost.
 import {
-  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
   linkSync,
   mkdtempSync,
   openSync,
-  renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { syncFolderOf } from "../../services/storage/replaced-file.ts";
 
 export interface WorkFolder extends Disposable {
   readonly path: string;
@@ -27,14 +24,6 @@ export function createWorkFolder(target: string): WorkFolder {
   if (!existsSync(folder)) throw new Error(`${target}: no such folder`);
   const path = mkdtempSync(join(folder, `.${basename(target)}.tmp-${process.pid}-`));
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
-}
-
-/** Renames a finished file to `target`, which it replaces if that exists, and whose permissions it takes over. */
-export function replaceFile(finished: string, target: string): void {
-  const old = statSync(target, { throwIfNoEntry: false });
-  if (old !== undefined) chmodSync(finished, old.mode);
-  renameSync(finished, target);
-  syncFolderOf(target);
 }
 
 /** Gives a finished file the name `target` as well. Returns false, and does nothing, when that name is taken. */
@@ -79,16 +68,6 @@ function isTaken(error: unknown): boolean {
 /** Waits until the disk has a file that something else wrote. */
 export function syncFile(path: string): void {
   const fd = openSync(path, "r+");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** Waits until the disk has the names in the folder of `path`: a rename survives a power cut only then. */
-function syncFolderOf(path: string): void {
-  const fd = openSync(dirname(resolve(path)), "r");
   try {
     fsyncSync(fd);
   } finally {

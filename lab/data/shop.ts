@@ -14,7 +14,8 @@ export const SHOP_FILES = ["orders.jsonl", "inventory.json"] as const;
 
 const USERS_PER_CHUNK = 1_000;
 
-type ShopOptions = Wanted & WorkOptions;
+/** Of how many users the orders are, by which seed. */
+export type ShopOptions = Wanted & WorkOptions;
 
 /** Writes the files of a folder. */
 export async function writeShopFiles(folder: string, options: ShopOptions): Promise<void> {

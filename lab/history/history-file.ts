@@ -9,18 +9,21 @@ import { formatOperation, type Operation, parseOperation } from "./operation.ts"
 
 /** Lines are handed to the file in pieces, lest each operation costs a system call. */
 const PIECE_CHARACTERS = 64 * 1024;
+/** So much may wait for the disk before those who append wait as well. */
+const WAITING_BYTES = 1024 * 1024;
 
 export interface HistoryWriter extends AsyncDisposable {
   readonly path: string;
-  /** Keeps an operation in memory until its piece is full. */
-  readonly append: (operation: Operation) => void;
+  /** Keeps an operation in memory until its piece is full. Whoever goes on waits for what it returns: while the disk lags
+   * behind, a promise. */
+  readonly append: (operation: Operation) => Promise<void> | undefined;
   /** Writes what is left and waits until the disk has it. @throws Error what went wrong with the file, then or before */
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
 /** Creates the file of a history. @throws Error when there is one */
 export async function createHistory(path: string): Promise<HistoryWriter> {
-  const file = createWriteStream(path, { flags: "wx", flush: true });
+  const file = createWriteStream(path, { flags: "wx", flush: true, highWaterMark: WAITING_BYTES });
   await once(file, "open");
   giveToOwnerOfFolder(path);
   // A full disk is reported when the history ends, where whoever uses it can stop what it has started.
@@ -29,13 +32,23 @@ export async function createHistory(path: string): Promise<HistoryWriter> {
     failure ??= error;
   });
   let piece = "";
+  let lag: Promise<void> | undefined;
+  /** Lasts until the file has taken what was written, or has failed. */
+  async function waitForDrain(): Promise<void> {
+    await once(file, "drain").catch(() => {});
+    lag = undefined;
+  }
   return {
     path,
     append(operation) {
+      // What comes after a failure is of no use.
+      if (failure !== null) return undefined;
       piece += formatOperation(operation);
-      if (piece.length < PIECE_CHARACTERS || failure !== null) return;
-      file.write(piece);
+      if (piece.length < PIECE_CHARACTERS) return lag;
+      const hasRoom = file.write(piece);
       piece = "";
+      if (!hasRoom) lag ??= waitForDrain();
+      return lag;
     },
     async [Symbol.asyncDispose]() {
       if (failure === null) file.end(piece);

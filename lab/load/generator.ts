@@ -9,6 +9,8 @@ export interface Load {
   /** Seeded users in the store. */
   readonly size: number;
   readonly dataSeed: number;
+  /** The users.jsonl that they are in, where they are not those of the seed. */
+  readonly usersFile?: string;
   /** Seed of the choice of keys. */
   readonly seed: number;
   readonly storesUsers: boolean;

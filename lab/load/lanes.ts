@@ -5,6 +5,7 @@ import { findAnswers, type PreparedRequest, prepareRequest } from "../../k6/lib/
 import { workloads } from "../../k6/lib/workloads.ts";
 import type { Load } from "./generator.ts";
 import { type HttpConnection, openConnection } from "./http-connection.ts";
+import { readStoredUsers } from "./stored-users.ts";
 import { countErrors, countUnfinished, listFaults, startTally, type Tally } from "./tally.ts";
 import { formatRequest } from "./wire.ts";
 
@@ -46,8 +47,12 @@ export async function openLanes(load: Load): Promise<Lanes> {
   const { host, port, size } = load;
   const random = startRandom(load.seed);
   const { next } = workloads[load.workload];
-  const data = { ...load, answers: findAnswers(load.workload, load.dataSeed, size) };
   const authority = `${host}:${port}`;
+  const data = {
+    ...load,
+    answers: findAnswers(load.workload, load.dataSeed, size),
+    userAt: readStoredUsers(load.usersFile),
+  };
 
   let tally = startTally();
   let events: LaneEvents = { onFree: () => {}, onDrained: () => {} };

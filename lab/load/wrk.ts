@@ -14,6 +14,7 @@ import { workloads } from "../../k6/lib/workloads.ts";
 import { warmUp } from "./builtin.ts";
 import type { Load, LoadGenerator, LoadReport, RunOptions } from "./generator.ts";
 import { startGenerator } from "./generator-process.ts";
+import { readStoredUsers } from "./stored-users.ts";
 import { formatRequest } from "./wire.ts";
 import { readWrkSummary } from "./wrk-summary.ts";
 
@@ -69,8 +70,12 @@ async function runWrk(load: Load, options: RunOptions): Promise<LoadReport> {
 function formatRequests(load: Load): string {
   const random = startRandom(load.seed);
   const { next } = workloads[load.workload];
-  const data = { ...load, answers: findAnswers(load.workload, load.dataSeed, load.size) };
   const authority = `${load.host}:${load.port}`;
+  const data = {
+    ...load,
+    answers: findAnswers(load.workload, load.dataSeed, load.size),
+    userAt: readStoredUsers(load.usersFile),
+  };
   const requests = Array.from({ length: PREPARED_REQUESTS }, () =>
     formatRequest(prepareRequest(next(random, load.size), data), authority),
   );

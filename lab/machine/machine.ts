@@ -45,6 +45,11 @@ export function describeMachine(): Machine {
   };
 }
 
+/** Whether two descriptions are of machines that figures may be compared between: the same processor, cores and memory. */
+export function isSameMachine(one: Machine, other: Machine): boolean {
+  return one.cpu === other.cpu && one.cores === other.cores && one.memoryBytes === other.memoryBytes;
+}
+
 function readProduct(): string | null {
   const [maker, model] = ["sys_vendor", "product_name"].map((name) =>
     readSystemText(`/sys/class/dmi/id/${name}`),

@@ -8,7 +8,9 @@ import { promisify } from "node:util";
 import type { Random } from "../../k6/lib/random.ts";
 import { type DataOptions, findAnswers, prepareRequest } from "../../k6/lib/requests.ts";
 import { type Operation, workloads } from "../../k6/lib/workloads.ts";
+import { seededFileOf } from "../data/prepare.ts";
 import { type Conversation, openConversation } from "../load/conversation.ts";
+import { readStoredUsers } from "../load/stored-users.ts";
 import { startService } from "../targets/native-service.ts";
 import { countCalls, MARK } from "./call-counts.ts";
 import { COUNTED_FROM, chooseRequests, PILOT_REQUESTS, spreadEvenly } from "./counting-plan.ts";
@@ -26,7 +28,10 @@ const STRACE = ["strace", "-D", "-f", "-y", "-e", "trace=%file,%desc,%network,ms
 const SETTLE_MS = 100;
 
 /** What counting needs to know of a run. */
-type CountedBench = Pick<Bench, "dataRoot" | "size" | "dataSeed" | "durability" | "target" | "signal">;
+type CountedBench = Pick<
+  Bench,
+  "dataRoot" | "size" | "dataSeed" | "records" | "durability" | "target" | "signal"
+>;
 
 /** Says why nothing can be counted here; null where it can. */
 export async function findObstacle(): Promise<string | null> {
@@ -83,13 +88,21 @@ export async function countRequests(bench: CountedBench, cell: Cell): Promise<Re
     approachFile: row.file?.path,
     dataDir: data.dataDir,
     databaseUrl: data.database === undefined ? undefined : target.database?.urlOf(data.database),
-    settings: { DURABILITY: bench.durability ?? "lesson" },
+    settings: {
+      DURABILITY: bench.durability ?? "lesson",
+      ...(bench.records && { MAX_NAME_CHARACTERS: String(bench.records.longestRecord) }),
+    },
     runner: [...STRACE, "-o", file, process.execPath],
     signal,
   });
   using conversation = await openConversation({ ...service, signal });
   const { dataSeed } = bench;
-  const asked = { dataSeed, storesUsers: row.stores, answers: findAnswers(workload, dataSeed, size) };
+  const asked = {
+    dataSeed,
+    storesUsers: row.stores,
+    answers: findAnswers(workload, dataSeed, size),
+    userAt: readStoredUsers(bench.records && seededFileOf(bench.dataRoot, size)),
+  };
   const askBetweenMarks = async (requests: number, keys: Random) => {
     await mark(conversation);
     for (let done = 0; done < requests; done++) {

@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { Approaches } from "../../services/approaches/approach.ts";
 import { fileBytes } from "../../services/storage/file-bytes.ts";
 import { LEVELS } from "../../services/storage/user-store.ts";
+import { ownRecordsShape } from "../data/own-records.ts";
 import { dataFolderOf } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import { describeDisk, diskShape } from "../machine/disk.ts";
@@ -47,6 +48,8 @@ const told = {
   /** Users, one row each. */
   size: z.int(),
   dataSeed: z.int(),
+  /** A person's own records, where they took the place of the lab's users. */
+  records: ownRecordsShape.exactOptional(),
   /** Of the users.jsonl that all stores were filled from. */
   dataSha256: z.string(),
   /** Every file of the data was read once before the first trial; a database's only by the warm-up of each trial. */

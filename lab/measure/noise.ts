@@ -13,13 +13,19 @@ export const STEAL_LIMIT = 0.02;
  * cores it is 0.1 to 0.3: the threads that collect garbage wait for the service's own. */
 export const PRESSURE_LIMIT = 0.5;
 
+/** What is looked at; what a trial does not have speaks for no noise. */
+export type NoiseSigns = Pick<
+  Measurement,
+  "trial" | "canaryMs" | "fsyncMs" | "stealShare" | "cpuPressureShare"
+>;
+
 /** Returns the trials of a run that met a noisy machine, by their positions. */
-export function findNoisyTrials(measurements: readonly Measurement[]): ReadonlySet<number> {
+export function findNoisyTrials(measurements: readonly NoiseSigns[]): ReadonlySet<number> {
   const looked = measurements.filter((trial) => trial.canaryMs !== undefined);
   if (looked.length === 0) return new Set();
   const usualCanaryMs = median(looked.map(({ canaryMs = 0 }) => canaryMs));
   const usualFsyncMs = median(looked.map(({ fsyncMs = 0 }) => fsyncMs));
-  const isNoisy = ({ canaryMs = 0, fsyncMs = 0, stealShare = 0, cpuPressureShare = 0 }: Measurement) =>
+  const isNoisy = ({ canaryMs = 0, fsyncMs = 0, stealShare = 0, cpuPressureShare = 0 }: NoiseSigns) =>
     canaryMs > usualCanaryMs * CANARY_LIMIT ||
     fsyncMs > usualFsyncMs * FSYNC_LIMIT ||
     stealShare > STEAL_LIMIT ||

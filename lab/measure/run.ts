@@ -4,6 +4,7 @@ import type { WorkloadName } from "../../k6/lib/workloads.ts";
 import type { Approaches } from "../../services/approaches/approach.ts";
 import type { Level } from "../../services/storage/user-store.ts";
 import { lockData } from "../data/lock.ts";
+import type { OwnRecords } from "../data/own-records.ts";
 import { readFolder } from "../data/page-cache.ts";
 import { dataFolderOf, prepareData } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
@@ -23,6 +24,8 @@ import { runTrial } from "./trial.ts";
 export interface RunPlan {
   readonly size: number;
   readonly dataSeed: number;
+  /** A person's own records, which take the place of the seeded users. */
+  readonly records?: OwnRecords;
   readonly approaches: Approaches;
   readonly workloads: readonly WorkloadName[];
   /** How many are made; with `precision`, at most. */
@@ -82,6 +85,7 @@ export async function runBench(asked: RunPlan, tools: RunTools): Promise<string>
     size: asked.size,
     seed: asked.dataSeed,
     approaches: asked.approaches,
+    records: asked.records,
     databaseUrlOf: target.database?.urlOf,
     onProgress: tools.onPreparing,
     signal: tools.signal,

@@ -17,7 +17,8 @@ export interface TrialData extends AsyncDisposable {
   readonly database: string | undefined;
 }
 
-/** Says where the service finds its users. A workload that writes gets a copy, so that no trial changes another's data. */
+/** Says where the service finds its users. A workload that writes gets a copy, so that no trial changes another's data; so does
+ * a store that may write when it is merely opened. */
 export async function layOutData(
   options: { readonly dataRoot: string; readonly size: number; readonly target: Pick<Target, "database"> },
   { approach, row, workload }: Pick<Trial, "approach" | "row" | "workload">,
@@ -26,7 +27,7 @@ export async function layOutData(
   const folder = dataFolderOf(dataRoot, size, approach);
   const server = row.needs.includes("database") ? target.database : null;
   const database = server === null ? undefined : databaseOf(size, row.needs);
-  if (!workloads[workload].writes) {
+  if (!workloads[workload].writes && !row.needs.includes("store")) {
     return { dataDir: folder, database, async [Symbol.asyncDispose]() {} };
   }
   const scratchFolder = join(dataRoot, SCRATCH);

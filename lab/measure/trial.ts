@@ -1,6 +1,8 @@
 // Runs one trial: a fresh service on its data, a load on it, and what was seen.
 import { availableParallelism } from "node:os";
 import type { Level } from "../../services/storage/user-store.ts";
+import type { OwnRecords } from "../data/own-records.ts";
+import { seededFileOf } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { RunningService } from "../targets/service.ts";
 import type { Target } from "../targets/target.ts";
@@ -18,6 +20,8 @@ export interface Bench {
   readonly dataRoot: string;
   readonly size: number;
   readonly dataSeed: number;
+  /** A person's own records, where they are what is stored. */
+  readonly records?: OwnRecords;
   /** The level that services keep their writes at; the lesson's where it is left out. */
   readonly durability?: Level;
   readonly connections: number;
@@ -74,6 +78,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
       approach: trial.approach,
       approachFile: trial.row.file?.path,
       ...(bench.durability && { durability: bench.durability }),
+      ...(bench.records && { maxNameCharacters: bench.records.longestRecord }),
       signal: bench.signal,
     });
     const before = { usage: await readUsage(bench, service), atMs: performance.now() };
@@ -85,6 +90,7 @@ export async function runTrial(bench: Bench, trial: Trial, position: number): Pr
       storesUsers: stores,
       size: bench.size,
       dataSeed: bench.dataSeed,
+      ...(bench.records && { usersFile: seededFileOf(bench.dataRoot, bench.size) }),
       connections: bench.connections,
       warmupMs: bench.warmupMs,
       durationMs: bench.durationMs,

@@ -1,9 +1,10 @@
-// What makes the tables of a run say less than they seem to, in sentences: it was stopped, its trials are in no order that
-// may be trusted, or somebody had to share a core.
+// What makes the tables of a run say less than they seem to, in sentences: its data was somebody's own, it was stopped, its
+// trials are in no order that may be trusted, or somebody had to share a core.
 import type { Environment } from "../measure/environment.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { findOrderFaults, type OrderedTrial } from "../measure/order.ts";
 import type { RunData } from "../measure/results.ts";
+import { formatBytes, formatExact } from "./format.ts";
 
 /** What of a run tells its caveats. */
 type Told = Pick<RunData, "environment" | "measurements">;
@@ -11,12 +12,28 @@ type Told = Pick<RunData, "environment" | "measurements">;
 /** Lists the caveats of runs, each once; those of several runs begin with the name of theirs. */
 export function listCaveats(runs: readonly Told[]): string[] {
   const caveats = runs.flatMap(({ environment, measurements }) => {
-    const ofRun = [findStop({ environment, measurements }), findDisorder(measurements)];
+    const ofRun = [
+      describeRecords(environment),
+      findStop({ environment, measurements }),
+      findDisorder(measurements),
+    ];
     const name = runs.length > 1 ? `${environment.run}: ` : "";
     const shared = findSharedCores(environment);
     return [...ofRun.flatMap((text) => (text === null ? [] : [name + text])), ...(shared ? [shared] : [])];
   });
   return [...new Set(caveats)];
+}
+
+/** Says what was stored, where it is not the lab's own users; null where it is. */
+function describeRecords({ records }: Environment): string | null {
+  if (records === undefined) return null;
+  const { path, key, records: count, bytes, sha256, refusals } = records;
+  const left = Object.entries(refusals).map(([name, why]) => ` ${name} is left out: ${why}.`);
+  return (
+    `The data is ${formatExact(count)} records of ${path}, key ${key}: ${formatBytes(bytes.p50)} in the middle, ` +
+    `${formatBytes(bytes.p90)} p90, ${formatBytes(bytes.p99)} p99, ${formatBytes(bytes.max)} at most; SHA-256 ${sha256}. ` +
+    `Each is stored as a user with the key as id and the record, a text of JSON, as name.${left.join("")}`
+  );
 }
 
 /** How many blocks of a run's own load hold every trial. */

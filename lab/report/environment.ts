@@ -75,7 +75,9 @@ function describePlace({ containers, machine }: Environment): string {
   return machine.isContainer ? "processes, in one container" : "processes";
 }
 
-function describeData({ size, dataBytes, dataSeed, dataSha256 }: Environment): string {
+function describeData({ size, dataBytes, dataSeed, dataSha256, records }: Environment): string {
+  if (records !== undefined)
+    return `${formatCount(size)} records of ${records.path}, key ${records.key}, users.jsonl SHA-256 ${dataSha256}`;
   const users = `${formatCount(size)} users in ${formatMegabytes(dataBytes)}`;
   return `${users}, seed ${dataSeed}, users.jsonl SHA-256 ${dataSha256}`;
 }

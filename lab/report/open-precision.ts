@@ -2,6 +2,7 @@
 import { MIN_BLOCKS, relativeWidth } from "../measure/bootstrap.ts";
 import { type ByBlock, compareWithinBlocks, type Difference } from "../measure/difference.ts";
 import type { Measurement } from "../measure/measurement.ts";
+import { formatExact } from "./format.ts";
 import { type NeighbourFigure, renderNeighbours } from "./neighbours.ts";
 import { type OpenRow, P99_MIN_REQUESTS } from "./summary.ts";
 
@@ -27,6 +28,7 @@ export function renderOpenPrecision(
   workload: string,
 ): string[] {
   const good = rows.filter((row) => row.blocks > 0 && !row.isAgain);
+  const rare = good.filter((row) => row.targetRequestsPerSecond > 0 && row.latencyMs.p99 === null);
   const few = good.filter((row) => row.blocks < MIN_BLOCKS);
   const sure = good.filter((row) => row.blocks >= MIN_BLOCKS);
   const wide = sure.flatMap(nameWide);
@@ -36,6 +38,12 @@ export function renderOpenPrecision(
     ...(few.length > 0
       ? [
           `Fewer than ${MIN_BLOCKS} blocks say too little about chance: no intervals and no order of ${few.map(nameAtRate).join("; ")}.`,
+        ]
+      : []),
+    ...(rare.length > 0
+      ? [
+          `Too few requests for a p99, which takes ${formatExact(P99_MIN_REQUESTS)}: ${rare.map(nameAtRate).join("; ")}. ` +
+            `DURATION=${findDurationSeconds(rare)}s makes as many in each trial.`,
         ]
       : []),
     ...(wide.length > 0
@@ -94,6 +102,11 @@ function listOpenTrials(
       trial.rate === same.rate &&
       trial.generator === same.generator,
   );
+}
+
+/** How long a window must be, in whole seconds, for every one of these rows to have a p99 in each block. */
+function findDurationSeconds(rows: readonly OpenRow[]): number {
+  return Math.ceil(P99_MIN_REQUESTS / Math.min(...rows.map((row) => row.targetRequestsPerSecond)));
 }
 
 function nameWide(row: OpenRow): string[] {

@@ -48,6 +48,17 @@ export function isChildRunning({ pid, exitCode, signalCode }: ChildProcess): boo
   return pid !== undefined && exitCode === null && signalCode === null;
 }
 
+/** How a process ended: by a code of its own, or by a signal. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Returns how a child ended; null while it runs. */
+export function readEnd(child: ChildProcess): ProcessEnd | null {
+  return isChildRunning(child) ? null : { code: child.exitCode, signal: child.signalCode };
+}
+
 /** Asks a child to end, waits for it, and kills it when it does not, and whatever it has left behind. Resolves at once for
  * one that has ended. */
 export async function stopChild(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {

@@ -1,6 +1,6 @@
 // A service as a process of this machine.
 import { fileURLToPath } from "node:url";
-import { isChildRunning, startChild, stopChild } from "./child.ts";
+import { isChildRunning, type ProcessEnd, readEnd, startChild, stopChild } from "./child.ts";
 import { findFreePort } from "./free-port.ts";
 import { type RunningService, readUsage, waitUntilHealthy } from "./service.ts";
 import { readInfo } from "./store-info.ts";
@@ -13,12 +13,29 @@ export interface NativeService extends RunningService {
   /** The port, and those of its other threads. */
   readonly ports: readonly number[];
   readonly readLog: () => string;
+  /** How its process ended; null while it runs. */
+  readonly readEnd: () => ProcessEnd | null;
   /** Ends it without letting it finish anything, and waits until it is gone. */
   readonly kill: () => Promise<void>;
 }
 
+/** A service was not healthy: it ended, or took too long. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+  /** How its process ended; null where it still ran. */
+  readonly end: ProcessEnd | null;
+  /** What it wrote to stderr. */
+  readonly log: string;
+
+  constructor(approach: string, end: ProcessEnd | null, log: string, cause: unknown) {
+    super(`${approach} did not start: ${log.trim()}`, { cause });
+    this.end = end;
+    this.log = log;
+  }
+}
+
 /** Starts a service on a free port and waits until it is healthy.
- * @throws Error with what the service said when it ends before */
+ * @throws StartError with what the service said when it ends before */
 export async function startService(options: {
   /** Path of the program; the lab's own service unless a control is asked for. */
   readonly main?: string;
@@ -78,9 +95,10 @@ export async function startService(options: {
   try {
     for (const one of ports) await waitUntilHealthy(`http://${HOST}:${one}`, isRunning, signal);
   } catch (error) {
+    const end = readEnd(child);
     await stopChild(child);
     signal?.throwIfAborted();
-    throw new Error(`${approach} did not start: ${log.trim()}`, { cause: error });
+    throw new StartError(approach, end, log, error);
   }
   return {
     host: HOST,
@@ -90,6 +108,7 @@ export async function startService(options: {
     startupMs: performance.now() - startedMs,
     isRunning,
     readLog: () => log,
+    readEnd: () => readEnd(child),
     readUsage: () => readUsage(base),
     readInfo: () => readInfo(base),
     kill: () => stopChild(child, "SIGKILL"),

@@ -23,10 +23,13 @@ export async function openNativeTarget(
     mode: "native",
     placement,
     database,
-    start: ({ database: name, durability = "lesson", ...order }) => {
+    start: ({ database: name, durability = "lesson", maxNameCharacters: longest, ...order }) => {
       const databaseUrl = name === undefined ? undefined : database?.urlOf(name);
       const runner = [process.execPath, ...nodeArgumentsOf(order.approach)];
-      const settings = { DURABILITY: durability };
+      const settings = {
+        DURABILITY: durability,
+        ...(longest !== undefined && { MAX_NAME_CHARACTERS: String(longest) }),
+      };
       return startService({ ...order, databaseUrl, runner, settings, cpus: placement.service });
     },
     [Symbol.asyncDispose]: async () => database?.[Symbol.asyncDispose](),

@@ -6,7 +6,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } 
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { replaceFile } from "../data/replace-file.ts";
+import { replaceFile } from "../../services/storage/replaced-file.ts";
 import { isChildRunning, startChild, stopChild } from "./child.ts";
 import { findFreePort } from "./free-port.ts";
 import { choosePlace, giveTo, type Place } from "./postgres-place.ts";

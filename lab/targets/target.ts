@@ -24,6 +24,8 @@ export interface ServiceOrder {
   readonly database: string | undefined;
   /** The level that it is to keep its writes at; the lesson's where it is left out. Containers have it from Compose. */
   readonly durability?: Level;
+  /** The longest name that it is to store, where that is not the usual one. Of processes only. */
+  readonly maxNameCharacters?: number;
   readonly signal: AbortSignal;
 }
 

@@ -1,6 +1,7 @@
 // The cells of an experiment with several writers, what may be concluded of them, and the rules of thumb. Pure.
 import type { Approaches } from "../../services/approaches/approach.ts";
 import { MIN_BLOCKS } from "../measure/bootstrap.ts";
+import { CANARY_LIMIT, FSYNC_LIMIT, STEAL_LIMIT } from "../measure/noise.ts";
 import { formatCount, formatExact, formatMicros, formatMs, formatRange } from "../report/format.ts";
 import type { Column } from "../report/table.ts";
 import type { CellSummary } from "./figures.ts";
@@ -51,7 +52,7 @@ const CELL_COLUMNS: readonly Column<CellSummary>[] = [
   numeric("max", ({ latencyMs }) => (latencyMs === null ? "" : formatMs(latencyMs.max))),
   numeric("lost", ({ lost }) => formatExact(lost)),
   numeric("twice", ({ duplicated }) => formatExact(duplicated)),
-  numeric("stale", ({ stale, processes }) => (processes === 1 ? "" : formatExact(stale))),
+  numeric("stale", ({ stale }) => formatExact(stale)),
   textual("the longest for", ({ neverSeen, staleForMs }) => {
     if (neverSeen > 0) return "the whole trial";
     return staleForMs === null ? "" : describeStaleness(staleForMs);
@@ -60,7 +61,10 @@ const CELL_COLUMNS: readonly Column<CellSummary>[] = [
   textual("reads refused", describeReadErrors),
   numeric("CPU/request", ({ cpuMicrosPerRequest }) => formatMicros(cpuMicrosPerRequest.value)),
   numeric("cores busy", ({ busyShare }) => formatPart(Math.min(1, busyShare))),
+  numeric("noisy", ({ noisyBlocks, blocks }) => (noisyBlocks === 0 ? "" : `${noisyBlocks} of ${blocks}`)),
   numeric("acknowledged", ({ acknowledged }) => formatExact(acknowledged)),
+  numeric("asked at once", ({ askedAtOnce }) => formatExact(askedAtOnce)),
+  numeric("at the end", ({ askedAtEnd }) => formatExact(askedAtEnd)),
 ];
 
 /** Under which settings the services of each setup ran. */
@@ -74,16 +78,28 @@ function listSettings(cells: readonly CellSummary[]): string[] {
 
 function listNotes(cells: readonly CellSummary[]): string[] {
   const sampled = cells.filter(({ askedAtEnd, acknowledged }) => askedAtEnd < acknowledged);
+  const noisy = cells.reduce((sum, { noisyBlocks }) => sum + noisyBlocks, 0);
+  const trials = cells.reduce((sum, { blocks }) => sum + blocks, 0);
   return [
     ...listSettings(cells),
     ...(cells.some(({ blocks }) => blocks < MIN_BLOCKS)
       ? [`Fewer than ${MIN_BLOCKS} blocks say too little about chance: no intervals, and no order.`]
       : []),
-    ...sampled.map(
-      ({ cell, askedAtEnd, acknowledged }) =>
-        `${cell}: every process was asked for ${formatExact(askedAtEnd)} of the ${formatExact(acknowledged)} at the ` +
-        "end, for as long as there was time; the store itself was read for all.",
-    ),
+    ...(noisy === 0
+      ? []
+      : [
+          `${noisy} of ${trials} trials met a noisy machine (fixed work took over ${CANARY_LIMIT} times as long as usual, ` +
+            `a synced write over ${FSYNC_LIMIT} times, or the hypervisor gave over ${STEAL_LIMIT * 100} % of a core to ` +
+            "others). They count.",
+        ]),
+    "Asked at once: the users whom all other processes were asked for as soon as they were acknowledged, and every " +
+      "process again at the end.",
+    ...(sampled.length === 0
+      ? []
+      : [
+          `At the end every process of ${sampled.map(({ cell }) => `"${cell}"`).join(", ")} was asked for as many as there ` +
+            "was time for; the store itself was read for all.",
+        ]),
   ];
 }
 

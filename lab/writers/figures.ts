@@ -2,6 +2,7 @@
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { type Estimate, estimateMedian } from "../measure/bootstrap.ts";
 import { type ByBlock, compareWithinBlocks } from "../measure/difference.ts";
+import { findNoisyTrials } from "../measure/noise.ts";
 import { poolHistograms } from "../measure/pooled-percentiles.ts";
 import { median } from "../measure/statistics.ts";
 import type { TrialRecord, WritersRecord } from "./record.ts";
@@ -13,6 +14,8 @@ const P99_MIN_REQUESTS = 1_000;
 export interface CellSummary
   extends Pick<TrialRecord, "cell" | "approach" | "setup" | "processes" | "areThreads" | "settings"> {
   readonly blocks: number;
+  /** In how many of them the machine was noisy. */
+  readonly noisyBlocks: number;
   /** Of all processes together. */
   readonly postsPerSecond: Estimate;
   /** Of all blocks' requests together; null for none, or too few for a p99. */
@@ -43,7 +46,8 @@ export interface CellSummary
   readonly neverSeen: number;
   /** How long the one was stale that was so longest, of those that were seen in the end. */
   readonly staleForMs: TrialRecord["findings"]["staleForMs"];
-  /** Of the acknowledged users, how many every process was asked for at the end. */
+  /** Of the acknowledged users, how many all other processes were asked for at once, and every process at the end. */
+  readonly askedAtOnce: number;
   readonly askedAtEnd: number;
   /** Seeded users that are missing at the end, over all blocks. */
   readonly seededLost: number;
@@ -56,19 +60,25 @@ export function summarizeCells(
 ): CellSummary[] {
   const byCell = Map.groupBy(trials, ({ cell }) => cell);
   const names = [...new Set([...order, ...[...byCell.keys()].sort()])];
+  const noisy = findNoisyTrials(trials);
   return names.flatMap((name) => {
     const own = byCell.get(name);
-    return own === undefined ? [] : [summarizeCell(own, size)];
+    return own === undefined ? [] : [summarizeCell(own, size, noisy)];
   });
 }
 
-function summarizeCell(trials: readonly TrialRecord[], size: number): CellSummary {
+function summarizeCell(
+  trials: readonly TrialRecord[],
+  size: number,
+  noisy: ReadonlySet<number>,
+): CellSummary {
   const { cell, approach, setup, processes, areThreads, settings } = trials[0] as TrialRecord;
   const sum = (of: (trial: TrialRecord) => number) => trials.reduce((total, trial) => total + of(trial), 0);
   const stale = trials.flatMap(({ findings }) => findings.staleForMs ?? []);
   return {
     ...{ cell, approach, setup, processes, areThreads, settings },
     blocks: trials.length,
+    noisyBlocks: trials.filter(({ trial }) => noisy.has(trial)).length,
     postsPerSecond: estimateMedian(trials.map(({ postsPerSecond }) => postsPerSecond)),
     latencyMs: poolLatencies(trials),
     cpuMicrosPerRequest: estimateMedian(trials.map(cpuMicros)),
@@ -88,6 +98,7 @@ function summarizeCell(trials: readonly TrialRecord[], size: number): CellSummar
     stale: sum(({ findings }) => findings.stale),
     neverSeen: sum(({ findings }) => findings.neverSeen),
     staleForMs: stale.toSorted((a, b) => b.atLeast - a.atLeast)[0] ?? null,
+    askedAtOnce: sum(({ askedAtOnce }) => askedAtOnce),
     askedAtEnd: sum(({ askedAtEnd }) => askedAtEnd),
     seededLost: sum(({ seededAtEnd }) => size - seededAtEnd),
   };

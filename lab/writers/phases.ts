@@ -21,12 +21,13 @@ export interface Recorder {
   readonly dataSeed: number;
   /** Returns an element that no other user of the trial has. */
   readonly nextElement: () => number;
-  readonly note: (operation: Operation) => void;
+  /** Returns a promise when whoever goes on is to wait. */
+  readonly note: (operation: Operation) => Promise<void> | undefined;
   readonly acknowledged: Acknowledged[];
 }
 
 /** @param note receives every operation when it has ended */
-export function startRecorder(dataSeed: number, note: Recorder["note"] = () => {}): Recorder {
+export function startRecorder(dataSeed: number, note: Recorder["note"] = () => undefined): Recorder {
   let element = FIRST_UNSTORED_INDEX;
   return { dataSeed, nextElement: () => element++, note, acknowledged: [] };
 }
@@ -71,32 +72,35 @@ export async function postFor(
 }
 
 /** Posts over every lane, and looks for each acknowledged user at all other processes at once, and again until they have
- * it or it has taken too long. @param lanesByProcess as many of each process */
+ * it or it has taken too long; at the only one where there are no others. @param lanesByProcess as many of each process
+ * @returns the users that were looked for */
 export async function postAndLook(
   lanesByProcess: readonly (readonly Lane[])[],
   recorder: Recorder,
   durationMs: number,
-): Promise<void> {
+): Promise<readonly Acknowledged[]> {
+  const before = recorder.acknowledged.length;
   const startMs = performance.now();
   const work = async (own: number, place: number) => {
     const lane = lanesByProcess[own]?.[place] as Lane;
     while (performance.now() < startMs + durationMs) {
       const { user } = await post(lane, recorder);
       if (user === null) continue;
-      const others = lanesByProcess.filter((_, process) => process !== own);
+      const others = lanesByProcess.filter((_, process) => process !== own || lanesByProcess.length === 1);
       await Promise.all(others.map((lanes) => look(lanes[place] as Lane, user, recorder)));
     }
   };
   // A lane asks one thing at a time, so each place has one writer: the processes take turns in writing.
   const places = lanesByProcess[0]?.length ?? 0;
   await Promise.all(Array.from({ length: places }, (_, place) => work(place % lanesByProcess.length, place)));
+  return recorder.acknowledged.slice(before);
 }
 
 async function look(lane: Lane, user: Acknowledged, recorder: Recorder): Promise<void> {
   const untilMs = performance.now() + LOOK_FOR_MS;
   while (performance.now() < untilMs) {
     const read = await readUser(lane, user);
-    recorder.note(read);
+    await recorder.note(read);
     if (read.outcome === "found") return;
     await sleep(LOOK_EVERY_MS);
   }
@@ -159,7 +163,7 @@ async function readEach(lanes: readonly Lane[], lists: Lists, recorder: Recorder
       if (user === undefined) return;
       asked.set(lane.process, place + 1);
       const read = await readUser(lane, user);
-      recorder.note(read);
+      await recorder.note(read);
       if (read.outcome !== "missing") continue;
       const own = missing.get(lane.process) ?? [];
       own.push(user);
@@ -172,7 +176,7 @@ async function readEach(lanes: readonly Lane[], lists: Lists, recorder: Recorder
 
 async function post(lane: Lane, recorder: Recorder) {
   const posted = await postUser(lane, recorder.nextElement(), recorder.dataSeed);
-  recorder.note(posted.add);
   if (posted.user !== null) recorder.acknowledged.push(posted.user);
+  await recorder.note(posted.add);
   return posted;
 }

@@ -106,7 +106,15 @@ export function listCells(approaches: Approaches, isFull: boolean, offer: GroupO
   });
 }
 
-function isOffered({ processes, areThreads }: Cell, { maxProcesses, hasThreads }: GroupOffer): boolean {
+/** Says which cells there are none of, and why. */
+export function listRefusals(approaches: Approaches): string[] {
+  return Object.entries(approaches)
+    .filter(([, { isExclusive }]) => isExclusive)
+    .map(([name]) => `${name} with several processes: it refuses to open what another has open`);
+}
+
+function isOffered({ processes, areThreads, row }: Cell, { maxProcesses, hasThreads }: GroupOffer): boolean {
+  if (processes > 1 && row.isExclusive) return false;
   return areThreads ? hasThreads : processes <= maxProcesses;
 }
 

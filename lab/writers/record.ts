@@ -71,7 +71,13 @@ export const trialShape = object({
   /** CPU time of services, database and client over the window, as a part of all cores. */
   busyShare: z.number(),
   clientCpuShare: z.number(),
-  /** Of how many of the acknowledged users every process was asked at the end. */
+  /** What the machine was like, as lab/measure/mood.ts has it. */
+  canaryMs: z.number(),
+  fsyncMs: z.number(),
+  stealShare: z.number().exactOptional(),
+  /** Of how many of the acknowledged users all other processes were asked as soon as they were acknowledged. */
+  askedAtOnce: count,
+  /** Of how many every process was asked at the end; all those that were asked for at once are among them. */
   askedAtEnd: count,
   /** Users that were there before and are in the store at its end. */
   seededAtEnd: count,

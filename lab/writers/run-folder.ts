@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
+import { isSameMachine } from "../machine/machine.ts";
 import { replaceText } from "../measure/results.ts";
 import { checkShape } from "../shape.ts";
 import { type WritersRecord, writersShape } from "./record.ts";
@@ -55,8 +56,4 @@ function tryRead(path: string): WritersRecord | null {
   } catch {
     return null;
   }
-}
-
-function isSameMachine(one: WritersRecord["machine"], other: WritersRecord["machine"]): boolean {
-  return one.cpu === other.cpu && one.cores === other.cores && one.memoryBytes === other.memoryBytes;
 }

@@ -7,7 +7,7 @@ import { describeMachine } from "../machine/machine.ts";
 import { probeSync } from "../machine/sync-probe.ts";
 import { describeSources } from "../measure/sources.ts";
 import type { GroupOffer, GroupTarget } from "../targets/service-group.ts";
-import { listCells } from "./plan.ts";
+import { type Cell, listRefusals } from "./plan.ts";
 import type { WritersRecord } from "./record.ts";
 import { createWritersFolder, nameWriters, writeWriters } from "./run-folder.ts";
 import type { Stage } from "./stage.ts";
@@ -17,6 +17,8 @@ export interface WritersPlan {
   readonly size: number;
   readonly dataSeed: number;
   readonly approaches: Approaches;
+  /** What a block holds, in the order of the tables. */
+  readonly cells: readonly Cell[];
   readonly blocks: number;
   readonly seed: number;
   readonly connections: number;
@@ -67,8 +69,8 @@ export async function runWriters(plan: WritersPlan, tools: WritersTools): Promis
   signal.throwIfAborted();
   const path = createWritersFolder(tools.resultsRoot, nameWriters(startedAt));
   const stage: Stage = { ...plan, dataRoot, target, signal };
-  const steps = listSteps(plan, listCells(plan.approaches, plan.isFull, plan.offer));
-  const found = startFindings();
+  const steps = listSteps(plan);
+  const found = startFindings(listRefusals(plan.approaches));
   const describe = describeRun(plan, tools, startedAt, target);
   const save = (endedAt: Date | null) => {
     const record = { ...describe, endedAt: endedAt?.toISOString() ?? null, ...found };
@@ -102,7 +104,7 @@ async function takeSteps(
   return true;
 }
 
-function startFindings(): Found {
+function startFindings(notRun: string[]): Found {
   return {
     trials: [],
     failures: [],
@@ -112,7 +114,7 @@ function startFindings(): Found {
     equalIds: [],
     lines: [],
     batches: [],
-    notRun: [],
+    notRun,
   };
 }
 

@@ -40,6 +40,7 @@ export async function copyData(stage: Stage, approach: string, row: Approach): P
   return {
     ...data,
     needs: row.needs,
+    load: row.load,
     databaseUrl: database === undefined ? undefined : target.database?.urlOf(database),
     startGroup: ({ processes, areThreads = false, settings = {} }) =>
       target.startGroup({

@@ -4,7 +4,7 @@ import type { Approach, Approaches } from "../../services/approaches/approach.ts
 import type { GroupOffer } from "../targets/service-group.ts";
 import { killInBatches } from "./batches.ts";
 import { tryEqualIds } from "./equal-ids.ts";
-import { LINE_PADDINGS, watchLines } from "./half-lines.ts";
+import { LINE_PADDINGS, watchLines } from "./lines.ts";
 import { type Cell, planWriters, type WriterTrial } from "./plan.ts";
 import { MANY_READERS, measureManyReaders, measureReaders } from "./readers.ts";
 import type { WritersRecord } from "./record.ts";
@@ -50,36 +50,37 @@ const SIDE_WINDOW_PART = 0.5;
 const KILLS = { short: 8, full: 50 };
 
 /** Lists what a run does, in its order. Pure. */
-export function listSteps(
-  plan: {
-    readonly approaches: Approaches;
-    readonly blocks: number;
-    readonly seed: number;
-    readonly isFull: boolean;
-    readonly offer: GroupOffer;
-  },
-  cells: readonly Cell[],
-): Step[] {
-  const { approaches, blocks, seed, isFull, offer } = plan;
+export function listSteps(plan: {
+  readonly approaches: Approaches;
+  readonly cells: readonly Cell[];
+  readonly blocks: number;
+  readonly seed: number;
+  readonly isFull: boolean;
+  readonly offer: GroupOffer;
+}): Step[] {
+  const { approaches, cells, blocks, seed, isFull, offer } = plan;
   const random = startRandom(seed ^ 1);
   const trials = planWriters(cells, blocks, seed);
   const inBlocks = Array.from({ length: blocks }, (_, index) => {
     const block = { block: index + 1, seed: random(2 ** 32) };
     const own = trials.filter((trial) => trial.block === block.block);
     return [
-      ...own.map((trial) => stepOfTrial(trial, trials.indexOf(trial) + 1)),
+      ...own.map((trial) => stepOfTrial(trial, trials.indexOf(trial) + 1, isFull)),
       ...listSides(approaches, block, offer),
     ];
   });
   return [...inBlocks.flat(), ...listOnce(approaches, seed, isFull ? KILLS.full : KILLS.short)];
 }
 
-function stepOfTrial(trial: WriterTrial, position: number): Step {
+function stepOfTrial(trial: WriterTrial, position: number, isFull: boolean): Step {
   const { name, block } = trial;
+  // Once, however long a scan takes for each.
+  const asksForAll = isFull && block === 1;
   return {
     name: `block ${block}: ${name}`,
     run: async ({ stage, folder, found }) => {
-      found.trials.push(await runTrial(stage, trial, position, folder));
+      const readAllLimitMs = asksForAll ? Number.POSITIVE_INFINITY : stage.readAllLimitMs;
+      found.trials.push(await runTrial({ ...stage, readAllLimitMs }, trial, position, folder));
     },
     fail: ({ failures }, error) => {
       const { approach, setup, processes, areThreads, settings, settleMs } = trial;

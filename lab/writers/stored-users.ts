@@ -7,14 +7,17 @@ import { FIRST_UNSTORED_INDEX, seededUser } from "../../k6/lib/users.ts";
 import type { Approach } from "../../services/approaches/approach.ts";
 import { readLines } from "../../services/storage/jsonl-lines.ts";
 import { parseUser, type User } from "../../services/storage/user.ts";
+import { PLAIN_OPTIONS } from "../data/fill-store.ts";
 import type { StoredUser } from "../history/check-history.ts";
 
-/** Rows that are read from PostgreSQL at a time. */
+/** Rows that are fetched from PostgreSQL at a time. */
 const PAGE_ROWS = 10_000;
 
 /** Where the records are. */
 export interface Store {
   readonly needs: Approach["needs"];
+  /** Loads the approach, where nobody else can read its files. */
+  readonly load?: Approach["load"];
   readonly dataDir: string;
   /** Of approaches whose users are in a database. */
   readonly databaseUrl: string | undefined;
@@ -72,9 +75,10 @@ export function elementOf(email: string): number {
 }
 
 /** Yields every record of a store, and null for a line that is no user. */
-export function readRecords({ needs, dataDir, databaseUrl }: Store): AsyncGenerator<Stored | null> {
+export function readRecords({ needs, load, dataDir, databaseUrl }: Store): AsyncGenerator<Stored | null> {
   if (needs.includes("users.jsonl")) return readFile(join(dataDir, "users.jsonl"));
   if (needs.includes("users.db")) return readSqlite(join(dataDir, "users.db"));
+  if (needs.includes("store")) return readStore(load, dataDir);
   if (databaseUrl === undefined) throw new Error("no database to read the users from");
   return readPostgres(databaseUrl);
 }
@@ -102,19 +106,25 @@ async function* readSqlite(file: string): AsyncGenerator<Stored> {
   }
 }
 
+/** No service has the store open: some refuse to be opened twice. */
+async function* readStore(load: Approach["load"] | undefined, dataDir: string): AsyncGenerator<Stored> {
+  const open = await load?.();
+  await using store = await open?.({ ...PLAIN_OPTIONS, dataDir });
+  if (store?.users === undefined) throw new Error("the approach has no way to read all users");
+  yield* store.users();
+}
+
 async function* readPostgres(url: string): AsyncGenerator<Stored> {
   const client = new pg.Client({ connectionString: url, ssl: false });
   await client.connect();
   try {
-    for (let lastId = ""; ; ) {
-      const { rows } = await client.query<Stored>(
-        "SELECT id, name, email FROM users WHERE id > $1 ORDER BY id LIMIT $2",
-        [lastId, PAGE_ROWS],
-      );
+    // Not page by page by the id: where two rows have one, a page that begins behind the first would leave out the second.
+    await client.query("BEGIN READ ONLY");
+    await client.query("DECLARE records NO SCROLL CURSOR FOR SELECT id, name, email FROM users");
+    for (;;) {
+      const { rows } = await client.query<Stored>(`FETCH ${PAGE_ROWS} FROM records`);
+      if (rows.length === 0) return;
       yield* rows;
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      lastId = last.id;
     }
   } finally {
     await client.end();

@@ -1,5 +1,5 @@
 // One trial: an approach written to by some processes. Posts without pause, then posts that the other processes are asked
-// for, then everything is asked for everywhere, and read from the store itself.
+// for at once, then everything is asked for everywhere, and read from the store itself.
 import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
@@ -8,7 +8,9 @@ import { startChecker } from "../history/check-history.ts";
 import { compressHistory, createHistory, readHistory } from "../history/history-file.ts";
 import { shuffleBy } from "../lesson/turns.ts";
 import { summarizeLatencies } from "../load/latencies.ts";
+import { compareMoods, readMood } from "../measure/mood.ts";
 import { createLanes, type Lane } from "./lane.ts";
+import type { Acknowledged } from "./operations.ts";
 import { type PostOutcome, postAndLook, postFor, readAll, startRecorder } from "./phases.ts";
 import type { WriterTrial } from "./plan.ts";
 import type { TrialRecord } from "./record.ts";
@@ -33,7 +35,14 @@ export async function runTrial(
   const name = `${String(position).padStart(4, "0")}-block-${block}-${slug(trial.name)}.jsonl`;
   const history = join(folder, HISTORIES, name);
   await using data = await copyData(stage, approach, row);
+  const lookedMs = performance.now();
+  const moodBefore = readMood(stage.dataRoot);
   const conducted = await conduct(stage, trial, data, history);
+  const { canaryMs, fsyncMs, stealShare } = compareMoods(
+    moodBefore,
+    readMood(stage.dataRoot),
+    performance.now() - lookedMs,
+  );
   const stored = await readStoredUsers(data, stage);
   const findings = await check(history, stored, trial.settleMs);
   return {
@@ -45,6 +54,7 @@ export async function runTrial(
     durability: row.durability,
     connections: stage.connections,
     ...conducted,
+    ...{ canaryMs, fsyncMs, ...(stealShare !== undefined && { stealShare }) },
     seededAtEnd: stored.seeded,
     findings,
     history: relative(folder, await compressHistory(history)),
@@ -73,13 +83,15 @@ async function conduct(
   const posted = await postFor(lanes.all, recorder, durationMs);
   const after = await readCpu();
 
-  if (lanes.byProcess.length > 1) await postAndLook(lanes.byProcess, recorder, durationMs * LOOK_PART);
-  const users = shuffleBy(recorder.acknowledged, startRandom(trial.seed));
-  const askedAtEnd = await readAll(lanes.all, users, recorder, {
-    limitMs: stage.readAllLimitMs,
-    settleMs: trial.settleMs,
-  });
-  return { ...describeWindow(posted, before, after), askedAtEnd };
+  const unlooked = [...recorder.acknowledged];
+  const looked = await postAndLook(lanes.byProcess, recorder, durationMs * LOOK_PART);
+  const random = startRandom(trial.seed);
+  const askEverywhere = (users: readonly Acknowledged[], limitMs: number) =>
+    readAll(lanes.all, shuffleBy(users, random), recorder, { limitMs, settleMs: trial.settleMs });
+  // Those that were looked for are as many as reads are quick, so there is time for all of them.
+  const askedAgain = await askEverywhere(looked, Number.POSITIVE_INFINITY);
+  const askedAtEnd = askedAgain + (await askEverywhere(unlooked, stage.readAllLimitMs));
+  return { ...describeWindow(posted, before, after), askedAtOnce: looked.length, askedAtEnd };
 }
 
 interface CpuReading {

@@ -7,9 +7,10 @@ export interface Approach {
   readonly summary: string;
   /** Loads the approach alone, so that no service carries another's dependencies in its memory. */
   readonly load: () => Promise<OpenStore>;
-  /** What must exist before it can serve: files of the data folder, or a database server. "shop": orders and an inventory
-   * in the same place, and what finds users by more than their ids. */
-  readonly needs: readonly ("users.jsonl" | "users.idx" | "users.db" | "database" | "shop")[];
+  /** What must exist before it can serve: files of the data folder, a folder "store" in it whose files only the approach itself
+   * can read and write, or a database server. "shop": orders and an inventory in the same place, and what finds users by more
+   * than their ids. */
+  readonly needs: readonly ("users.jsonl" | "users.idx" | "users.db" | "store" | "database" | "shop")[];
   /** Whether it keeps users at all. */
   readonly stores: boolean;
   /** Whether it takes POST. */
@@ -22,6 +23,8 @@ export interface Approach {
   readonly batches?: Batches;
   /** The questions beside that for an id which it answers; none where it is left out. */
   readonly answers?: readonly Question[];
+  /** Whether it refuses to open what another process has open. */
+  readonly isExclusive?: true;
   /** The approach that it is another form of. It is measured and served where somebody names it, and else left out. */
   readonly variantOf?: string;
   /** Where it is, for one that is not of the table below. */

@@ -13,6 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DamagedData, WritesUnsupported } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
 import { ENTRY_BYTES, entryId, entryOffset, isIndexableId, padId } from "../storage/index-entry.ts";
+import { completePair } from "../storage/index-pair.ts";
 import { type Files, readRecord, withFiles } from "../storage/indexed-files.ts";
 import { countRecords } from "../storage/jsonl-count.ts";
 import type { User } from "../storage/user.ts";
@@ -20,8 +21,8 @@ import type { OpenStore } from "../storage/user-store.ts";
 
 /** How many entries are checked at start: odd, so that first, last and middle are among them. */
 const CHECKED_ENTRIES = 17;
-/** How often a read looks again when index and data do not fit, as for a moment while both are replaced: one is
- * renamed, the disk is waited for, the other is renamed. One second in all. */
+/** How often a read looks again when index and data do not fit, as for a moment while both are replaced by somebody who
+ * left nothing with which the read could complete them. One second in all. */
 const RETRIES = 100;
 const RETRY_MS = 10;
 
@@ -30,6 +31,8 @@ export const openBinary: OpenStore = async ({ dataDir, log }) => {
   const dataFile = join(dataDir, "users.jsonl");
   const read = <T>(run: (files: Files) => T) => withFiles(indexFile, dataFile, run);
 
+  if (completePair({ dataFile, indexFile }))
+    log(`${indexFile}: put in place, which the run of build-index that made it had left to do`);
   const indexed = read((files) => checkIndex(files, indexFile)) ?? { entries: 0, bytes: 0 };
   // Not waited for: the start takes the same time whatever the size.
   const counting = countRecords(dataFile, indexed.bytes, fileBytes(dataFile)).then((unindexedRecords) => {
@@ -42,11 +45,13 @@ export const openBinary: OpenStore = async ({ dataDir, log }) => {
   return {
     findById: (id) => {
       if (!isIndexableId(id)) return null;
+      const find = () => read((files) => lookUp(files, id)) ?? null;
       try {
-        return read((files) => lookUp(files, id)) ?? null;
+        return find();
       } catch (error) {
-        if (error instanceof DamagedData) return lookAgain(() => read((files) => lookUp(files, id)) ?? null);
-        throw error;
+        if (!(error instanceof DamagedData)) throw error;
+        completePair({ dataFile, indexFile });
+        return lookAgain(find);
       }
     },
     insert: () => {

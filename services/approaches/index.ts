@@ -9,6 +9,13 @@ const FILE_LEVELS: Levels = { none: "nothing", process: "process", power: "power
 /** SQLite hands each commit to the system, if not to the disk; for the disk it can ask for more on macOS. */
 const SQLITE_LEVELS: Levels = { none: "process", process: "process", power: "power" };
 
+/** LevelDB and LMDB hand each write to the system before they answer; for the disk they can wait. On macOS it is not known
+ * whether they would wait for the drive's own cache. */
+const EMBEDDED_LEVELS: Levels = {
+  ...{ none: "process", process: "process" },
+  ...(SYNCED === "power" && { power: SYNCED }),
+};
+
 /** A session can have its commits wait for the disk, or for nothing: a server that is killed loses those that it still
  * keeps to itself. Between these is only fsync = off, which is the whole server's. */
 const POSTGRES_LEVELS: Levels = {
@@ -117,6 +124,41 @@ export const approaches = {
     durability: "process",
     levels: FILE_LEVELS,
     variantOf: "map",
+  },
+  lsm: {
+    summary: "a log-structured merge tree of our own",
+    load: async () => (await import("./lsm.ts")).openLsm,
+    needs: ["store"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: FILE_LEVELS,
+    batches: "atomic",
+    isExclusive: true,
+    variantOf: "binary",
+  },
+  leveldb: {
+    summary: "LevelDB in the process, a log-structured merge tree",
+    load: async () => (await import("./leveldb.ts")).openLeveldb,
+    needs: ["store"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: EMBEDDED_LEVELS,
+    batches: "atomic",
+    isExclusive: true,
+    variantOf: "binary",
+  },
+  lmdb: {
+    summary: "LMDB in the process, a B+ tree in a file that is mapped into memory",
+    load: async () => (await import("./lmdb.ts")).openLmdb,
+    needs: ["store"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: EMBEDDED_LEVELS,
+    batches: "atomic",
+    variantOf: "sqlite",
   },
   "linear-orders": {
     summary: "linear scan of a JSONL file, and of orders in another",

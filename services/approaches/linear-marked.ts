@@ -7,13 +7,12 @@
 //   memory       one buffer of the stream, and what is held back
 //   durability   the process. One that is killed in the middle of a batch leaves records that nobody ever sees
 //   prefer       a database: this is the first step on the way to writing one
-import { randomUUID } from "node:crypto";
 import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
 import { damagedLine } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
-import { APPEND_SETTINGS, createAppender, insertEach } from "../storage/jsonl-append.ts";
-import { createBatchReader, markBatch } from "../storage/jsonl-batches.ts";
+import { APPEND_SETTINGS, createAppender } from "../storage/jsonl-append.ts";
+import { createBatchReader, insertMarked } from "../storage/jsonl-batches.ts";
 import { readLines } from "../storage/jsonl-lines.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
 import { isBlank } from "../storage/jsonl-users.ts";
@@ -32,7 +31,7 @@ export const openLinearMarked: OpenStore = async ({ dataDir, log }) => {
       return null;
     },
     insert: append,
-    insertMany: (batch) => insertEach(append)(markBatch(batch, randomUUID())),
+    insertMany: insertMarked(append),
     check: () => {
       if (existsSync(file)) accessSync(file, constants.R_OK);
     },

@@ -7,12 +7,10 @@
 //   breaks on    a reader that does not know of marks: linear and map, build-index and import-jsonl see the part of a
 //                batch that is there. And on a second process, as the map does
 //   prefer       a database: this is the first step on the way to writing one
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { fileBytes } from "../storage/file-bytes.ts";
-import { insertEach } from "../storage/jsonl-append.ts";
 import { openAppender } from "../storage/jsonl-appender.ts";
-import { createBatchReader, markBatch } from "../storage/jsonl-batches.ts";
+import { createBatchReader, insertMarked } from "../storage/jsonl-batches.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
 import { addUser, readUserLines } from "../storage/jsonl-users.ts";
 import { parseUser, type User } from "../storage/user.ts";
@@ -34,7 +32,7 @@ export const openMapMarked: OpenStore = async ({ dataDir, durability, log }) => 
   return {
     findById: (id) => users.get(id) ?? null,
     insert: appender.append,
-    insertMany: (batch) => insertEach(appender.append)(markBatch(batch, randomUUID())),
+    insertMany: insertMarked(appender.append),
     check: () => {},
     describe: () => ({ recordsAtStart, dataBytes: fileBytes(file), ...appender.describe() }),
     figures: () => [{ name: "map_users", help: "Users in the map.", value: users.size }],

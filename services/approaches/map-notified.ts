@@ -11,16 +11,11 @@
 //                For who was killed before it could ring, all look by themselves every POLL_MS
 //   durability   the process, as the map's; DURABILITY has other levels
 //   prefer       map-watched on one machine, which needs no server. Where there is one, it may as well keep the users
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { describeDatabaseError, isAway } from "../storage/database-away.ts";
-import { fileBytes } from "../storage/file-bytes.ts";
-import { openAppender } from "../storage/jsonl-appender.ts";
-import { followUsers } from "../storage/jsonl-follow.ts";
-import { repairTail } from "../storage/jsonl-repair.ts";
+import { openMapInStep } from "../storage/map-in-step.ts";
 import { runWhileRung } from "../storage/run-while-rung.ts";
-import type { User } from "../storage/user.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 
 const CHANNEL = "users_appended";
@@ -30,51 +25,24 @@ const RECONNECT_SECONDS = 0.1;
 /** How stale a read can be without a notification, the look itself not counted. */
 const POLL_MS = 10_000;
 
-export const openMapNotified: OpenStore = async ({ dataDir, databaseUrl = "", durability, log }) => {
-  const file = join(dataDir, "users.jsonl");
-  await repairTail(file, log);
-  const users = await followUsers(file, log);
-  const recordsAtStart = users.count();
-  const subscription = await subscribe(databaseUrl, users.ring, log);
-  const bell = connectBell(databaseUrl);
-  const onAppended = (user: User) => {
-    users.add(user);
-    bell.ring();
-  };
-  const appender = await openAppender({ file, durability, log, onAppended });
-  const poll = setInterval(users.ring, POLL_MS).unref();
-  // What came before there was anybody to ring.
-  users.ring();
-
-  return {
-    findById: (id) => users.get(id) ?? null,
-    insert: appender.append,
-    check: () => {},
-    describe: () => {
-      const { durability, settings } = appender.describe();
-      return {
-        recordsAtStart,
-        dataBytes: fileBytes(file),
-        durability,
-        settings: { ...settings, channel: CHANNEL, pollMs: POLL_MS },
-      };
-    },
-    figures: () => [
-      ...users.figures(),
-      {
-        name: "map_subscribed",
-        help: "1 while notifications come, 0 while the subscription is lost.",
-        value: subscription.isAlive() ? 1 : 0,
-      },
-    ],
-    async [Symbol.asyncDispose]() {
-      clearInterval(poll);
-      await appender[Symbol.asyncDispose]();
-      users[Symbol.dispose]();
-      await Promise.all([subscription.end(), bell.end()]);
-    },
-  };
-};
+export const openMapNotified: OpenStore = (options) =>
+  openMapInStep(options, POLL_MS, async (_file, ring) => {
+    const { databaseUrl = "", log } = options;
+    const subscription = await subscribe(databaseUrl, ring, log);
+    const bell = connectBell(databaseUrl);
+    return {
+      tell: bell.ring,
+      figures: () => [
+        {
+          name: "map_subscribed",
+          help: "1 while notifications come, 0 while the subscription is lost.",
+          value: subscription.isAlive() ? 1 : 0,
+        },
+      ],
+      settings: { channel: CHANNEL },
+      end: async () => void (await Promise.all([subscription.end(), bell.end()])),
+    };
+  });
 
 /**
  * Subscribes, again whenever the subscription is lost. Rings for every notification, and each time it has subscribed,

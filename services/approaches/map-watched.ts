@@ -11,49 +11,15 @@
 //   prefer       it for a few processes on one machine that may read a little late. Two of them can still make the
 //                same id, and over a network file system there are neither events nor whole lines
 import { watch } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { fileBytes } from "../storage/file-bytes.ts";
-import { openAppender } from "../storage/jsonl-appender.ts";
-import { followUsers } from "../storage/jsonl-follow.ts";
-import { repairTail } from "../storage/jsonl-repair.ts";
+import { basename, dirname } from "node:path";
+import { openMapInStep } from "../storage/map-in-step.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 
 /** How stale an event that was missed can make a read, the look itself not counted. */
 const POLL_MS = 1_000;
 
-export const openMapWatched: OpenStore = async ({ dataDir, durability, log }) => {
-  const file = join(dataDir, "users.jsonl");
-  await repairTail(file, log);
-  const users = await followUsers(file, log);
-  const recordsAtStart = users.count();
-  const appender = await openAppender({ file, durability, log, onAppended: users.add });
-  const stopWatching = watchFile(file, users.ring, log);
-  const poll = setInterval(users.ring, POLL_MS).unref();
-  // What came before there was anybody to ring.
-  users.ring();
-
-  return {
-    findById: (id) => users.get(id) ?? null,
-    insert: appender.append,
-    check: () => {},
-    describe: () => {
-      const { durability, settings } = appender.describe();
-      return {
-        recordsAtStart,
-        dataBytes: fileBytes(file),
-        durability,
-        settings: { ...settings, pollMs: POLL_MS },
-      };
-    },
-    figures: users.figures,
-    async [Symbol.asyncDispose]() {
-      clearInterval(poll);
-      stopWatching();
-      await appender[Symbol.asyncDispose]();
-      users[Symbol.dispose]();
-    },
-  };
-};
+export const openMapWatched: OpenStore = (options) =>
+  openMapInStep(options, POLL_MS, (file, ring) => ({ end: watchFile(file, ring, options.log) }));
 
 /** Rings when a file changes. The folder is what is watched: the file may not be there yet, or be replaced. */
 function watchFile(file: string, ring: () => void, log: (line: string) => void): () => void {

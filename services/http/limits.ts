@@ -21,6 +21,16 @@ export const RECEIVING_MS: ReceivingTimes = { request: 60_000, keepAlive: 72_000
 /** Room for an id of 10,000 characters in percent-encoding, which deserves a 404 like any other. */
 export const MAX_HEAD_BYTES = 128 * 1024;
 export const MAX_BODY_BYTES = 16 * 1024;
+/** Of a name that is stored, where the setting of that name says nothing else; and what it may say at most. */
+export const MAX_NAME_CHARACTERS = 200;
+export const MAX_NAME_LIMIT = 10_000_000;
+/** JSON may take so many bytes for each of the two halves of a character. */
+const JSON_BYTES_PER_CHARACTER = 12;
+
+/** How long the body of a user may be who has such a name. */
+export function bodyLimitOf(nameCharacters: number): number {
+  return MAX_BODY_BYTES + JSON_BYTES_PER_CHARACTER * (nameCharacters - MAX_NAME_CHARACTERS);
+}
 /** Room for a hundred users with the longest name and email there can be, in UTF-8. */
 export const MAX_BATCH_BYTES = 256 * 1024;
 /** Batches that are being received at once: 64 MB of bodies. */

@@ -1,5 +1,6 @@
 // The shapes of requests and answers, as JSON Schema for Fastify.
 import type { FastifySchemaValidationError } from "fastify/types/schema.js";
+import { MAX_NAME_CHARACTERS } from "./limits.ts";
 
 /** What no store can keep faithfully: NUL, which PostgreSQL refuses, and halves of surrogate pairs, which have no UTF-8. */
 const UNSTORABLE = "\\u0000\\ud800-\\udfff";
@@ -9,7 +10,7 @@ export const newUserSchema = {
   required: ["name", "email"],
   additionalProperties: false,
   properties: {
-    name: { type: "string", minLength: 1, maxLength: 200, pattern: `^[^${UNSTORABLE}]*$` },
+    name: { type: "string", minLength: 1, maxLength: MAX_NAME_CHARACTERS, pattern: `^[^${UNSTORABLE}]*$` },
     email: {
       type: "string",
       maxLength: 254,
@@ -17,6 +18,12 @@ export const newUserSchema = {
     },
   },
 } as const;
+
+/** Returns the schema of a user whose name may be longer. */
+export function newUserSchemaWith(maxNameCharacters: number) {
+  const { name, email } = newUserSchema.properties;
+  return { ...newUserSchema, properties: { name: { ...name, maxLength: maxNameCharacters }, email } };
+}
 
 export const userSchema = {
   description: "The user.",

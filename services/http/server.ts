@@ -18,10 +18,12 @@ import { answerUnreadable, NOT_FOUND, sendError } from "./errors.ts";
 import { createFaultLog } from "./fault-log.ts";
 import { describeService } from "./info.ts";
 import {
+  bodyLimitOf,
   MAX_BATCH_BYTES,
   MAX_BATCHES,
   MAX_BODY_BYTES,
   MAX_HEAD_BYTES,
+  MAX_NAME_CHARACTERS,
   planLimits,
   RECEIVING_MS,
   type ReceivingTimes,
@@ -33,7 +35,7 @@ import { addQuestions } from "./questions.ts";
 import {
   healthSchema,
   infoSchema,
-  newUserSchema,
+  newUserSchemaWith,
   newUsersSchema,
   userSchema,
   usersSchema,
@@ -46,6 +48,8 @@ export interface ServerOptions {
   readonly durability: Durability;
   /** Receives what an operator should see, one line each. */
   readonly log: (line: string) => void;
+  /** The longest name that is stored, for data whose names are longer than people's. */
+  readonly maxNameCharacters?: number;
   /** Shorter in tests. */
   readonly receivingMs?: ReceivingTimes;
 }
@@ -53,6 +57,7 @@ export interface ServerOptions {
 /** Builds the service over a store. It does not listen, and does not close the store. */
 export function buildServer(store: UserStore, options: ServerOptions): FastifyInstance {
   const { approach, durability, log, receivingMs = RECEIVING_MS } = options;
+  const { maxNameCharacters = MAX_NAME_CHARACTERS } = options;
   const { Response, registry, measureRoute, markRoute, showInFlight } = createMetrics(store);
   const onFault = createFaultLog(log);
   const { collectRoute, describeRoutes } = collectRoutes();
@@ -117,7 +122,8 @@ export function buildServer(store: UserStore, options: ServerOptions): FastifyIn
   app.post<{ Body: NewUser }>(
     "/users",
     {
-      schema: { body: newUserSchema, response: { 201: userSchema } },
+      schema: { body: newUserSchemaWith(maxNameCharacters), response: { 201: userSchema } },
+      bodyLimit: Math.max(MAX_BODY_BYTES, bodyLimitOf(maxNameCharacters)),
       links: FOUND_AFTERWARDS,
       config: { failures: BODY_FAILURES },
     },

@@ -1,7 +1,8 @@
 // A file that is held open for appending, one write() for each piece.
 import { existsSync, readFileSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { syncFolder } from "./sync-folder.ts";
 
 export interface HeldFile {
   /** Appends, and returns when the system has all of it; with `syncs`, when the disk has. @throws Error when it has not */
@@ -37,15 +38,6 @@ export async function openHeldFile(file: string, syncs: boolean): Promise<HeldFi
     readFlags: () => readOpenFlags(handle.fd),
     close: () => handle.close(),
   };
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle: FileHandle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** As <asm-generic/fcntl.h> has them, for x86-64 and ARM64 alike. */

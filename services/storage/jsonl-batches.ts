@@ -1,6 +1,8 @@
 // Batches of users in a JSONL file, all or none of each: the record of a user carries which batch it is of and which of
 // how many, and the last record of a batch is its commit mark. Whoever reads keeps the users of a batch back until that
 // record comes, whatever other writers have put between; a batch whose writer was killed stays invisible for ever.
+import { randomUUID } from "node:crypto";
+import { insertEach } from "./jsonl-append.ts";
 import type { User } from "./user.ts";
 
 /** Of which batch a record is: the records of a batch are appended in the order of their indexes, from 0. */
@@ -14,6 +16,12 @@ export interface BatchMark {
  * @param id of the batch, which no other has */
 export function markBatch(users: readonly User[], id: string): (User & { readonly batch: BatchMark })[] {
   return users.map((user, index) => ({ ...user, batch: { id, index, size: users.length } }));
+}
+
+/** Makes an insert of several users, all or none, from an append of one record. */
+export function insertMarked(append: Parameters<typeof insertEach>[0]): ReturnType<typeof insertEach> {
+  const insertRecords = insertEach(append);
+  return (users) => insertRecords(markBatch(users, randomUUID()));
 }
 
 /**

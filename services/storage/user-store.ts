@@ -43,6 +43,8 @@ export interface UserStore extends AsyncDisposable {
   insertMany?(users: readonly User[]): InsertOutcome | Promise<InsertOutcome>;
   /** The questions beside that for an id which this store answers: those of its approach's row, and no others. */
   readonly questions?: Partial<Questions>;
+  /** Yields every user once, in no order. Of stores whose files nobody else can read. */
+  users?(): Iterable<User> | AsyncIterable<User>;
   /** Resolves when the store can answer; rejects when it cannot. Makes no change. */
   check(): void | Promise<void>;
   describe(): StoreDescription | Promise<StoreDescription>;
@@ -76,7 +78,7 @@ export const SQLITE_SYNCHRONOUS = ["off", "normal", "full"] as const;
 
 /** What the composition root tells an approach. Each takes what it needs. */
 export interface StoreOptions {
-  /** Folder of users.jsonl, users.idx, users.db. */
+  /** Folder of users.jsonl, users.idx, users.db, and of the folder store. */
   readonly dataDir: string;
   /** Connection string of the database server. */
   readonly databaseUrl: string | undefined;

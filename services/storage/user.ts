@@ -39,3 +39,8 @@ export function asUser(record: UserRecord): User {
   if (typeof user.created_at !== "string") throw new SyntaxError('expected a string in "created_at"');
   return record as User;
 }
+
+/** Returns a user with these keys in this order and no others. */
+export function toPlainUser({ id, name, email, created_at }: User): User {
+  return { id, name, email, created_at };
+}

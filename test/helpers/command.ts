@@ -20,6 +20,8 @@ export interface RunningCommand {
 /** Variables that set options, and the one by which tests know that they are run by others. */
 const NOT_INHERITED = [
   "SIZE",
+  "DATA",
+  "KEY",
   "SEED",
   "GENERATOR",
   "RUN",

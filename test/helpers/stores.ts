@@ -49,11 +49,16 @@ export async function prepareData(
     durability: "lesson",
     log: (line) => log.push(line),
   };
+  const open = async () => (await approach.load())(options);
+  if (needs.has("store") && users !== undefined) {
+    await using store = await open();
+    await store.insertMany?.(users);
+  }
   return {
     folder,
     options,
     log,
-    open: async () => (await approach.load())(options),
+    open,
     [Symbol.dispose]: folder[Symbol.dispose],
   };
 }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { compressHistory, createHistory, readHistory } from "../../lab/history/history-file.ts";
-import type { Operation } from "../../lab/history/operation.ts";
+import { formatOperation, type Operation } from "../../lab/history/operation.ts";
 import { createFolder } from "../helpers/folder.ts";
 
 test("a history is read as it was written, however long it is, also compressed", async () => {
@@ -18,7 +18,7 @@ test("a history is read as it was written, however long it is, also compressed",
       : { op: "add", ...times, outcome: "unknown", error: "timeout" };
   });
   await using history = await createHistory(path);
-  for (const operation of operations) history.append(operation);
+  for (const operation of operations) await history.append(operation);
   await history[Symbol.asyncDispose]();
   const readAll = async (file: string) => {
     const read: Operation[] = [];
@@ -31,6 +31,24 @@ test("a history is read as it was written, however long it is, also compressed",
   assert.deepEqual(await readAll(compressed), operations);
   assert.ok(statSync(compressed).size < bytes / 4);
   assert.ok(!existsSync(path));
+});
+
+test("whoever appends faster than the disk takes it is told to wait, and until when", async () => {
+  using folder = createFolder();
+  const path = folder.inFolder("history.jsonl");
+  const operation = { op: "read", process: 1, invokedMs: 0, endedMs: 1, outcome: "missing" } as const;
+  const lineBytes = formatOperation({ ...operation, element: 100_000 }).length;
+  await using history = await createHistory(path);
+  // More than ever waits in memory.
+  let [lag, appended]: [Promise<void> | undefined, number] = [undefined, 0];
+  while (lag === undefined && appended < 100_000)
+    lag = history.append({ ...operation, element: 100_000 + appended++ });
+  assert.ok(lag !== undefined, "nobody was told to wait");
+  assert.ok(appended * lineBytes < 2 * 1024 * 1024);
+  await lag;
+  const waited = appended * lineBytes - statSync(path).size;
+  assert.ok(waited >= 0 && waited < 64 * 1024, "the disk has all but the piece that is not full yet");
+  assert.equal(history.append({ ...operation, element: 1 }), undefined);
 });
 
 test("a history is never written over", async () => {

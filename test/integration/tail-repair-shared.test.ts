@@ -5,9 +5,12 @@ import { once } from "node:events";
 import { appendFileSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { repairTail } from "../../services/storage/jsonl-repair.ts";
 import { keepAside } from "../../services/storage/jsonl-torn.ts";
 import { readUsers } from "../../services/storage/jsonl-users.ts";
+import { waitFor } from "../helpers/service-process.ts";
+import { withoutStrace } from "../helpers/strace.ts";
 import { createTornFile, readAside } from "../helpers/torn-file.ts";
 import { someUsers, toLines, userWithId } from "../helpers/users.ts";
 
@@ -87,6 +90,29 @@ test("a write on its way while the repair looks is left alone", async () => {
   await repair;
   assert.deepEqual([...(await readUsers(torn.file)).keys()].slice(-2), ["torn", "next"]);
   assert.deepEqual([log, readAside(torn.file)], [[], []]);
+});
+
+const REPAIR = `
+  import { repairTail } from ${JSON.stringify(fileURLToPath(new URL("../../services/storage/jsonl-repair.ts", import.meta.url)))};
+  await repairTail(process.argv[1], () => {});`;
+/** The first sync is that of the torn bytes, kept aside: the tail has been looked at, and not yet been changed. */
+const SLOW_FIRST_SYNC = "inject=fsync:delay_enter=2000000:when=1";
+
+test("a record that is appended between the last look at the tail and its repair survives", {
+  skip: withoutStrace,
+}, async () => {
+  using torn = createTornFile(users, tail);
+  const before = readFileSync(torn.file, "utf8");
+  const node = [process.execPath, "--input-type=module", "-e", REPAIR, torn.file];
+  const strace = ["-f", "-o", "/dev/null", "-e", "trace=fsync", "-e", SLOW_FIRST_SYNC];
+  const child = spawn("strace", [...strace, ...node], { stdio: "inherit" });
+  const ended = once(child, "exit");
+  await waitFor(() => readAside(torn.file).length > 0);
+  assert.equal(readFileSync(torn.file, "utf8"), before, "the repair waits for its sync");
+  appendFileSync(torn.file, toLines([glued]));
+  assert.deepEqual((await ended)[0], 0);
+  const found = await readUsers(torn.file);
+  assert.deepEqual([...found.values()], [...users, glued]);
 });
 
 /** Appends records until its stdin ends, and prints each id once the record is written. */

@@ -8,6 +8,7 @@ import { readHistory } from "../../lab/history/history-file.ts";
 import { openDatabaseFor } from "../../lab/targets/database-for.ts";
 import { NATIVE_GROUPS, openNativeGroups } from "../../lab/targets/native-group.ts";
 import { summarizeCells } from "../../lab/writers/figures.ts";
+import { listCells } from "../../lab/writers/plan.ts";
 import type { TrialRecord, WritersRecord } from "../../lab/writers/record.ts";
 import { runWriters, type WritersResult } from "../../lab/writers/run.ts";
 import { findWriters, readWriters, writeWriters } from "../../lab/writers/run-folder.ts";
@@ -25,6 +26,10 @@ after(() => folder[Symbol.dispose]());
 const DATA = folder.inFolder("data");
 const SIZE = 200;
 
+function count(times: Map<string, number>, what: string): void {
+  times.set(what, (times.get(what) ?? 0) + 1);
+}
+
 /** Makes a short run of one block. */
 function run(
   results: string,
@@ -37,7 +42,7 @@ function run(
       ...{ size: SIZE, dataSeed: 1, approaches: measured, blocks: 1, seed: 3, connections: 8, durationMs },
       // Everything is asked for at the end, however busy the machine is.
       readAllLimitMs: 60_000,
-      ...{ isFull: false, offer, command: "npm run writers" },
+      ...{ isFull: false, offer, cells: listCells(measured, false, offer), command: "npm run writers" },
     },
     {
       dataRoot: DATA,
@@ -87,6 +92,26 @@ describe("the approaches", () => {
     for (const trial of [...trialsOf("sqlite"), ...trialsOf("postgres")]) {
       assert.equal(trial.findings.stale, 0, trial.cell);
       assert.ok(trial.findings.reads >= trial.findings.acknowledged, trial.cell);
+    }
+  });
+
+  test("every process is asked for the users of the look phase at once, while others write, and again at the end", async () => {
+    for (const trial of record.trials) {
+      assert.ok(trial.askedAtOnce > 0 && trial.askedAtOnce < trial.findings.acknowledged, trial.cell);
+      const reads = new Map<string, number>();
+      const acknowledgedBy = new Map<number, number>();
+      for await (const one of readHistory(join(result.path, trial.history)))
+        if (one.op === "add" && one.outcome === "ok") acknowledgedBy.set(one.element, one.process);
+        else if (one.op === "read") count(reads, `${one.element} ${one.process}`);
+      const processes = Array.from({ length: trial.processes }, (_, index) => index + 1);
+      const askedTwice = [...acknowledgedBy].filter(([element, by]) =>
+        processes
+          .filter((process) => process !== by || processes.length === 1)
+          .every((process) => (reads.get(`${element} ${process}`) ?? 0) > 1),
+      );
+      // Those that were missing at the end are asked for again as well, where one follows the others.
+      const followed = trial.settleMs > 0 ? acknowledgedBy.size : trial.askedAtOnce;
+      assert.ok(askedTwice.length >= trial.askedAtOnce && askedTwice.length <= followed, trial.cell);
     }
   });
 

@@ -92,7 +92,7 @@ describe("the Compose file", () => {
   test("lets make bench set what the bench takes from the environment", () => {
     const variables = benchCommand.options.flatMap(({ envVar }) => envVar ?? []);
     const place = ["MODE", "DATA_FOLDER", "METRICS_PORT", "DATABASE_SERVER_URL", "DASHBOARDS"];
-    const ofProcesses = ["APPROACHES_PATH", "BURN"];
+    const ofProcesses = ["APPROACHES_PATH", "BURN", "DATA", "KEY"];
     const fixed = [...place, ...ofProcesses, "SIZE"];
     for (const name of variables.filter((name) => !fixed.includes(name))) {
       assert.equal(services.bench.environment[name], null, name);

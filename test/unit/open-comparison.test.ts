@@ -61,6 +61,18 @@ describe("tables of an open load", () => {
     assert.doesNotMatch(render(openTrials("map", "50%", steady)), /Not precise/);
   });
 
+  test("say how long a window takes in which there are enough requests for a p99", () => {
+    const few = { requests: 100, targetRequestsPerSecond: 30 };
+    const slow = openTrials("linear", "25%", [1], few);
+    const slower = openTrials("linear", "common", [1], { ...few, targetRequestsPerSecond: 12 });
+    const text = render(slow, slower, map);
+    assert.match(
+      text,
+      /^Too few requests for a p99, which takes 1,000: linear at one rate for all; linear at 25 %\. DURATION=84s makes/m,
+    );
+    assert.doesNotMatch(render(map), /Too few requests/);
+  });
+
   test("compare no p99 of too few requests", () => {
     const few = { requests: 900 };
     const text = render(openTrials("map", "50%", [1], few), openTrials("linear", "50%", [9], few));

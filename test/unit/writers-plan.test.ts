@@ -26,10 +26,8 @@ describe("the cells", () => {
     assert.ok(
       offered.length > 0 && offered.every(({ processes, areThreads }) => processes <= 2 && !areThreads),
     );
-    const steps = listSteps(
-      { approaches, blocks: 1, seed: 5, isFull: true, offer: CONTAINER_GROUPS },
-      offered,
-    );
+    const offer = CONTAINER_GROUPS;
+    const steps = listSteps({ approaches, cells: offered, blocks: 1, seed: 5, isFull: true, offer });
     assert.ok(steps.every(({ name }) => !name.includes("four processes")));
   });
 
@@ -68,8 +66,8 @@ test("every block has every cell once, in an order that the seed decides", () =>
 });
 
 describe("the steps", () => {
-  const plan = { approaches, blocks: 2, seed: 5, isFull: false, offer: NATIVE_GROUPS };
-  const names = listSteps(plan, short).map(({ name }) => name);
+  const plan = { approaches, cells: short, blocks: 2, seed: 5, isFull: false, offer: NATIVE_GROUPS };
+  const names = listSteps(plan).map(({ name }) => name);
 
   test("are blocks, and then what is shown once", () => {
     const blocks = names.map((name) => Number(/^block (\d)/.exec(name)?.[1] ?? 9));
@@ -89,7 +87,8 @@ describe("the steps", () => {
 
   test("of one approach are about nothing else", () => {
     const only = { map: approaches.map };
-    const own = listSteps({ ...plan, approaches: only }, listCells(only, false, NATIVE_GROUPS));
+    const cells = listCells(only, false, NATIVE_GROUPS);
+    const own = listSteps({ ...plan, approaches: only, cells });
     assert.ok(own.every(({ name }) => !/sqlite|postgres|readers|one row/.test(name)));
   });
 });

@@ -1,0 +1,73 @@
+// Finds what was measured on a machine: runs of the bench and of lessons, and the experiments with writers and crashes.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { findCrash } from "../crash/record.ts";
+import { isSameMachine, type Machine } from "../machine/machine.ts";
+import { type RunData, readResults } from "../measure/results.ts";
+import { findWriters } from "../writers/run-folder.ts";
+import { gatherFigures } from "./figures.ts";
+import type { Evidence } from "./judge.ts";
+import { judgeWriters } from "./obstacles.ts";
+
+/** Evidence, and what was left out of it. */
+export interface FoundEvidence extends Evidence {
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads all results below a folder that this version of the lab can read.
+ * @param anyMachine whether runs of the bench count that were made on others; experiments never do
+ */
+export function readEvidence(root: string, machine: Machine, anyMachine: boolean): FoundEvidence {
+  const read = listRunFolders(root).map(tryRead);
+  const runs = read.filter((run) => run !== null);
+  const own = runs.filter(({ environment }) => isSameMachine(environment.machine, machine));
+  const chosen = anyMachine ? runs : own;
+  const [unreadable, others] = [read.length - runs.length, runs.length - own.length];
+  const [writers, crash] = [findWriters(root, machine), findCrash(root, machine)];
+  return {
+    figures: gatherFigures(chosen, writers),
+    sharing: writers === null ? null : judgeWriters(writers),
+    crash,
+    notes: [
+      ...(others > 0 && anyMachine
+        ? [`${others} runs are of other machines: their figures are mixed in, as was asked for.`]
+        : []),
+      ...(others > 0 && !anyMachine
+        ? [`${others} runs of other machines are left out; ANY_MACHINE=1 mixes them in.`]
+        : []),
+      ...(unreadable > 0
+        ? [
+            `${unreadable} runs have no trials, or are of an older lab that wrote other files; they are left out.`,
+          ]
+        : []),
+      ...(crash === null
+        ? [
+            "No finished crash experiment of this machine: what writes survive is the settings' word (make crash).",
+          ]
+        : []),
+    ],
+  };
+}
+
+/** Runs lie in the folder itself, and in the folder of a lesson. */
+function listRunFolders(root: string): string[] {
+  const isRun = (path: string) => existsSync(join(path, "environment.json"));
+  const listFolders = (path: string) =>
+    existsSync(path)
+      ? readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
+          entry.isDirectory() ? [join(path, entry.name)] : [],
+        )
+      : [];
+  const folders = listFolders(root);
+  const inside = folders.filter((path) => existsSync(join(path, "lesson.json"))).flatMap(listFolders);
+  return [...folders, ...inside].filter(isRun).sort();
+}
+
+function tryRead(path: string): RunData | null {
+  try {
+    return readResults(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,79 @@
+// LevelDB: the log-structured merge tree that others were made after, in C++, in the process. Keys are ids, values users as JSON.
+//
+//   read         its table in memory, then a sorted file or a few, a block each; a block that was read is cached (8 MB)
+//   write        a read, for LevelDB itself would replace the user; then one record of its log
+//   memory       two tables of 4 MB, the cache, what the open files' indexes take
+//   durability   the process: its log's record is with the system when POST is answered; DURABILITY=power syncs it
+//   breaks on    a second process, which it refuses
+//   prefer       it to one's own tree, always; SQLite where there are other questions than the key
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { ClassicLevel } from "classic-level";
+import { folderBytes } from "../storage/folder-bytes.ts";
+import { readPackageVersion } from "../storage/package-version.ts";
+import { createUniqueInsert } from "../storage/unique-inserts.ts";
+import { toPlainUser, type User } from "../storage/user.ts";
+import type { OpenStore } from "../storage/user-store.ts";
+
+/** LevelDB's own defaults, given so that they are what is printed. */
+const SETTINGS = {
+  writeBufferBytes: 4 << 20,
+  cacheBytes: 8 << 20,
+  blockBytes: 4_096,
+  compression: true,
+} as const;
+
+export const openLeveldb: OpenStore = async ({ dataDir, durability }) => {
+  const folder = join(dataDir, "store");
+  mkdirSync(folder, { recursive: true });
+  const sync = durability === "power";
+  const db = new ClassicLevel<string, User>(folder, { valueEncoding: "json" });
+  await db
+    .open({
+      writeBufferSize: SETTINGS.writeBufferBytes,
+      cacheSize: SETTINGS.cacheBytes,
+      blockSize: SETTINGS.blockBytes,
+      compression: SETTINGS.compression,
+    })
+    .catch((error) => {
+      throw new Error(`${folder}: ${error.cause?.message ?? error.message}`, { cause: error });
+    });
+
+  // Two ids that are no whole characters could be one key.
+  const find = (id: string): User | null => {
+    const user = id === "" ? undefined : db.getSync(id);
+    return user?.id === id ? user : null;
+  };
+  let inserted = 0;
+  const insert = createUniqueInsert(
+    (id) => find(id) !== null,
+    async (users) => {
+      await db.batch(
+        users.map((user) => ({ type: "put", key: user.id, value: toPlainUser(user) })),
+        { sync },
+      );
+      inserted += users.length;
+    },
+  );
+
+  return {
+    findById: find,
+    insert: (user) => insert([user]),
+    insertMany: insert,
+    users: () => db.values(),
+    check: () => void find("nobody"),
+    describe: async () => {
+      const insertedBefore = inserted;
+      let records = 0;
+      for await (const _ of db.keys()) records++;
+      return {
+        recordsAtStart: records - insertedBefore,
+        dataBytes: folderBytes(folder),
+        durability: sync ? "power" : "process",
+        settings: { ...SETTINGS, sync },
+        versions: { "classic-level (npm)": readPackageVersion("classic-level") },
+      };
+    },
+    [Symbol.asyncDispose]: () => db.close(),
+  };
+};

@@ -1,0 +1,66 @@
+// LMDB: a B+ tree in one file, which is mapped into memory. A read follows pointers there and waits for no lock; a write copies
+// the pages on its way down, and one page at the end says which tree is the valid one. Keys are ids, values users as JSON.
+//
+//   read         one descent, about four pages at a million; what is not in memory is a page fault, and nobody else is served meanwhile
+//   write        the pages of one descent again, in a transaction of all who come at once; no log
+//   memory       what the system keeps of the file; none of its own
+//   durability   the process: committed, and on its way to the disk. DURABILITY=power waits for the disk as well
+//   prefer       it for many reads, by several processes too; one at a time writes, and the others wait for their turn
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { open } from "lmdb";
+import { folderBytes } from "../storage/folder-bytes.ts";
+import { readPackageVersion } from "../storage/package-version.ts";
+import { toPlainUser, type User } from "../storage/user.ts";
+import type { InsertOutcome, OpenStore } from "../storage/user-store.ts";
+
+/** LMDB takes no longer key. In its encoding a character can take 3 bytes, and zero and one take two. */
+const MAX_KEY_BYTES = 1_978;
+const MAX_ID_LENGTH = Math.floor(MAX_KEY_BYTES / 3) - 1;
+
+export const openLmdb: OpenStore = async ({ dataDir, durability }) => {
+  const folder = join(dataDir, "store");
+  mkdirSync(folder, { recursive: true });
+  const settings = {
+    // Waiting for the disk after the commit, beside the next one, is the library's default.
+    overlappingSync: durability === "lesson" || durability === "process",
+    noSync: durability === "none",
+  };
+  const db = open<User, string>({ path: folder, encoding: "json", ...settings });
+  const recordsAtStart = (db.getStats() as { readonly entryCount: number }).entryCount;
+
+  // Two ids that are no whole characters could be one key.
+  const find = (id: string): User | null => {
+    const user = id === "" || id.length > MAX_ID_LENGTH ? undefined : db.get(id);
+    return user?.id === id ? user : null;
+  };
+  /** All or none: what the function does is one transaction, with others' perhaps. */
+  const insertMany = (users: readonly User[]): Promise<InsertOutcome> =>
+    db.transaction(() => {
+      const ids = new Set(users.map(({ id }) => id));
+      if (ids.size < users.length || users.some(({ id }) => find(id) !== null)) return "duplicate";
+      for (const user of users) void db.put(user.id, toPlainUser(user));
+      return "inserted";
+    });
+
+  return {
+    findById: find,
+    insert: async (user) => {
+      const isNew = await db.ifNoExists(user.id, () => void db.put(user.id, toPlainUser(user)));
+      return isNew ? "inserted" : "duplicate";
+    },
+    insertMany,
+    *users() {
+      for (const { value } of db.getRange()) yield value;
+    },
+    check: () => void find("nobody"),
+    describe: () => ({
+      recordsAtStart,
+      dataBytes: folderBytes(folder),
+      durability: durability === "power" ? "power" : "process",
+      settings,
+      versions: { "lmdb (npm)": readPackageVersion("lmdb") },
+    }),
+    [Symbol.asyncDispose]: () => db.close(),
+  };
+};

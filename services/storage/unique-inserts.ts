@@ -1,0 +1,27 @@
+// Inserting users whose ids must be new, into a store that does not look by itself.
+import type { User } from "./user.ts";
+import type { InsertOutcome } from "./user-store.ts";
+
+/**
+ * Returns a function that stores users, all or none. Two that come at once with one id are made one after the other, so the
+ * second finds the first.
+ * @param has whether a user with this id is stored
+ * @param write stores users whose ids are new
+ */
+export function createUniqueInsert(
+  has: (id: string) => boolean,
+  write: (users: readonly User[]) => Promise<void>,
+): (users: readonly User[]) => Promise<InsertOutcome> {
+  const inFlight = new Map<string, Promise<void>>();
+  return async (users) => {
+    for (const { id } of users) while (inFlight.has(id)) await inFlight.get(id)?.catch(() => {});
+    const ids = new Set(users.map(({ id }) => id));
+    if (ids.size < users.length || users.some(({ id }) => has(id))) return "duplicate";
+    const writing = write(users).finally(() => {
+      for (const id of ids) inFlight.delete(id);
+    });
+    for (const id of ids) inFlight.set(id, writing);
+    await writing;
+    return "inserted";
+  };
+}

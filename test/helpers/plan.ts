@@ -1,0 +1,74 @@
+// Needs and results that nobody has, for tests of what is said of them.
+import type { CrashRecord } from "../../lab/crash/record.ts";
+import type { Measurement } from "../../lab/measure/measurement.ts";
+import type { RunData } from "../../lab/measure/results.ts";
+import { answer } from "../../lab/plan/answer.ts";
+import { gatherFigures } from "../../lab/plan/figures.ts";
+import type { Evidence } from "../../lab/plan/judge.ts";
+import type { Need } from "../../lab/plan/need.ts";
+import { judgeWriters } from "../../lab/plan/obstacles.ts";
+import type { WritersRecord } from "../../lab/writers/record.ts";
+import { approaches } from "../../services/approaches/index.ts";
+import type { Level } from "../../services/storage/user-store.ts";
+import { environment, measurementWith } from "./measurements.ts";
+
+export const needWith = (fields: Partial<Need> = {}): Need => ({
+  users: 10_000,
+  readsPerSecond: 100,
+  writesPerSecond: 0,
+  recordBytes: 164,
+  processes: "one",
+  survives: "process",
+  asks: ["key"],
+  ...fields,
+});
+
+export const DAY = { requestsPerUserAndDay: 50, peakFactor: 5 };
+
+export interface Cell extends Partial<Measurement> {
+  /** Throughput of each block. */
+  readonly rates: readonly number[];
+}
+
+/** A run of these cells, with records of 164 bytes, as the environment has them. */
+export function runOf(
+  cells: readonly Cell[],
+  fields: Partial<RunData["environment"]> & { readonly durability?: Level } = {},
+): RunData {
+  const size = fields.size ?? environment.size;
+  const measurements = cells.flatMap(({ rates, ...cell }) =>
+    rates.map((requestsPerSecond, index) =>
+      measurementWith({ requestsPerSecond, size, block: index + 1, ...cell }),
+    ),
+  );
+  return {
+    environment: { ...environment, blocks: 5, dataBytes: size * 164, ...fields, size },
+    measurements: measurements.map((one, index) => ({ ...one, trial: index + 1 })),
+    counts: null,
+  };
+}
+
+/** Five blocks of the same. */
+export const steady = (rate: number) => Array.from({ length: 5 }, () => rate);
+
+export function evidenceOf(
+  runs: readonly RunData[],
+  {
+    writers = null,
+    crash = null,
+  }: { readonly writers?: WritersRecord | null; readonly crash?: CrashRecord | null } = {},
+): Evidence {
+  const sharing = writers === null ? null : judgeWriters(writers);
+  return { figures: gatherFigures(runs, writers), sharing, crash };
+}
+
+/** Answers by the table of approaches. */
+export function answerFor(need: Partial<Need>, evidence: Evidence) {
+  const found = answer(needWith(need), DAY, approaches, evidence);
+  const of = (name: string) => {
+    const judgment = found.judgments.find(({ approach }) => approach === name);
+    if (judgment === undefined) throw new Error(`${name} was not judged`);
+    return judgment;
+  };
+  return { ...found, of };
+}
