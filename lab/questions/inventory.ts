@@ -35,6 +35,8 @@ export interface InventoryFinding {
   readonly acknowledged: number;
   readonly stored: number;
   readonly amountLeft: number;
+  /** Orders that were answered 503. */
+  readonly refused: number;
   /** What is wrong; empty where all holds. */
   readonly wrong: readonly string[];
 }
@@ -72,6 +74,7 @@ export async function runCase(stage: Stage, { approach, row, ...known }: Invento
     acknowledged: sold.acknowledged.length,
     stored: first.orders.size,
     amountLeft: first.amountLeft,
+    refused: sold.refused,
     wrong: [
       ...findFaults(first, sold, stockOf(FIRST)),
       ...findOthers(sold),

@@ -9,6 +9,8 @@ export interface Ordered {
   readonly acknowledged: readonly string[];
   /** How many were answered 409: none was left. */
   readonly soldOut: number;
+  /** How many were answered 503: a lock was held for too long, and nothing was stored. */
+  readonly refused: number;
   /** Any other answers and failures: how many, by what they were. */
   readonly others: Readonly<Record<string, number>>;
 }
@@ -32,7 +34,7 @@ export async function placeOrders(options: {
   const random = startRandom(options.seed);
   const acknowledged: string[] = [];
   const others: Record<string, number> = {};
-  let [sent, answers, soldOut] = [0, 0, 0];
+  let [sent, answers, soldOut, refused] = [0, 0, 0, 0];
 
   async function orderOn(address: Address): Promise<void> {
     using conversation = await openConversation({ ...address, signal });
@@ -43,6 +45,7 @@ export async function placeOrders(options: {
       answers++;
       if (answer.status === 201) acknowledged.push(JSON.parse(answer.body).id);
       else if (answer.status === 409) soldOut++;
+      else if (answer.status === 503) refused++;
       else count(`status ${answer.status}`);
       options.onAnswer?.(answers);
     }
@@ -55,5 +58,5 @@ export async function placeOrders(options: {
   );
   await Promise.all(lanes);
   signal.throwIfAborted();
-  return { acknowledged, soldOut, others };
+  return { acknowledged, soldOut, refused, others };
 }

@@ -14,6 +14,8 @@ const findingShape = object({
   acknowledged: z.int(),
   stored: z.int(),
   amountLeft: z.int(),
+  /** Orders that were answered 503. */
+  refused: z.int(),
   /** What is wrong; empty where all holds. */
   wrong: list(z.string()),
 });

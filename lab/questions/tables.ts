@@ -1,7 +1,7 @@
 // The tables of the questions: who answers what, how fast, at what cost, and who keeps the inventory. Pure.
 import { questionWorkloads } from "../../k6/lib/workloads.ts";
 import type { RunData } from "../measure/results.ts";
-import { formatBytes, formatCount, formatMegabytes, formatMs } from "../report/format.ts";
+import { formatBytes, formatCount, formatMegabytes, formatMicros, formatMs } from "../report/format.ts";
 import { type SummaryRow, summarize } from "../report/summary.ts";
 import { type Column, renderTable } from "../report/table.ts";
 import { type InventoryFinding, isAsExpected } from "./inventory.ts";
@@ -16,13 +16,13 @@ export function renderQuestions(data: RunData, record: QuestionsRecord): string 
   const find = (workload: string, approach: string) =>
     summaries.get(workload)?.find((row) => row.approach === approach && !row.isAgain);
   const approaches = environment.approaches;
-  const speed: Column<string>[] = [
+  const byQuestion = (format: (row: SummaryRow) => string): Column<string>[] => [
     { title: "approach", align: "left", cell: (approach) => approach },
     ...questionWorkloads.map(
       (workload): Column<string> => ({
         title: workload,
         align: "right",
-        cell: (approach) => formatSpeed(find(workload, approach)),
+        cell: (approach) => formatCell(find(workload, approach), format),
       }),
     ),
   ];
@@ -48,7 +48,12 @@ export function renderQuestions(data: RunData, record: QuestionsRecord): string 
   }
   return [
     `Requests per second, ${formatCount(environment.size)} users, ${environment.connections} connections; – does not answer:`,
-    renderTable(speed, approaches),
+    renderTable(
+      byQuestion((row) => formatCount(row.requestsPerSecond.value)),
+      approaches,
+    ),
+    "CPU time per request, of the service and its database:",
+    renderTable(byQuestion(formatCpu), approaches),
     "What it takes (memory and start under by-email; lines of our own code for all questions, without comments):",
     renderTable(costs, approaches),
     `The inventory: ${record.inventory.connections} connections order the last ${record.inventory.findings[0]?.stock ?? 0} pieces of an item:`,
@@ -56,10 +61,13 @@ export function renderQuestions(data: RunData, record: QuestionsRecord): string 
   ].join("\n\n");
 }
 
-function formatSpeed(row: SummaryRow | undefined): string {
+function formatCell(row: SummaryRow | undefined, format: (row: SummaryRow) => string): string {
   if (row === undefined) return "–";
-  return row.blocks === 0 ? "failed" : formatCount(row.requestsPerSecond.value);
+  return row.blocks === 0 ? "failed" : format(row);
 }
+
+const formatCpu = ({ serverCpuMicrosPerRequest, databaseCpuMicrosPerRequest }: SummaryRow): string =>
+  formatMicros(serverCpuMicrosPerRequest.value + (databaseCpuMicrosPerRequest?.value ?? 0));
 
 function formatLines({ sources }: QuestionsRecord, approach: string): string {
   const files = sources[approach] ?? [];
@@ -70,6 +78,7 @@ const INVENTORY: readonly Column<InventoryFinding>[] = [
   { title: "approach", align: "left", cell: ({ approach }) => approach },
   { title: "processes", align: "right", cell: ({ processes }) => String(processes) },
   { title: "answered 201", align: "right", cell: ({ acknowledged }) => String(acknowledged) },
+  { title: "503", align: "right", cell: ({ refused }) => String(refused) },
   { title: "orders stored", align: "right", cell: ({ stored }) => String(stored) },
   { title: "left", align: "right", cell: ({ amountLeft }) => String(amountLeft) },
   { title: "verdict", align: "left", cell: describeFinding },

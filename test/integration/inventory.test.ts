@@ -45,8 +45,7 @@ describe("the inventory", () => {
       const finding = await runCase(stage, one, 7);
       assert.ok(isAsExpected(finding), JSON.stringify(finding));
       // Each process has all pieces in its own memory, and sells them.
-      if (one.approach === "map-indexed" && one.processes === 2)
-        assert.equal(finding.stored, 2 * finding.stock);
+      if (one.approach === "map-indexed" && one.processes === 2) assert.ok(finding.stored > finding.stock);
     });
 });
 
