@@ -37,6 +37,8 @@ RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --n
 COPY package.json package-lock.json ./
 COPY --from=k6 /usr/bin/k6 /usr/local/bin/k6
 COPY --from=bench-dependencies /lab/node_modules node_modules
+# What services need for this platform, which the bench needs to prepare their data.
+COPY --from=service-dependencies /lab/node_modules node_modules
 COPY services services
 COPY k6 k6
 COPY lab lab

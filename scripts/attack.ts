@@ -1,13 +1,25 @@
 // Attacks services and says how they stood it.
+import { attacks } from "../lab/attack/attacks.ts";
 import { listAssaults, runAttacks } from "../lab/attack/run.ts";
-import { type AttackOptions, attackCommand, toPlan } from "./attack-options.ts";
+import { type ExperimentOptions, experimentCommand, toPlan } from "./experiment-options.ts";
 import { chooseApproaches } from "./options.ts";
 import { runCommand } from "./run-command.ts";
 import { showPhases } from "./show-progress.ts";
 
-await runCommand(attackCommand, async (signal) => {
-  const options = attackCommand.opts<AttackOptions>();
-  const plan = toPlan(options, await chooseApproaches(options));
+const command = experimentCommand("attack", attacks, {
+  description:
+    "Attack the services, each on data of its own and on this machine alone: bad input, slow and vanishing clients, more load\n" +
+    "than they can bear, a database that fails. Each must answer as /openapi.json says or not at all, stay within its memory\n" +
+    "and descriptors, be well again within seconds, and lose nothing that it acknowledged.",
+  full: "10,000 connections, a minute of overload, ten of soak",
+});
+
+await runCommand(command, async (signal) => {
+  const options = command.opts<ExperimentOptions>();
+  const plan = {
+    ...toPlan(command, await chooseApproaches(options)),
+    attacks: attacks.filter(({ name }) => options.only.includes(name)),
+  };
   if (options.list) {
     for (const { attack, approach } of listAssaults(plan))
       console.log([attack.name, approach, attack.summary].join("\t"));

@@ -1,18 +1,29 @@
 // Kills services, cuts power and fills disks, and says what became of acknowledged writes.
 import { join } from "node:path";
+import { experiments } from "../lab/crash/experiments.ts";
 import { countOutcomes, nameSubject, renderPage, showSurvival } from "../lab/crash/page.ts";
 import { listCases, makeCrashFolder, runCrash } from "../lab/crash/run.ts";
 import { replaceText } from "../lab/measure/results.ts";
 import { renderCrashPage } from "../lab/report/html/crash-page.ts";
 import { renderSections } from "../lab/writers/page.ts";
-import { type CrashOptions, crashCommand, toPlan } from "./crash-options.ts";
+import { type ExperimentOptions, experimentCommand, toPlan } from "./experiment-options.ts";
 import { chooseApproaches } from "./options.ts";
 import { runCommand } from "./run-command.ts";
 import { showPhases } from "./show-progress.ts";
 
-await runCommand(crashCommand, async (signal) => {
-  const options = crashCommand.opts<CrashOptions>();
-  const plan = toPlan(options, await chooseApproaches(options));
+const command = experimentCommand("crash", experiments, {
+  description:
+    "Break the services and see what survives: every approach that stores what it is given, at every level of DURABILITY,\n" +
+    "and naive ways that must fail. What needs root or a tool that is not here is not run, and says so.",
+  full: "100 kills each, every byte of SQLite's log",
+});
+
+await runCommand(command, async (signal) => {
+  const options = command.opts<ExperimentOptions>();
+  const plan = {
+    ...toPlan(command, await chooseApproaches(options)),
+    experiments: experiments.filter(({ name }) => options.only.includes(name)),
+  };
   if (options.list) {
     using folder = makeCrashFolder(options.data);
     for (const one of await listCases(plan, folder.path))

@@ -1,10 +1,12 @@
 // Gives every approach the same memory and more data than fits, and says which of them serve.
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { lockData } from "../lab/data/lock.ts";
 import { replaceText } from "../lab/measure/results.ts";
 import { findControlGroups } from "../lab/memory/control-group.ts";
-import { listSections, renderPage, tellAnswer } from "../lab/memory/page.ts";
+import { renderPage, tellAnswer } from "../lab/memory/page.ts";
 import { runMemory } from "../lab/memory/run.ts";
+import { formatLimit, listSections } from "../lab/memory/sections.ts";
 import { formatExact, formatMs } from "../lab/report/format.ts";
 import { renderMemoryPage } from "../lab/report/html/memory-page.ts";
 import { renderSections } from "../lab/writers/page.ts";
@@ -18,6 +20,8 @@ await runCommand(memoryCommand, async (signal) => {
   const plan = toPlan(options, await chooseApproaches(options));
   if (!Object.values(plan.approaches).some(({ stores }) => stores))
     throw new UsageError("--approaches: none of these stores users");
+  if (plan.limitBytes >= totalmem())
+    throw new UsageError(`--limit: expected less than this machine has, ${formatLimit(totalmem())}`);
   const place = await findControlGroups();
   if (typeof place === "string") {
     console.log(`not run: ${place}`);

@@ -6,7 +6,7 @@ import type { Attack } from "./attack.ts";
 import { openPipe, type Pipe } from "./pipe.ts";
 import { describeTally, figuresOf, listWrong, startTally } from "./tally.ts";
 import type { Target } from "./target.ts";
-import { watchHealth } from "./watching.ts";
+import { listUnhealthy, watchHealth } from "./watching.ts";
 
 const FORMS = {
   full: { capacityMs: 5_000, overloadMs: 60_000 },
@@ -18,7 +18,6 @@ const CLOSED_CONNECTIONS = 50;
 const ONE_NEW_IN = 10;
 const TICK_MS = 20;
 const ANSWER_LIMIT_MS = 30_000;
-const HEALTH_FAILURES_ALLOWED = 0.1;
 
 export const overload: Attack = {
   name: "overload",
@@ -54,7 +53,7 @@ export const overload: Attack = {
         }
         onProgress(elapsedMs, overloadMs);
       }
-      const { asked, failed, slowestMs } = await health.end();
+      const found = await health.end();
       await waitFor(() => pipes.every((pipe) => pipe.waiting() === 0) || signal.aborted, ANSWER_LIMIT_MS);
       signal.throwIfAborted();
       const waiting = pipes.reduce((sum, pipe) => sum + pipe.waiting(), 0);
@@ -63,14 +62,14 @@ export const overload: Attack = {
           ...listWrong(tally),
           ...(tally.right === 0 ? ["nothing was answered rightly"] : []),
           ...(waiting > 0 ? [`${waiting} without an answer ${ANSWER_LIMIT_MS / 1_000} s later`] : []),
-          ...(failed > asked * HEALTH_FAILURES_ALLOWED ? [`/health failed ${failed} of ${asked} times`] : []),
+          ...listUnhealthy(found),
         ],
         measured:
           `${offered} requests in ${overloadMs / 1_000} s, where ${capacity.toFixed(0)}/s are the most that it answered; ` +
-          `${turnedAway} found all ${CONNECTIONS} connections busy; ${describeTally(tally)}; /health within ${slowestMs.toFixed(0)} ms`,
+          `${turnedAway} found all ${CONNECTIONS} connections busy; ${describeTally(tally)}; /health within ${found.slowestMs.toFixed(0)} ms`,
         figures: {
-          ...{ capacity, offered, turnedAway, healthAsked: asked, healthFailed: failed },
-          ...{ slowestHealthMs: slowestMs, ...figuresOf(tally) },
+          ...{ capacity, offered, turnedAway, healthAsked: found.asked, healthFailed: found.failed },
+          ...{ slowestHealthMs: found.slowestMs, ...figuresOf(tally) },
         },
         acknowledged: tally.acknowledged,
       };

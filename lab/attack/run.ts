@@ -5,20 +5,15 @@ import type { Stage } from "../crash/experiment.ts";
 import { mountMemory } from "../crash/mounts.ts";
 import { makeCrashFolder } from "../crash/run.ts";
 import { judge } from "../crash/run-cases.ts";
-import { describeMachine } from "../machine/machine.ts";
-import { describeSources } from "../measure/sources.ts";
+import { type RunPlan, recordOutcomes } from "../measure/run-record.ts";
 import { beginAftermath } from "./aftermath.ts";
 import type { Attack } from "./attack.ts";
-import { type AttackRecord, createAttackFolder, type Outcome, writeAttack } from "./record.ts";
+import { type AttackRecord, attackRecords, type Outcome } from "./record.ts";
 import { startTarget } from "./target.ts";
 
-export interface AttackPlan {
+export interface AttackPlan extends RunPlan {
   readonly attacks: readonly Attack[];
   readonly approaches: Approaches;
-  readonly seed: number;
-  readonly isFull: boolean;
-  /** The command that repeats the run. */
-  readonly command: string;
 }
 
 /** An attack on an approach. */
@@ -49,40 +44,21 @@ export interface AttackTools {
  * @returns also of a run that was stopped: its `endedAt` is null */
 export async function runAttacks(
   plan: AttackPlan,
-  tools: AttackTools,
+  { dataRoot, resultsRoot, signal, ...tools }: AttackTools,
 ): Promise<{ readonly path: string; readonly record: AttackRecord }> {
-  const startedAt = new Date();
-  using folder = makeCrashFolder(tools.dataRoot);
-  const { run, path } = createAttackFolder(tools.resultsRoot, startedAt);
-  const outcomes: Outcome[] = [];
-  const described = {
-    ...{ run, startedAt: startedAt.toISOString(), command: plan.command, seed: plan.seed },
-    form: plan.isFull ? ("full" as const) : ("short" as const),
-    machine: describeMachine(),
-    ...describeSources(),
-  };
-  const save = (endedAt: Date | null): AttackRecord => {
-    const record = { ...described, endedAt: endedAt?.toISOString() ?? null, outcomes };
-    writeAttack(path, record);
-    return record;
-  };
-  const stage = { ...plan, folder: folder.path, signal: tools.signal, onProgress: tools.onProgress };
+  using folder = makeCrashFolder(dataRoot);
+  const stage = { ...plan, folder: folder.path, signal, onProgress: tools.onProgress };
   const assaults = listAssaults(plan);
-  save(null);
-  try {
+  const order = { plan, resultsRoot, more: {}, signal };
+  return await recordOutcomes<Outcome, AttackRecord>(attackRecords, order, async (keep) => {
     for (const [done, assault] of assaults.entries()) {
-      tools.signal.throwIfAborted();
+      signal.throwIfAborted();
       tools.onAssault(assault, done, assaults.length);
       const outcome = await makeAssault(assault, stage);
-      outcomes.push(outcome);
-      save(null);
+      keep(outcome);
       tools.onOutcome(outcome);
     }
-  } catch (error) {
-    if (!tools.signal.aborted) throw error;
-    return { path, record: save(null) };
-  }
-  return { path, record: save(new Date()) };
+  });
 }
 
 /** Makes one attack. One that breaks has failed; only a stop from outside throws. */

@@ -5,6 +5,8 @@ import type { Address } from "../targets/service-group.ts";
 
 /** The containers' own health check waits so long. */
 const HEALTH_LIMIT_MS = 5_000;
+/** They give up after three failures in a row; one in ten is short of that. */
+const FAILURES_ALLOWED = 0.1;
 
 export interface HealthFindings {
   readonly asked: number;
@@ -30,4 +32,8 @@ export async function watchHealth({ host, port }: Address): Promise<HealthWatch>
     },
     [Symbol.asyncDispose]: async () => void (await worker.terminate()),
   };
+}
+
+export function listUnhealthy({ asked, failed }: HealthFindings): string[] {
+  return failed > asked * FAILURES_ALLOWED ? [`/health failed ${failed} of ${asked} times`] : [];
 }

@@ -35,8 +35,8 @@ export const disk: Experiment = {
     const asked = approaches.filter(({ row }) => !row.needs.includes("database"));
     return asked.flatMap((subject) => [
       toCase(subject, "no space left", memory, fillDisk),
-      toCase(subject, "a write of which the system takes a part", limits, shortenWrite),
-      toCase(subject, "an error of the disk on a write", tracing, failWrite),
+      toCase(subject, "a write of which the system takes a part", ofFile(subject, limits), shortenWrite),
+      toCase(subject, "an error of the disk on a write", ofFile(subject, tracing), failWrite),
       ...(syncs(subject) ? [toCase(subject, "an error of the disk on a sync", tracing, failSync)] : []),
     ]);
   },
@@ -44,6 +44,13 @@ export const disk: Experiment = {
 
 /** SQLite at level process syncs only when it merges its log, and lines at lower levels never. */
 const syncs = (subject: Subject) => promiseOf(subject) === "power";
+
+/** A fault is aimed at a file. */
+function ofFile({ row }: Subject, lack: string | null): string | null {
+  return row.needs.includes("store")
+    ? "which file of the store a write meets is its approach's matter"
+    : lack;
+}
 
 function toCase(
   subject: Subject,

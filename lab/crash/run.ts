@@ -4,21 +4,16 @@ import { join } from "node:path";
 import type { Approaches } from "../../services/approaches/approach.ts";
 import { makeOwnedFolder } from "../data/ownership.ts";
 import { describeDisk } from "../machine/disk.ts";
-import { describeMachine } from "../machine/machine.ts";
 import { probeSync } from "../machine/sync-probe.ts";
-import { describeSources } from "../measure/sources.ts";
+import { type RunPlan, recordOutcomes } from "../measure/run-record.ts";
 import type { Case, Experiment } from "./experiment.ts";
-import { type CrashRecord, createCrashFolder, nameCrash, type Outcome, writeCrash } from "./record.ts";
+import { type CrashRecord, crashRecords, type Outcome } from "./record.ts";
 import { type Listeners, runCases } from "./run-cases.ts";
 import { listSubjects } from "./subjects.ts";
 
-export interface CrashPlan {
+export interface CrashPlan extends RunPlan {
   readonly experiments: readonly Experiment[];
   readonly approaches: Approaches;
-  readonly seed: number;
-  readonly isFull: boolean;
-  /** The command that repeats the run. */
-  readonly command: string;
 }
 
 export interface CrashTools extends Pick<Listeners, "onCase" | "onOutcome"> {
@@ -53,42 +48,26 @@ export function makeCrashFolder(dataRoot: string): Disposable & { readonly path:
  * @returns also of a run that was stopped: its `endedAt` is null */
 export async function runCrash(
   plan: CrashPlan,
-  tools: CrashTools,
+  { dataRoot, resultsRoot, signal, ...tools }: CrashTools,
 ): Promise<{ readonly path: string; readonly record: CrashRecord }> {
-  const startedAt = new Date();
-  using folder = makeCrashFolder(tools.dataRoot);
+  using folder = makeCrashFolder(dataRoot);
   const cases = await listCases(plan, folder.path);
-  const run = nameCrash(startedAt);
-  const path = createCrashFolder(tools.resultsRoot, run);
-  const outcomes: Outcome[] = [];
-  const described = {
-    ...{ run, startedAt: startedAt.toISOString(), command: plan.command, seed: plan.seed },
-    form: plan.isFull ? ("full" as const) : ("short" as const),
-    machine: describeMachine(),
+  const more = {
     disk: describeDisk(folder.path),
     fdatasync: probeSync(folder.path),
     software: { node: process.versions.node, sqlite: process.versions.sqlite as string },
-    ...describeSources(),
   };
-  const save = (endedAt: Date | null): CrashRecord => {
-    const record = { ...described, endedAt: endedAt?.toISOString() ?? null, outcomes };
-    writeCrash(path, record);
-    return record;
-  };
-  save(null);
-  const stage = { ...plan, folder: folder.path, signal: tools.signal, onProgress: tools.onProgress };
-  try {
-    await runCases(cases, stage, {
-      onCase: tools.onCase,
-      onOutcome(outcome) {
-        outcomes.push(outcome);
-        save(null);
-        tools.onOutcome(outcome);
-      },
-    });
-  } catch (error) {
-    if (!tools.signal.aborted) throw error;
-    return { path, record: save(null) };
-  }
-  return { path, record: save(new Date()) };
+  const stage = { ...plan, folder: folder.path, signal, onProgress: tools.onProgress };
+  return await recordOutcomes<Outcome, CrashRecord>(
+    crashRecords,
+    { plan, resultsRoot, more, signal },
+    (keep) =>
+      runCases(cases, stage, {
+        onCase: tools.onCase,
+        onOutcome(outcome) {
+          keep(outcome);
+          tools.onOutcome(outcome);
+        },
+      }),
+  );
 }

@@ -17,12 +17,19 @@ export const PLAIN_OPTIONS: Omit<StoreOptions, "dataDir"> = {
   log: () => {},
 };
 
-/** Inserts the users of a data file in their order, which is that of the ids no more than new users' would be. Progress is in
- * users, of as many as have been read. */
+/**
+ * Inserts the users of a data file in their order. It is not that of their ids, as new users' is not.
+ * @param options.size how many there are; progress is in users
+ */
 export async function fillStore(
-  options: { readonly row: Approach; readonly dataDir: string; readonly dataFile: string } & WorkOptions,
+  options: {
+    readonly row: Approach;
+    readonly dataDir: string;
+    readonly dataFile: string;
+    readonly size: number;
+  } & WorkOptions,
 ): Promise<void> {
-  const { row, dataDir, dataFile } = options;
+  const { row, dataDir, dataFile, size } = options;
   const open = await row.load();
   {
     await using store = await open({ ...PLAIN_OPTIONS, dataDir });
@@ -34,7 +41,7 @@ export async function fillStore(
       await insertBatch(store, batch);
       done += batch.length;
       batch = [];
-      await pauseWork(options, done, done);
+      await pauseWork(options, done, size);
     }
     await insertBatch(store, batch);
   }

@@ -110,7 +110,7 @@ async function makeFile(
   folder: string,
   seeded: string,
   { name, row }: { readonly name: string; readonly row: Approach },
-  { onProgress, signal }: PrepareOptions,
+  { size, onProgress, signal }: PrepareOptions,
 ): Promise<void> {
   const dataFile = join(folder, "users.jsonl");
   const seededFile = join(seeded, "users.jsonl");
@@ -131,7 +131,7 @@ async function makeFile(
       });
       return;
     case "store":
-      await fillStore({ row, dataDir: folder, dataFile: seededFile, onProgress: report, signal });
+      await fillStore({ row, dataDir: folder, dataFile: seededFile, size, onProgress: report, signal });
   }
 }
 

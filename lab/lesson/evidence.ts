@@ -10,6 +10,7 @@ import { findNoisyTrials, PRESSURE_LIMIT } from "../measure/noise.ts";
 import type { RunData } from "../measure/results.ts";
 import { median } from "../measure/statistics.ts";
 import { BUSY_SHARE } from "../measure/verdict.ts";
+import type { MemoryRecord } from "../memory/record.ts";
 import type { WritersRecord } from "../writers/record.ts";
 import type { ExperimentName, ExperimentResults } from "./experiments.ts";
 
@@ -26,6 +27,8 @@ export interface Evidence {
   readonly writers?: WritersRecord;
   /** The latest experiments with crashes on this machine, where there are any. */
   readonly crash?: CrashRecord;
+  /** The latest experiment with a limit of memory on this machine, where there is one. */
+  readonly memory?: MemoryRecord;
 }
 
 /** What limits a figure where somebody waited for a core too long, in words. */

@@ -2,10 +2,11 @@
 // finished is on the disk.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { findCrash } from "../crash/record.ts";
+import { crashRecords } from "../crash/record.ts";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
 import type { MoodFigures } from "../measure/mood.ts";
 import { nameRun, readResults, replaceText } from "../measure/results.ts";
+import { memoryRecords } from "../memory/record.ts";
 import { findWriters } from "../writers/run-folder.ts";
 import type { Evidence } from "./evidence.ts";
 import type { ExperimentName, ExperimentResults } from "./experiments.ts";
@@ -93,11 +94,13 @@ export function readEvidence(path: string): Evidence {
   const moods = Object.fromEntries(good.map(({ experiment, mood }) => [experiment, mood]));
   const machine = runs[0]?.environment.machine;
   const writers = machine === undefined ? null : findWriters(dirname(path), machine);
-  const crash = machine === undefined ? null : findCrash(dirname(path), machine);
+  const crash = machine === undefined ? null : crashRecords.findLatest(dirname(path), machine);
+  const memory = machine === undefined ? null : memoryRecords.findLatest(dirname(path), machine);
   return {
     ...{ runs, experiments: results as Partial<ExperimentResults>, moods },
     ...(writers !== null && { writers }),
     ...(crash !== null && { crash }),
+    ...(memory !== null && { memory }),
   };
 }
 

@@ -23,7 +23,7 @@ const ENTER = 'echo $$ > "$0" && exec "$@"';
 export interface ControlGroup extends AsyncDisposable {
   /** What to put before a command for it to run in here. */
   readonly enter: readonly string[];
-  /** Moves a running process here; what it has in memory by now stays where it was. */
+  /** Moves a process here, if it still runs; what it has in memory by now stays where it was. */
   readonly add: (pid: number) => void;
   readonly listProcesses: () => readonly number[];
   readonly readFigures: () => GroupFigures;
@@ -51,7 +51,7 @@ export function makeControlGroup(place: GroupPlace, limitBytes: number): Control
   }
   return {
     enter: ["sh", "-c", ENTER, processes],
-    add: (pid) => writeFileSync(processes, String(pid)),
+    add: (pid) => unlessGone(() => writeFileSync(processes, String(pid))),
     listProcesses: () => listProcesses(folder),
     readFigures: () => readGroupFigures(place, name, readSystemText),
     dropCache,
@@ -80,7 +80,7 @@ function tryToWrite(file: string, text: string): void {
 
 async function removeGroup(folder: string): Promise<void> {
   for (let tries = 1; ; tries++) {
-    for (const pid of listProcesses(folder)) killIfThere(pid);
+    for (const pid of listProcesses(folder)) unlessGone(() => process.kill(pid, "SIGKILL"));
     try {
       rmdirSync(folder);
       return;
@@ -91,9 +91,10 @@ async function removeGroup(folder: string): Promise<void> {
   }
 }
 
-function killIfThere(pid: number): void {
+/** Does something to a process that may have ended. */
+function unlessGone(act: () => void): void {
   try {
-    process.kill(pid, "SIGKILL");
+    act();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }

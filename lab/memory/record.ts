@@ -1,14 +1,9 @@
 // memory.json: what each approach does with so much memory. docs/FORMATS.md explains every field.
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as z from "zod";
-import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
 import { diskShape } from "../machine/disk.ts";
 import { machineShape } from "../machine/machine.ts";
-import { replaceText } from "../measure/results.ts";
-import { byName, checkShape, list, object } from "../shape.ts";
-
-const RECORD = "memory.json";
+import { keepRecords } from "../measure/run-record.ts";
+import { byName, list, object } from "../shape.ts";
 
 const windowShape = object({
   /** What of the files was in memory when it began: nothing, or what the load before has left there. */
@@ -85,28 +80,4 @@ const memoryShape = object({
 });
 export type MemoryRecord = z.infer<typeof memoryShape>;
 
-/** Creates the folder of a run. @throws Error when there is one already */
-export function createMemoryFolder(
-  root: string,
-  startedAt: Date,
-): { readonly run: string; readonly path: string } {
-  const run = `memory-${startedAt.toISOString().slice(0, 19).replaceAll(":", "-")}`;
-  const path = join(root, run);
-  makeOwnedFolder(root);
-  mkdirSync(path);
-  giveToOwnerOfFolder(path);
-  return { run, path };
-}
-
-/** Writes what there is by now; it is on the disk when this returns. */
-export function writeMemory(path: string, record: MemoryRecord): void {
-  const file = join(path, RECORD);
-  replaceText(file, `${JSON.stringify(checkShape(memoryShape, record, file), null, 1)}\n`);
-}
-
-/** @throws Error that names the file and the field that cannot be read */
-export function readMemory(path: string): MemoryRecord {
-  const file = join(path, RECORD);
-  if (!existsSync(file)) throw new Error(`${file} does not exist`);
-  return checkShape(memoryShape, JSON.parse(readFileSync(file, "utf8")), file);
-}
+export const memoryRecords = keepRecords("memory", memoryShape);

@@ -12,7 +12,7 @@ import { openDatabaseFor } from "../targets/database-for.ts";
 import { placeOnCores, readAllowedCores } from "../targets/placement.ts";
 import type { GroupPlace } from "./group-files.ts";
 import { type MemoryTrial, planTrials } from "./plan.ts";
-import { createMemoryFolder, type MemoryRecord, type MemoryTrialRecord, writeMemory } from "./record.ts";
+import { type MemoryRecord, type MemoryTrialRecord, memoryRecords } from "./record.ts";
 import { runMemoryTrial } from "./trial.ts";
 
 export interface MemoryPlan {
@@ -50,7 +50,8 @@ export async function runMemory(
   await prepareAll(plan, tools);
   const { limitBytes, sizes, blocks, seed, dataSeed, command } = plan;
   const startedAt = new Date();
-  const { run, path } = createMemoryFolder(tools.resultsRoot, startedAt);
+  const run = memoryRecords.nameRun(startedAt);
+  const path = memoryRecords.createFolder(tools.resultsRoot, run);
   const trials: MemoryTrialRecord[] = [];
   const described = {
     ...{ run, startedAt: startedAt.toISOString(), command, limitBytes, sizes, blocks, seed, dataSeed },
@@ -67,7 +68,7 @@ export async function runMemory(
   };
   const save = (endedAt: Date | null): MemoryRecord => {
     const record = { ...described, endedAt: endedAt?.toISOString() ?? null, trials };
-    writeMemory(path, record);
+    memoryRecords.write(path, record);
     return record;
   };
   save(null);

@@ -1,7 +1,7 @@
 // Finds what was measured on a machine: runs of the bench and of lessons, and the experiments with writers and crashes.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { findCrash } from "../crash/record.ts";
+import { crashRecords } from "../crash/record.ts";
 import { isSameMachine, type Machine } from "../machine/machine.ts";
 import { type RunData, readResults } from "../measure/results.ts";
 import { findWriters } from "../writers/run-folder.ts";
@@ -24,7 +24,7 @@ export function readEvidence(root: string, machine: Machine, anyMachine: boolean
   const own = runs.filter(({ environment }) => isSameMachine(environment.machine, machine));
   const chosen = anyMachine ? runs : own;
   const [unreadable, others] = [read.length - runs.length, runs.length - own.length];
-  const [writers, crash] = [findWriters(root, machine), findCrash(root, machine)];
+  const [writers, crash] = [findWriters(root, machine), crashRecords.findLatest(root, machine)];
   return {
     figures: gatherFigures(chosen, writers),
     sharing: writers === null ? null : judgeWriters(writers),

@@ -35,6 +35,9 @@ export function bodyLimitOf(nameCharacters: number): number {
 export const MAX_BATCH_BYTES = 256 * 1024;
 /** Batches that are being received at once: 64 MB of bodies. */
 export const MAX_BATCHES = 256;
+/** Requests of one connection that wait for the answer to an earlier one. Those who pipeline on purpose have some dozens
+ * under way; as many take a service a millisecond. */
+export const MAX_PIPELINED = 32;
 /** A connection costs some kilobytes. */
 const MAX_CONNECTIONS = 12_000;
 /** A linear scan, which costs most, takes half a megabyte while it goes on: `npm run attack -- --only overload`. */

@@ -1,6 +1,7 @@
 // The HTTP service: the same routes, checks and metrics over whatever stores the users.
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { WritesUnsupported } from "../storage/faults.ts";
 import type { User } from "../storage/user.ts";
@@ -24,6 +25,7 @@ import {
   MAX_BODY_BYTES,
   MAX_HEAD_BYTES,
   MAX_NAME_CHARACTERS,
+  MAX_PIPELINED,
   planLimits,
   RECEIVING_MS,
   type ReceivingTimes,
@@ -31,6 +33,7 @@ import {
 } from "./limits.ts";
 import { limitLoad } from "./load-limit.ts";
 import { createMetrics } from "./metrics.ts";
+import { limitPipelines } from "./pipeline-limit.ts";
 import { addQuestions } from "./questions.ts";
 import {
   healthSchema,
@@ -41,6 +44,7 @@ import {
   usersSchema,
 } from "./schemas.ts";
 
+const PIPELINED = new Error(`one with more than ${MAX_PIPELINED} requests at once is closed`);
 const DUPLICATE = { error: "a user with this id exists" };
 
 export interface ServerOptions {
@@ -67,14 +71,18 @@ export function buildServer(store: UserStore, options: ServerOptions): FastifyIn
 
   const app = Fastify({
     logger: false,
-    http: {
-      ServerResponse: Response as never,
-      maxHeaderSize: MAX_HEAD_BYTES,
-      headersTimeout: receivingMs.request,
-      connectionsCheckingInterval: receivingMs.check,
-    },
-    requestTimeout: receivingMs.request,
-    keepAliveTimeout: receivingMs.keepAlive,
+    serverFactory: (handle) =>
+      createServer(
+        {
+          ServerResponse: Response as never,
+          maxHeaderSize: MAX_HEAD_BYTES,
+          headersTimeout: receivingMs.request,
+          requestTimeout: receivingMs.request,
+          keepAliveTimeout: receivingMs.keepAlive,
+          connectionsCheckingInterval: receivingMs.check,
+        },
+        limitPipelines(handle, MAX_PIPELINED, receivingMs.keepAlive, () => onFault(PIPELINED, "connections")),
+      ),
     clientErrorHandler: answerUnreadable,
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: MAX_HEAD_BYTES },

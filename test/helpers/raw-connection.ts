@@ -1,5 +1,4 @@
 // A connection that sends what it is told, HTTP or not.
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
 export interface RawConnection {
@@ -17,7 +16,9 @@ export function openRaw(port: number, text = ""): RawConnection {
     received += data;
   });
   socket.on("error", () => {});
-  const closed = once(socket, "close").then(() => received);
+  // A reset ends it as well: so ends a connection that is closed before all that was sent over it is read.
+  const { promise: closed, resolve } = Promise.withResolvers<string>();
+  socket.once("close", () => resolve(received));
   if (text !== "") socket.write(text);
   return { socket, received: () => received, closed };
 }

@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writeSeededUsers } from "../../lab/data/seed.ts";
-import { MAX_BATCHES, planLimits, readOpenFileLimit } from "../../services/http/limits.ts";
+import { MAX_BATCHES, MAX_PIPELINED, planLimits, readOpenFileLimit } from "../../services/http/limits.ts";
 import type { UserStore } from "../../services/storage/user-store.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { ADA, JSON_TYPE, postBatch, startService } from "../helpers/http.ts";
@@ -108,8 +108,9 @@ test("requests beyond those in flight are refused until others are answered", as
   const store = waitingStore();
   await using service = await startService(store);
   const { inFlight } = planLimits(readOpenFileLimit());
-  // Pipelined over one connection: what comes faster than it can be answered is what would grow without end.
-  const connection = openRaw(service.port, `${HEAD}\r\n`.repeat(inFlight));
+  const connections = Array.from({ length: inFlight / MAX_PIPELINED }, () =>
+    openRaw(service.port, `${HEAD}\r\n`.repeat(MAX_PIPELINED)),
+  );
   await waitFor(() => store.asked() === inFlight);
   const { status, headers, json } = await service.get("/users/b");
   assert.deepEqual(
@@ -123,12 +124,79 @@ test("requests beyond those in flight are refused until others are answered", as
     new RegExp(`^http_requests_in_flight ${inFlight}$`, "m"),
   );
   store.answer();
-  await waitFor(() => splitAnswers(connection.received()).length === inFlight);
-  assert.ok(splitAnswers(connection.received()).every((answer) => answer.status === 404));
+  const answers = () => connections.flatMap(({ received }) => splitAnswers(received()));
+  await waitFor(() => answers().length === inFlight);
+  assert.ok(answers().every((answer) => answer.status === 404));
   assert.equal((await service.get("/users/b")).status, 404);
   assert.match((await service.get("/metrics")).text, /^http_requests_in_flight 0$/m);
   assert.deepEqual(service.log, ["/users/b: too many requests at once"]);
-  connection.socket.destroy();
+  for (const { socket } of connections) socket.destroy();
+});
+
+describe("of requests that come over one connection at once", () => {
+  /** So many arrive as one piece, and as many pieces as there is room for. */
+  const SEVERAL = 200;
+  const FLOOD = 20_000;
+  const REFUSED = { status: 503, body: '{"error":"too many requests at once on one connection"}' };
+  /** One is under way; so many may wait behind it. */
+  const ALLOWED = 1 + MAX_PIPELINED;
+  const LINE = `connections: one with more than ${MAX_PIPELINED} requests at once is closed`;
+  const HEALTH = "GET /health HTTP/1.1\r\nhost: x\r\n\r\n";
+
+  test("one beyond the limit is refused, the others are not looked at, and the connection is closed", async () => {
+    const store = waitingStore();
+    await using service = await startService(store);
+    const connection = openRaw(service.port, `${HEAD}\r\n`.repeat(SEVERAL));
+    await waitFor(() => store.asked() === ALLOWED);
+    store.answer();
+    const answers = splitAnswers(await connection.closed);
+    assert.deepEqual(answers.pop(), REFUSED);
+    assert.equal(answers.length, ALLOWED);
+    assert.ok(answers.every(({ status }) => status === 404));
+    assert.equal(store.asked(), ALLOWED);
+    assert.deepEqual(service.log, [LINE]);
+  });
+
+  test("one beyond it is refused as well where each is answered at once", async () => {
+    await using service = await startService(waitingStore());
+    const answers = splitAnswers(await openRaw(service.port, HEALTH.repeat(SEVERAL)).closed);
+    assert.deepEqual(answers.pop(), REFUSED);
+    assert.equal(answers.length, ALLOWED);
+    assert.ok(answers.every(({ status }) => status === 200));
+  });
+
+  test("a flood is not read, and others are answered meanwhile", async () => {
+    const store = waitingStore();
+    await using service = await startService(store);
+    const connection = openRaw(service.port, `${HEAD}\r\n`.repeat(FLOOD));
+    await waitFor(() => service.log.includes(LINE));
+    assert.equal((await service.get("/health")).status, 200);
+    assert.equal(store.asked(), ALLOWED);
+    store.answer();
+    // What it had not read yet makes the system reset the connection, with answers on their way.
+    assert.ok(splitAnswers(await connection.closed).length <= ALLOWED + 1);
+    assert.equal(store.asked(), ALLOWED);
+  });
+
+  test("as many as are allowed are answered, again and again", async () => {
+    const store = waitingStore();
+    store.answer();
+    await using service = await startService(store);
+    const connection = openRaw(service.port);
+    for (let round = 1; round <= 20; round++) {
+      connection.socket.write(`${HEAD}\r\n`.repeat(ALLOWED));
+      await waitFor(() => splitAnswers(connection.received()).length === round * ALLOWED);
+    }
+    assert.ok(splitAnswers(connection.received()).every(({ status }) => status === 404));
+    assert.deepEqual(service.log, []);
+    connection.socket.destroy();
+  });
+
+  test("one beyond it whose answer never comes ends its connection as an idle one does", async () => {
+    await using service = await startService(waitingStore(), { receivingMs: SHORT });
+    const answers = splitAnswers(await openRaw(service.port, `${HEAD}\r\n`.repeat(SEVERAL)).closed);
+    assert.deepEqual(answers, []);
+  });
 });
 
 test("requests whose clients have gone are no longer in flight once the store has answered", async () => {

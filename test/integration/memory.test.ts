@@ -11,7 +11,7 @@ import { type ControlGroup, findControlGroups, makeControlGroup } from "../../la
 import { startDatabaseIn } from "../../lab/memory/data-files.ts";
 import type { GroupPlace } from "../../lab/memory/group-files.ts";
 import { tellEnd } from "../../lab/memory/process-end.ts";
-import { readMemory } from "../../lab/memory/record.ts";
+import { memoryRecords } from "../../lab/memory/record.ts";
 import { isChildRunning } from "../../lab/targets/child.ts";
 import { listDescendants } from "../../lab/targets/process-cpu.ts";
 import { runCommand, startCommand } from "../helpers/command.ts";
@@ -72,6 +72,17 @@ describe("a group with a limit", { skip }, () => {
     await once(child, "close");
   });
 
+  test("takes a process that runs, and does not mind one that has ended", async () => {
+    await using group = limited(96 * MIB);
+    const child = spawn("sleep", ["60"]);
+    group.add(child.pid as number);
+    assert.deepEqual(group.listProcesses(), [child.pid]);
+    child.kill();
+    await once(child, "close");
+    group.add(child.pid as number);
+    assert.deepEqual(group.listProcesses(), []);
+  });
+
   test("is gone afterwards, with whatever still ran in it", async () => {
     let child: ChildProcess | undefined;
     {
@@ -93,6 +104,22 @@ describe("a group with a limit", { skip }, () => {
   });
 });
 
+describe("the limit", () => {
+  const refusal = async (limit: string) => {
+    const { code, stderr } = await runCommand("memory.ts", ["--limit", limit]);
+    assert.equal(code, 2);
+    return stderr;
+  };
+
+  test("is a size, and less than the machine has", async () => {
+    assert.match(await refusal("much"), /--limit.*expected a size from 64MiB, such as 256MiB or 1GiB/);
+    assert.match(
+      await refusal("9999999GiB"),
+      /^error: --limit: expected less than this machine has, [\d,.]+ MiB$/m,
+    );
+  });
+});
+
 describe("make memory", { skip }, () => {
   let folder: Folder;
   before(() => {
@@ -109,7 +136,7 @@ describe("make memory", { skip }, () => {
     assert.equal(code, 0, stderr);
     const [run = ""] = readdirSync(folder.inFolder("results"));
     const path = join(folder.inFolder("results"), run);
-    const { trials, endedAt } = readMemory(path);
+    const { trials, endedAt } = memoryRecords.read(path);
     assert.ok(endedAt);
     const of = (approach: string) => trials.find((trial) => trial.approach === approach);
     assert.deepEqual([of("map")?.end?.cause, of("map")?.oomKills, of("map")?.startupMs], ["killed", 1, null]);
@@ -140,7 +167,7 @@ describe("make memory", { skip }, () => {
     const { code, stderr } = await command.ended;
     assert.deepEqual([code, listGroups()], [130, []], stderr);
     const [run = ""] = readdirSync(folder.inFolder("stopped"));
-    assert.equal(readMemory(join(folder.inFolder("stopped"), run)).endedAt, null);
+    assert.equal(memoryRecords.read(join(folder.inFolder("stopped"), run)).endedAt, null);
   });
 
   test("removes the groups of one that was killed", async () => {

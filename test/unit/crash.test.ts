@@ -3,14 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Case, Stage } from "../../lab/crash/experiment.ts";
 import { listSections, nameSubject, renderPage } from "../../lab/crash/page.ts";
-import {
-  type CrashRecord,
-  createCrashFolder,
-  findCrash,
-  type Outcome,
-  readCrash,
-  writeCrash,
-} from "../../lab/crash/record.ts";
+import { type CrashRecord, crashRecords, type Outcome } from "../../lab/crash/record.ts";
 import { judge, runCases } from "../../lab/crash/run-cases.ts";
 import { listSubjects, promiseOf } from "../../lab/crash/subjects.ts";
 import { renderCrashPage } from "../../lab/report/html/crash-page.ts";
@@ -150,22 +143,22 @@ describe("crash.json", () => {
     using folder = createFolder();
     const write = (run: string, fields: Partial<CrashRecord>) => {
       const one = { ...record, run, ...fields };
-      writeCrash(createCrashFolder(folder.path, run), one);
+      crashRecords.write(crashRecords.createFolder(folder.path, run), one);
       return one;
     };
     const first = write("crash-2026-01-02T03-04-05", {});
     write("crash-2026-01-03T03-04-05", { endedAt: null });
     write("crash-2026-01-04T03-04-05", { machine: { ...record.machine, cores: record.machine.cores + 1 } });
-    assert.deepEqual(readCrash(folder.inFolder(first.run)), first);
-    assert.deepEqual(findCrash(folder.path, record.machine), first);
-    assert.equal(findCrash(folder.inFolder("none"), record.machine), null);
+    assert.deepEqual(crashRecords.read(folder.inFolder(first.run)), first);
+    assert.deepEqual(crashRecords.findLatest(folder.path, record.machine), first);
+    assert.equal(crashRecords.findLatest(folder.inFolder("none"), record.machine), null);
   });
 
   test("is refused with a field that is wrong, by its name", () => {
     using folder = createFolder();
     const wrong = { ...record, outcomes: [{ ...outcome({}), outcome: "maybe" }] } as never;
     const message = /crash\.json: outcomes\.0\.outcome: expected "passed" or "failed" or "not run"/;
-    assert.throws(() => writeCrash(folder.path, wrong), { message });
+    assert.throws(() => crashRecords.write(folder.path, wrong), { message });
   });
 
   test("has a page, in text and as HTML, with every outcome", () => {

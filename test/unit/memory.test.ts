@@ -1,15 +1,19 @@
 // How the experiment with a limit of memory is planned, judged and told.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { listSections, renderPage, tellAnswer } from "../../lab/memory/page.ts";
+import { claimRules, judgeClaim } from "../../lab/lesson/claims.ts";
+import type { ClaimRule } from "../../lab/lesson/finding.ts";
+import { renderPage, tellAnswer } from "../../lab/memory/page.ts";
 import { planSizes, planTrials } from "../../lab/memory/plan.ts";
 import { tellEnd } from "../../lab/memory/process-end.ts";
-import { createMemoryFolder, type MemoryRecord, readMemory, writeMemory } from "../../lab/memory/record.ts";
+import { type MemoryRecord, type MemoryTrialRecord, memoryRecords } from "../../lab/memory/record.ts";
+import { listSections } from "../../lab/memory/sections.ts";
 import { renderMemoryPage } from "../../lab/report/html/memory-page.ts";
 import { renderSections } from "../../lab/writers/page.ts";
 import { parseLimit, parseMultiples } from "../../scripts/memory-options.ts";
 import { approaches } from "../../services/approaches/index.ts";
 import { createFolder } from "../helpers/folder.ts";
+import { evidenceOf } from "../helpers/lesson-evidence.ts";
 import { memoryTrialWith, memoryWindowWith, memoryWith } from "../helpers/memory-record.ts";
 
 const MIB = 2 ** 20;
@@ -100,16 +104,66 @@ const record = memoryWith(
 describe("the record", () => {
   test("is read as it was written", () => {
     using folder = createFolder();
-    const { path } = createMemoryFolder(folder.path, new Date());
-    writeMemory(path, record);
-    assert.deepEqual(readMemory(path), record);
+    const path = memoryRecords.createFolder(folder.path, "memory-1");
+    memoryRecords.write(path, record);
+    assert.deepEqual(memoryRecords.read(path), record);
   });
 
   test("with a field that it should not have is refused by its name", () => {
     using folder = createFolder();
-    const { path } = createMemoryFolder(folder.path, new Date());
+    const path = memoryRecords.createFolder(folder.path, "memory-1");
     const wrong = { ...record, limitBytes: "much" } as unknown as MemoryRecord;
-    assert.throws(() => writeMemory(path, wrong), /memory\.json: limitBytes: expected number, found "much"$/);
+    assert.throws(
+      () => memoryRecords.write(path, wrong),
+      /memory\.json: limitBytes: expected number, found "much"$/,
+    );
+  });
+});
+
+describe("the claim about data larger than memory", () => {
+  const rule = claimRules.find(({ id }) => id === "13") as ClaimRule;
+  const judge = (...trials: Parameters<typeof memoryWith>) =>
+    judgeClaim(rule, evidenceOf([], { memory: memoryWith(...trials) }));
+  const [binary, sqlite] = ["binary", "sqlite"].map((approach) => memoryTrialWith({ approach })) as [
+    MemoryTrialRecord,
+    MemoryTrialRecord,
+  ];
+
+  test("holds where the map ends and the others serve", () => {
+    const { verdict, measured } = judge(killed, binary, sqlite);
+    assert.equal(verdict, "holds");
+    assert.equal(
+      measured,
+      "with 256 MiB and up to 4.0 times as much data map ended in 1 of 1, binary served in 1 of 1, sqlite served in 1 of 1",
+    );
+  });
+
+  test("does not hold where one does otherwise", () => {
+    const failing = memoryTrialWith({ approach: "sqlite", windows: [memoryWindowWith({ unfinished: 1 })] });
+    assert.equal(judge(memoryTrialWith({}), binary, sqlite).verdict, "does not hold");
+    assert.equal(judge(killed, binary, failing).verdict, "does not hold");
+  });
+
+  test("is not judged without data that is larger, or without an experiment", () => {
+    const small = memoryTrialWith({ approach: "sqlite", dataBytes: 2 ** 27 });
+    assert.equal(judge(killed, binary, small).verdict, "not measured");
+    assert.equal(judgeClaim(rule, evidenceOf([])).verdict, "not measured");
+  });
+
+  test("is judged by the latest finished run on such a machine", () => {
+    using folder = createFolder();
+    const write = (day: number, fields: Partial<MemoryRecord>) =>
+      memoryRecords.write(memoryRecords.createFolder(folder.path, `memory-${day}`), {
+        ...record,
+        seed: day,
+        ...fields,
+      });
+    assert.equal(memoryRecords.findLatest(folder.path, record.machine), null);
+    write(1, {});
+    write(2, {});
+    write(3, { endedAt: null });
+    write(4, { machine: { ...record.machine, cores: 99 } });
+    assert.equal(memoryRecords.findLatest(folder.path, record.machine)?.seed, 2);
   });
 });
 

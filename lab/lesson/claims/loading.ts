@@ -10,6 +10,7 @@ import { about, type Range } from "../range.ts";
 import { nameWay } from "../turns.ts";
 import { formatEstimate, formatFactor, nameSize } from "../words.ts";
 import { LARGE } from "./lines.ts";
+import { judgeMemory, MEMORY_RULE } from "./memory.ts";
 
 const topic = "starting, loading, space";
 const TEN_MILLION = 10 * LARGE;
@@ -70,8 +71,8 @@ export const loading: readonly ClaimRule[] = [
     id: "13",
     topic,
     claim: "On data larger than memory the map dies, binary and SQLite serve",
-    rule: "not measured by the lesson: it takes services whose memory is limited",
-    judge: () => notMeasured("An experiment with limited memory has to say."),
+    rule: MEMORY_RULE,
+    judge: judgeMemory,
   },
   {
     id: "14",

@@ -1,6 +1,7 @@
 // report.html of the experiment with a limit of memory.
-import { describeRun, listSections, tellAnswer } from "../../memory/page.ts";
+import { describeRun, tellAnswer } from "../../memory/page.ts";
 import type { MemoryRecord } from "../../memory/record.ts";
+import { listSections } from "../../memory/sections.ts";
 import { renderDocument } from "./document.ts";
 import { html } from "./markup.ts";
 import { renderSection } from "./writers-page.ts";

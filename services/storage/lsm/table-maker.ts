@@ -3,29 +3,50 @@ import { Worker } from "node:worker_threads";
 import type { TableFacts } from "./table-facts.ts";
 import type { TableOrder } from "./table-worker.ts";
 
+export type MadeTable = Omit<TableFacts, "number">;
+
 export interface TableMaker extends AsyncDisposable {
-  /** Makes a table and waits until the disk has it. @throws Error what went wrong; nothing is left of the table then */
-  readonly make: (order: TableOrder) => Promise<Omit<TableFacts, "number">>;
+  /** Makes a table and waits until the disk has it. @throws Error what went wrong */
+  readonly make: (order: TableOrder) => Promise<MadeTable>;
 }
 
-/** Each table has a thread of its own, whose memory ends with it. Those under way end when this is disposed of. */
+/** What a thread answers: the table, or why there is none. */
+export type Answer = { readonly made: MadeTable } | { readonly reason: string };
+
+/** Starts a thread for each table that is made at one time, and keeps it for the next. What is under way ends when this is
+ * disposed of. */
 export function createTableMaker(): TableMaker {
-  const workers = new Set<Worker>();
+  const threads = new Set<Worker>();
+  const idle: Worker[] = [];
+  let isClosed = false;
+
+  function startThread(): Worker {
+    // What the process was started with, such as a preloaded module, is not for this.
+    const thread = new Worker(new URL("./table-worker.ts", import.meta.url), { execArgv: [] });
+    threads.add(thread);
+    return thread;
+  }
+
   return {
-    make(order) {
-      const worker = new Worker(new URL("./table-worker.ts", import.meta.url), { workerData: order });
-      workers.add(worker);
-      const { promise, resolve, reject } = Promise.withResolvers<Omit<TableFacts, "number">>();
-      worker.once("message", resolve);
-      worker.once("error", reject);
-      worker.once("exit", () => {
-        workers.delete(worker);
-        reject(new Error(`${order.into}: the thread that made it has ended`));
-      });
-      return promise;
+    async make(order) {
+      if (isClosed) throw new Error(`${order.into}: not made, for the store is closed`);
+      const thread = idle.pop() ?? startThread();
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      const onEnd = () => reject(new Error(`${order.into}: the thread that made it has ended`));
+      thread.once("message", resolve).once("error", reject).once("exit", onEnd);
+      thread.postMessage(order);
+      try {
+        const answer = await promise;
+        idle.push(thread);
+        if ("reason" in answer) throw new Error(answer.reason);
+        return answer.made;
+      } finally {
+        thread.off("error", reject).off("exit", onEnd);
+      }
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([...workers].map((worker) => worker.terminate()));
+      isClosed = true;
+      await Promise.all([...threads].map((thread) => thread.terminate()));
     },
   };
 }

@@ -1,5 +1,5 @@
 // Writes a sorted table, from start to end, and never again.
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { addToFilter, createFilter, hashId } from "./bloom-filter.ts";
@@ -16,7 +16,7 @@ export interface Entry {
 }
 
 /**
- * Writes a table and waits until the disk has it. Blocks the thread.
+ * Writes a table and waits until the disk has it. Blocks the thread. Nothing is left of one that cannot be written.
  * @param entries sorted by id, each id once
  * @param maxUsers how many there may be, for the size of the filter
  */
@@ -56,6 +56,9 @@ export function writeTable(
     fsyncSync(fd);
     const checksum = crc32(filter, crc32(indexText));
     return { users, dataBytes, indexBytes: indexText.length, filterBytes: filter.length, checksum };
+  } catch (error) {
+    rmSync(file);
+    throw error;
   } finally {
     closeSync(fd);
     syncFolderNow(dirname(file));

@@ -1,0 +1,93 @@
+// Measures what the log-structured merge tree writes and reads for what is asked of it: counts, which are alike on every machine.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { DEFAULT_SEED, seededId, seededUser } from "../k6/lib/users.ts";
+import { parseSize } from "../lab/data/size.ts";
+import { pauseWork } from "../lab/data/work.ts";
+import { formatExact } from "../lab/report/format.ts";
+import { type Column, renderTable } from "../lab/report/table.ts";
+import { writeAmplification } from "../services/storage/lsm/counters.ts";
+import { tableBytes } from "../services/storage/lsm/table-facts.ts";
+import { openTree, type Tree } from "../services/storage/lsm/tree.ts";
+import { asArgument, runCommand } from "./run-command.ts";
+
+/** Ids that are asked for, each kind. */
+const LOOKUPS = 20_000;
+const BATCH_USERS = 100;
+
+const command = new Command("bench:lsm")
+  .description(
+    "Stores users in a log-structured merge tree, looks them up, and prints what was written and read.",
+  )
+  .option("--size <USERS>", "how many users, such as 10000 or 1M", asArgument(parseSize), 100_000);
+
+await runCommand(command, async (signal) => {
+  const { size } = command.opts<{ readonly size: number }>();
+  const folder = mkdtempSync(join(tmpdir(), "bench-lsm-"));
+  try {
+    await using tree = await openTree({
+      folder,
+      syncs: false,
+      isAnsweredBeforeWrite: false,
+      log: console.error,
+    });
+    for (let start = 0; start < size; start += BATCH_USERS) {
+      const end = Math.min(start + BATCH_USERS, size);
+      await tree.insert(
+        Array.from({ length: end - start }, (_, index) => seededUser(DEFAULT_SEED, start + index)),
+      );
+      if (start % 10_000 === 0) await pauseWork({ signal }, start, size);
+    }
+    await tree.settle();
+    console.log(showWrites(tree));
+    console.log(showReads(tree, size));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+function showWrites({ counters, tables, count }: Tree): string {
+  const { userBytes, logBytes, flushedBytes, mergedBytes } = counters;
+  const row = (what: string, bytes: number) => [what, formatExact(bytes), (bytes / userBytes).toFixed(2)];
+  const onDisk = tables().reduce((sum, facts) => sum + tableBytes(facts), 0);
+  const inMemory = tables().reduce((sum, { indexBytes, filterBytes }) => sum + indexBytes + filterBytes, 0);
+  return renderTable(toColumns(["written", "bytes", "per byte stored"]), [
+    row(`${formatExact(count())} users, as JSON`, userBytes),
+    row("to the log", logBytes),
+    row("to tables, from logs", flushedBytes),
+    row("to tables, from tables", mergedBytes),
+    ["all together: write amplification", "", writeAmplification(counters).toFixed(2)],
+    row(`${tables().length} tables on the disk now`, onDisk),
+    row("of these index and filter, held in memory", inMemory),
+  ]);
+}
+
+function showReads(tree: Tree, size: number): string {
+  const ask = (what: string, idOf: (index: number) => string) => {
+    const before = { ...tree.counters };
+    for (let lookup = 0; lookup < LOOKUPS; lookup++) tree.find(idOf(lookup));
+    const lookups = tree.counters.lookups - before.lookups;
+    const each = (name: "blockReads" | "filterChecks") =>
+      ((tree.counters[name] - before[name]) / lookups).toFixed(3);
+    return [what, formatExact(lookups), each("blockReads"), each("filterChecks")];
+  };
+  const step = Math.max(1, Math.floor(size / LOOKUPS));
+  return renderTable(
+    toColumns(["looked up in tables", "lookups", "blocks read each", "without Bloom filters"]),
+    [
+      ask("ids of stored users", (lookup) => seededId(DEFAULT_SEED, (lookup * step) % size)),
+      ask("ids of nobody", (lookup) => seededId(DEFAULT_SEED, size + lookup)),
+    ],
+  );
+}
+
+/** Text first, then figures. */
+function toColumns(titles: readonly string[]): Column<readonly string[]>[] {
+  return titles.map((title, at) => ({
+    title,
+    align: at === 0 ? "left" : "right",
+    cell: (row) => row[at] ?? "",
+  }));
+}

@@ -1,0 +1,361 @@
+// The log-structured merge tree on a disk: whatever happens to it, it holds what it was given.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
+import { seededId } from "../../k6/lib/users.ts";
+import { approaches } from "../../services/approaches/index.ts";
+import { DamagedData } from "../../services/storage/faults.ts";
+import { parseFileName } from "../../services/storage/lsm/table-facts.ts";
+import { openTree, type Tree } from "../../services/storage/lsm/tree.ts";
+import type { User } from "../../services/storage/user.ts";
+import { createFolder } from "../helpers/folder.ts";
+import { prepareData } from "../helpers/stores.ts";
+import { someUsers, userWithId } from "../helpers/users.ts";
+
+/** A log is full after five users or so. */
+const MEMORY_TABLE_BYTES = 500;
+
+const open = (folder: string, options: { readonly log?: (line: string) => void } = {}): Promise<Tree> =>
+  openTree({
+    ...{ folder, syncs: false, isAnsweredBeforeWrite: false, log: () => {} },
+    ...{ memoryTableBytes: MEMORY_TABLE_BYTES, ...options },
+  });
+
+const namesOf = (folder: string, kind: string) =>
+  readdirSync(folder)
+    .filter((name) => parseFileName(name)?.kind === kind)
+    .sort();
+const lastLogOf = (folder: string) => join(folder, namesOf(folder, "log").at(-1) as string);
+
+/** Opens a tree, inserts users one by one, and makes tables of them. */
+async function fill(folder: string, users: readonly User[]): Promise<void> {
+  await using tree = await open(folder);
+  for (const user of users) await tree.insert([user]);
+  await tree.settle();
+}
+
+type Step =
+  | { readonly what: "insert"; readonly ids: readonly string[] }
+  | { readonly what: "settle" | "reopen" }
+  | { readonly what: "cut"; readonly part: number };
+
+const someId = fc.oneof(
+  fc.nat(30).map((number) => `user ${number}`),
+  fc.constantFrom('"', "\\", "\n", "é", "🦊", "\ud83e", "", "{", "id", '","id":"user 1"'),
+);
+const someStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      what: fc.constant("insert" as const),
+      ids: fc.array(someId, { minLength: 1, maxLength: 4 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ what: fc.constantFrom("settle" as const, "reopen" as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      what: fc.constant("cut" as const),
+      part: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+  },
+);
+
+describe("the tree", () => {
+  test("holds what a Map would, whatever is inserted, closed, merged and cut off", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(someStep, { minLength: 20, maxLength: 30 }), async (steps) => {
+        using folder = createFolder();
+        const model = new Map<string, User>();
+        let tree = await open(folder.path);
+        try {
+          let version = 0;
+          for (const step of steps) {
+            if (step.what === "settle") await tree.settle();
+            if (step.what === "insert") {
+              const users = step.ids.map((id) => userWithId(id, { name: `Version ${version++}` }));
+              const isNew =
+                new Set(step.ids).size === step.ids.length && !step.ids.some((id) => model.has(id));
+              assert.equal(await tree.insert(users), isNew ? "inserted" : "duplicate");
+              if (isNew) for (const user of users) model.set(user.id, user);
+            }
+            if (step.what === "reopen" || step.what === "cut") {
+              await tree[Symbol.asyncDispose]();
+              if (step.what === "cut") for (const id of cutLog(folder.path, step.part)) model.delete(id);
+              tree = await open(folder.path);
+            }
+            for (const id of step.what === "insert" ? step.ids : model.keys())
+              assert.deepEqual(tree.find(id), model.get(id) ?? null);
+            assert.equal(tree.count(), model.size);
+          }
+          await tree.settle();
+          assert.deepEqual(
+            new Map([...tree.users()].map((user) => [user.id, user])),
+            new Map([...model].sort()),
+          );
+          assert.deepEqual([...tree.users()].map(({ id }) => id).sort(), [...model.keys()].sort());
+        } finally {
+          await tree[Symbol.asyncDispose]();
+        }
+      }),
+      { numRuns: 6 },
+    );
+  });
+
+  test("merges in the background, removes what it has merged, and keeps few files", async () => {
+    using folder = createFolder();
+    const users = someUsers(80);
+    await fill(folder.path, users);
+    const tables = namesOf(folder.path, "table");
+    assert.ok(tables.length <= 6, tables.join());
+    assert.equal(namesOf(folder.path, "log").length, 1);
+    await using tree = await open(folder.path);
+    assert.ok(tree.tables().some((table) => table.users > 30));
+    for (const user of users) assert.deepEqual(tree.find(user.id), user);
+    assert.equal(tree.find("nobody"), null);
+  });
+
+  test("reads one block for a user who is there, and hardly any for one who is not", async () => {
+    using folder = createFolder();
+    const users = someUsers(80);
+    await fill(folder.path, users);
+    await using tree = await open(folder.path);
+    for (const user of users) assert.deepEqual(tree.find(user.id), user);
+    assert.ok(tree.counters.blockReads <= 1.1 * tree.counters.lookups);
+    const before = tree.counters.blockReads;
+    for (let index = 0; index < 400; index++) assert.equal(tree.find(`nobody ${index}`), null);
+    assert.ok(tree.counters.blockReads - before <= 40);
+    assert.ok(tree.counters.filterChecks > 400);
+  });
+
+  test("stores batches and single users that come at once, each id once", async () => {
+    using folder = createFolder();
+    await using tree = await open(folder.path);
+    const twins = Array.from({ length: 20 }, (_, index) => userWithId("one id", { name: `Twin ${index}` }));
+    const outcomes = await Promise.all(twins.map((twin) => tree.insert([twin])));
+    assert.deepEqual(outcomes, ["inserted", ...Array(19).fill("duplicate")]);
+    assert.equal(await tree.insert([userWithId("new"), userWithId("one id")]), "duplicate");
+    assert.equal(await tree.insert([userWithId("same"), userWithId("same")]), "duplicate");
+    assert.equal(tree.find("new"), null);
+    assert.equal(tree.count(), 1);
+  });
+
+  test("waits with writes while tables are not made, says why when they cannot be, and goes on when they can", async () => {
+    using folder = createFolder();
+    const said: string[] = [];
+    await using tree = await open(folder.path, { log: (line) => said.push(line) });
+    const obstacles = Array.from({ length: 60 }, (_, index) =>
+      join(folder.path, `${String(index + 2).padStart(6, "0")}.table`),
+    );
+    for (const obstacle of obstacles) mkdirSync(obstacle);
+    const stored: User[] = [];
+    const insertAll = async () => {
+      for (const user of someUsers(100).slice(stored.length)) {
+        await tree.insert([user]);
+        stored.push(user);
+      }
+    };
+    await assert.rejects(insertAll(), /EEXIST/);
+    assert.ok(stored.length > 0 && stored.length < 40, `${stored.length}`);
+    assert.ok(said.length > 0);
+    for (const obstacle of obstacles) rmdirSync(obstacle);
+    await insertAll();
+    for (const user of stored) assert.deepEqual(tree.find(user.id), user);
+    assert.ok(tree.counters.stallMs > 0);
+  });
+});
+
+/** Cuts the last log off somewhere, as a kill does. Returns the ids of the users who are gone. */
+function cutLog(folder: string, part: number): string[] {
+  const file = lastLogOf(folder);
+  const text = readFileSync(file);
+  const cut = Math.round(text.length * part);
+  truncateSync(file, cut);
+  const whole = text.subarray(0, cut).lastIndexOf("\n") + 1;
+  const gone = text.toString("utf8", whole).split("\n").filter(Boolean);
+  return gone.flatMap((line) => (JSON.parse(line.slice(9)) as User[]).map(({ id }) => id));
+}
+
+describe("a start", () => {
+  test("removes what the manifest does not name, and nothing else", async () => {
+    using folder = createFolder();
+    await fill(folder.path, someUsers(60));
+    const before = readdirSync(folder.path).sort();
+    const [table] = namesOf(folder.path, "table") as [string];
+    writeFileSync(join(folder.path, "009998.table"), readFileSync(join(folder.path, table)));
+    writeFileSync(join(folder.path, "000000.log"), "of a table that was made");
+    writeFileSync(join(folder.path, "notes.txt"), "somebody's own");
+    await using tree = await open(folder.path);
+    assert.deepEqual(readdirSync(folder.path).sort(), [...before, "notes.txt"].sort());
+    assert.equal(tree.count(), 60);
+  });
+
+  test("drops a torn last record, says so, and writes on behind the one before", async () => {
+    using folder = createFolder();
+    {
+      await using tree = await open(folder.path);
+      await tree.insert([userWithId("a")]);
+    }
+    const file = lastLogOf(folder.path);
+    const { size } = statSync(file);
+    appendFileSync(file, '00000000 [{"id":"torn"');
+    const said: string[] = [];
+    {
+      await using tree = await open(folder.path, { log: (line) => said.push(line) });
+      assert.deepEqual(said, [`${file}, byte ${size}: 22 bytes of a torn record dropped`]);
+      await tree.insert([userWithId("b")]);
+    }
+    await using tree = await open(folder.path);
+    assert.deepEqual(
+      [...tree.users()].map(({ id }) => id),
+      ["a", "b"],
+    );
+  });
+
+  const refusal = async (folder: string) => {
+    const error = await open(folder).then(
+      () => assert.fail("it opened"),
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof DamagedData, String(error));
+    return error.message;
+  };
+
+  test("refuses every damaged byte of a log before the last record, and names line and byte", async () => {
+    using folder = createFolder();
+    {
+      await using tree = await open(folder.path);
+      for (const id of ["a", "b", "c"]) await tree.insert([userWithId(id)]);
+    }
+    const file = lastLogOf(folder.path);
+    const text = readFileSync(file);
+    const starts = [0, text.indexOf("\n") + 1];
+    for (let byte = 0; byte < text.lastIndexOf("\n", text.length - 2); byte++) {
+      const damaged = Buffer.from(text);
+      damaged[byte] = 0;
+      writeFileSync(file, damaged);
+      const line = byte < (starts[1] as number) ? 1 : 2;
+      assert.equal(
+        await refusal(folder.path),
+        `${file}, line ${line}, byte ${starts[line - 1]}: the checksum is not that of the record`,
+      );
+    }
+  });
+
+  test("refuses a torn record in a log that is not the last", async () => {
+    using folder = createFolder();
+    await using tree = await open(folder.path);
+    await tree.insert([userWithId("a")]);
+    await tree[Symbol.asyncDispose]();
+    appendFileSync(lastLogOf(folder.path), "torn");
+    writeFileSync(join(folder.path, "000999.log"), "");
+    assert.match(await refusal(folder.path), /a torn record; expected one in the last log only/);
+  });
+
+  test("refuses tables without a manifest, a manifest without its tables, and one that is none", async () => {
+    using folder = createFolder();
+    await fill(folder.path, someUsers(60));
+    const manifest = join(folder.path, "manifest");
+    const text = readFileSync(manifest);
+    rmSync(manifest);
+    assert.equal(await refusal(folder.path), `${manifest} is missing; expected it beside the tables`);
+    writeFileSync(manifest, text.subarray(0, 20));
+    assert.equal(await refusal(folder.path), `${manifest}: expected a manifest of format 1`);
+    writeFileSync(manifest, text);
+    const table = join(folder.path, namesOf(folder.path, "table")[0] as string);
+    rmSync(table);
+    assert.equal(await refusal(folder.path), `${table} is missing; the manifest has it`);
+  });
+
+  test("and every read refuse a table with a damaged byte", async () => {
+    using folder = createFolder();
+    const users = someUsers(30);
+    await fill(folder.path, users);
+    const file = join(folder.path, namesOf(folder.path, "table")[0] as string);
+    const bytes = readFileSync(file);
+    for (let byte = 0; byte < bytes.length; byte += 97) {
+      const damaged = Buffer.from(bytes);
+      damaged[byte] = (damaged[byte] as number) ^ 1;
+      writeFileSync(file, damaged);
+      await assert.rejects(async () => {
+        await using tree = await open(folder.path);
+        for (const user of users) tree.find(user.id);
+      }, DamagedData);
+    }
+  });
+});
+
+test("the store refuses a second process, and a second store of the same process, until the first ends", async () => {
+  using data = await prepareData(approaches.lsm, someUsers(3));
+  {
+    await using _store = await data.open();
+    await assert.rejects(data.open(), /another process has this store open; expected to be the only one$/);
+  }
+  await using store = await data.open();
+  assert.equal((await store.describe()).recordsAtStart, 3);
+});
+
+/** Inserts users without pause, a few at a time, and prints how many of them are stored. */
+const WRITER = `
+  import { openTree } from ${JSON.stringify(new URL("../../services/storage/lsm/tree.ts", import.meta.url).href)};
+  import { seededUser } from ${JSON.stringify(new URL("../../k6/lib/users.ts", import.meta.url).href)};
+  const [folder, first] = process.argv.slice(1);
+  const options = { folder, syncs: false, isAnsweredBeforeWrite: false, memoryTableBytes: 3_000 };
+  const tree = await openTree({ ...options, log: () => {} });
+  for (let at = Number(first); ; at += 5) {
+    await tree.insert(Array.from({ length: 5 }, (_, index) => seededUser(1, at + index)));
+    process.stdout.write(at + 5 + "\\n");
+  }`;
+
+test("a kill while tables are made and merged loses nothing, and tears no batch", async () => {
+  using folder = createFolder();
+  let [stored, seed] = [0, 12_345];
+  const hadMerged: boolean[] = [];
+  for (let round = 0; round < 4; round++) {
+    const child = spawn(
+      process.execPath,
+      ["--input-type=module", "--eval", WRITER, "--", folder.path, String(stored)],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    let said = "";
+    child.stdout.on("data", (chunk) => {
+      said += chunk;
+    });
+    await once(child.stdout, "data");
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    await sleep(50 + (seed % 400));
+    child.kill("SIGKILL");
+    await once(child, "close");
+    const acknowledged = Number(said.trimEnd().split("\n").at(-1));
+    await using tree = await openTree({
+      ...{ folder: folder.path, syncs: false, isAnsweredBeforeWrite: false, log: () => {} },
+    });
+    stored = tree.count();
+    assert.ok(stored === acknowledged || stored === acknowledged + 5, `${stored} of ${acknowledged}`);
+    const ids = new Set([...tree.users()].map(({ id }) => id));
+    assert.equal(ids.size, stored);
+    for (const user of someUsersOfSeed(stored)) assert.ok(ids.has(user));
+    hadMerged.push(tree.tables().length > 0 && existsSync(join(folder.path, "manifest")));
+  }
+  assert.ok(hadMerged.includes(true));
+});
+
+function someUsersOfSeed(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => seededId(1, index));
+}

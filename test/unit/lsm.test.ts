@@ -1,0 +1,138 @@
+// The parts of the log-structured merge tree that only compute.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { seededId, seededUser } from "../../k6/lib/users.ts";
+import { addToFilter, createFilter, hashId, mayHold } from "../../services/storage/lsm/bloom-filter.ts";
+import { listFigures, startCounters, writeAmplification } from "../../services/storage/lsm/counters.ts";
+import { formatLogRecord, overheadBytes } from "../../services/storage/lsm/log.ts";
+import { applyChange } from "../../services/storage/lsm/manifest.ts";
+import { mergeEntries } from "../../services/storage/lsm/merge.ts";
+import { planMerge } from "../../services/storage/lsm/merge-plan.ts";
+import { nameFile, parseFileName, type TableFacts } from "../../services/storage/lsm/table-facts.ts";
+
+const table = (number: number, bytes: number): TableFacts => ({
+  ...{ number, users: 1, dataBytes: bytes, indexBytes: 0, filterBytes: 0, checksum: 0 },
+});
+
+/** Any character of 16 bits, halves of pairs as well. */
+const anyUnit = fc.nat(0xffff).map((code) => String.fromCharCode(code));
+
+describe("a Bloom filter", () => {
+  test("may hold whatever was added", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string({ unit: anyUnit })), (ids) => {
+        const filter = createFilter(ids.length);
+        for (const id of ids) addToFilter(filter, hashId(id));
+        for (const id of ids) assert.ok(mayHold(filter, hashId(id)));
+      }),
+    );
+  });
+
+  test("may hold 0.8 % of what was not added, as the arithmetic says", () => {
+    const ids = 50_000;
+    const filter = createFilter(ids);
+    for (let index = 0; index < ids; index++) addToFilter(filter, hashId(seededId(1, index)));
+    let mistaken = 0;
+    for (let index = ids; index < 2 * ids; index++)
+      if (mayHold(filter, hashId(seededId(1, index)))) mistaken++;
+    // (1 - e^(-7/10))^7 is 0.0082.
+    assert.ok(mistaken > ids * 0.006 && mistaken < ids * 0.0105, `${mistaken} of ${ids}`);
+  });
+
+  test("tells ids apart that differ in one character", () => {
+    const hashes = Array.from({ length: 10_000 }, (_, index) => hashId(`user-${index}`));
+    assert.ok(new Set(hashes.map(({ start, step }) => `${start} ${step}`)).size === hashes.length);
+  });
+});
+
+describe("merging", () => {
+  const sortedIds = fc.uniqueArray(fc.string(), { maxLength: 20 }).map((ids) => ids.sort(byOrder));
+  const byOrder = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+
+  test("yields every id once, sorted, from the first source that has it", () => {
+    fc.assert(
+      fc.property(fc.array(sortedIds, { maxLength: 6 }), (sources) => {
+        const entries = sources.map((ids, source) => ids.map((id) => ({ id, text: `${source}` })));
+        const firsts = new Map<string, string>();
+        for (const { id, text } of entries.flat()) if (!firsts.has(id)) firsts.set(id, text);
+        const expected = [...firsts].sort(([one], [other]) => byOrder(one, other));
+        assert.deepEqual(
+          [...mergeEntries(entries)].map(({ id, text }) => [id, text]),
+          expected,
+        );
+      }),
+    );
+  });
+
+  test("is planned for four tables of one size, the smallest first", () => {
+    const unit = 1_000;
+    const small = [9, 8, 7, 6].map((number) => table(number, unit * 0.9));
+    const large = [5, 4, 3, 2].map((number) => table(number, unit * 4.2));
+    assert.equal(planMerge([...small.slice(1), ...large.slice(1)], unit), null);
+    assert.deepEqual(planMerge([...small, ...large], unit), small);
+    assert.deepEqual(planMerge([...small.slice(1), ...large], unit), large);
+  });
+
+  test("ends, writes each byte once for each size, and leaves few tables", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), (flushes) => {
+        let tables: TableFacts[] = [];
+        let [number, written] = [0, 0];
+        for (let flush = 0; flush < flushes; flush++) {
+          tables = [table(number++, 1_000), ...tables];
+          for (let plan = planMerge(tables, 1_000); plan !== null; plan = planMerge(tables, 1_000)) {
+            const merged = table(
+              number++,
+              plan.reduce((sum, { dataBytes }) => sum + dataBytes, 0),
+            );
+            written += merged.dataBytes;
+            tables = [merged, ...tables.filter((one) => !plan?.includes(one))];
+          }
+        }
+        const sizes = Math.floor(Math.log(flushes) / Math.log(4));
+        assert.ok(written <= flushes * 1_000 * sizes);
+        assert.ok(tables.length <= 3 * (sizes + 1));
+      }),
+    );
+  });
+});
+
+test("a record of the log is a checksum and the users, with a known answer", () => {
+  const user = { id: "a", name: "Ada", email: "a@example.com", created_at: "2026-01-01T00:00:00.000Z" };
+  // The checksum is Python's zlib.crc32 of the text.
+  const text = JSON.stringify([user]);
+  assert.equal(formatLogRecord([user]), `bb5e3e0b ${text}\n`);
+  const users = [0, 1, 2].map((index) => seededUser(1, index));
+  const own = users.reduce((sum, one) => sum + Buffer.byteLength(JSON.stringify(one)), 0);
+  assert.equal(Buffer.byteLength(formatLogRecord(users)) - overheadBytes(3), own);
+});
+
+test("a change of the manifest adds a table in front, and takes away those that it was made of", () => {
+  const before = { firstLog: 3, tables: [table(2, 1), table(1, 1)] };
+  assert.deepEqual(applyChange(before, { added: table(4, 1), removed: [], firstLog: 5 }), {
+    firstLog: 5,
+    tables: [table(4, 1), table(2, 1), table(1, 1)],
+  });
+  assert.deepEqual(applyChange(before, { added: table(4, 2), removed: before.tables }), {
+    firstLog: 3,
+    tables: [table(4, 2)],
+  });
+});
+
+test("files have a number and a kind; others' files have neither", () => {
+  assert.deepEqual(parseFileName(nameFile(12, "log")), { number: 12, kind: "log" });
+  assert.deepEqual(parseFileName(nameFile(1_234_567, "table")), { number: 1_234_567, kind: "table" });
+  for (const name of ["manifest", "lock", "12.log", "000012.log.bak", "a000012.log"])
+    assert.equal(parseFileName(name), null);
+});
+
+test("amplification is what was written for what was stored, and nothing before anything was", () => {
+  const counters = startCounters();
+  assert.equal(writeAmplification(counters), 0);
+  Object.assign(counters, { userBytes: 100, logBytes: 110, flushedBytes: 105, mergedBytes: 285 });
+  assert.equal(writeAmplification(counters), 5);
+  const figures = listFigures(counters, { tables: 3 });
+  assert.equal(figures.find(({ name }) => name === "lsm_tables")?.value, 3);
+  for (const { name, type } of figures) assert.equal(name.endsWith("_total"), type === "counter");
+});
