@@ -1,4 +1,5 @@
 // A row of the table of approaches: all that anybody else knows of one.
+import type { Question } from "../storage/questions.ts";
 import type { Batches, Durability, Level, OpenStore } from "../storage/user-store.ts";
 
 export interface Approach {
@@ -7,8 +8,9 @@ export interface Approach {
   /** Loads the approach alone, so that no service carries another's dependencies in its memory. */
   readonly load: () => Promise<OpenStore>;
   /** What must exist before it can serve: files of the data folder, a folder "store" in it whose files only the approach itself
-   * can read and write, or a database server. */
-  readonly needs: readonly ("users.jsonl" | "users.idx" | "users.db" | "store" | "database")[];
+   * can read and write, or a database server. "shop": orders and an inventory in the same place, and what finds users by more
+   * than their ids. */
+  readonly needs: readonly ("users.jsonl" | "users.idx" | "users.db" | "store" | "database" | "shop")[];
   /** Whether it keeps users at all. */
   readonly stores: boolean;
   /** Whether it takes POST. */
@@ -23,6 +25,8 @@ export interface Approach {
   readonly batches?: Batches;
   /** Whether the table of its users.db is ordered by the ids themselves, WITHOUT ROWID; else it is the lesson's. */
   readonly clustered?: boolean;
+  /** The questions beside that for an id which it answers; none where it is left out. */
+  readonly answers?: readonly Question[];
   /** Whether it refuses to open what another process has open. */
   readonly isExclusive?: true;
   /** The approach that it is another form of. It is measured and served where somebody names it, and else left out. */

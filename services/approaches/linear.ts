@@ -14,6 +14,7 @@ import { insertEach } from "../storage/jsonl-append.ts";
 import { openAppender } from "../storage/jsonl-appender.ts";
 import { findCarefully } from "../storage/jsonl-careful.ts";
 import { countRecords } from "../storage/jsonl-count.ts";
+import { scanUsers } from "../storage/jsonl-questions.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
 import { asUser, parseRecord, type User } from "../storage/user.ts";
 import type { OpenStore } from "../storage/user-store.ts";
@@ -29,6 +30,7 @@ export const openLinear: OpenStore = async ({ dataDir, durability, log }) => {
 
     insert: appender.append,
     insertMany: insertEach(appender.append),
+    questions: scanUsers(file),
     check: () => {
       if (existsSync(file)) accessSync(file, constants.R_OK);
     },

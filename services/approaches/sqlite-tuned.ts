@@ -13,7 +13,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { readOne } from "../storage/sqlite-connection.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 import { CREATE_CLUSTERED_TABLE } from "../storage/users-table.ts";
-import { openSqliteForm } from "./sqlite.ts";
+import { LESSON_FORM, openSqliteForm } from "./sqlite.ts";
 
 /** More than a database of a million users, and below the most that SQLite can be asked for. */
 const MAP_BYTES = 2 ** 30;
@@ -22,6 +22,7 @@ const CACHE_KIB = 64 * 1024;
 
 export const openSqliteTuned: OpenStore = (options) =>
   openSqliteForm(options, {
+    ...LESSON_FORM,
     createTable: CREATE_CLUSTERED_TABLE,
     pragmas: { mmap_size: MAP_BYTES, cache_size: -CACHE_KIB },
     startCounting: countNow,

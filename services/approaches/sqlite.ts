@@ -11,7 +11,10 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { StoreUnavailable } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
+import { type Questions, runEach } from "../storage/questions.ts";
 import { connectDatabase, errcode, isBusy, readOne, readVersion } from "../storage/sqlite-connection.ts";
+import { askUsers } from "../storage/sqlite-questions.ts";
+import { runTransaction } from "../storage/sqlite-transaction.ts";
 import { SYNCED } from "../storage/synced.ts";
 import type { User } from "../storage/user.ts";
 import {
@@ -47,17 +50,24 @@ const SYNCHRONOUS = { none: "off", process: "normal", power: "full" } as const;
 export interface SqliteForm {
   readonly createTable: string;
   readonly pragmas: Readonly<Record<string, number>>;
-  /** Returns a function that says how many users there are now. */
+  /** Returns a function that says how many users there were when it was opened. */
   readonly startCounting: (db: DatabaseSync) => () => number;
+  /** Makes what answers questions other than the id, and what tables that takes. */
+  readonly ask: (db: DatabaseSync, busyTimeoutMs: number) => Partial<Questions>;
 }
 
-const LESSON: SqliteForm = { createTable: CREATE_USERS_TABLE, pragmas: {}, startCounting: countToLastRow };
+export const LESSON_FORM: SqliteForm = {
+  createTable: CREATE_USERS_TABLE,
+  pragmas: {},
+  startCounting: countToLastRow,
+  ask: askUsers,
+};
 
-export const openSqlite: OpenStore = (options) => openSqliteForm(options, LESSON);
+export const openSqlite: OpenStore = (options) => openSqliteForm(options, LESSON_FORM);
 
 export async function openSqliteForm(
   { dataDir, sqlite, durability }: StoreOptions,
-  { startCounting, ...form }: SqliteForm,
+  { startCounting, ask, ...form }: SqliteForm,
 ): Promise<UserStore> {
   const file = join(dataDir, "users.db");
   const settings = {
@@ -66,9 +76,10 @@ export async function openSqliteForm(
     ...(durability !== "lesson" && { synchronous: SYNCHRONOUS[durability] }),
     fullfsync: durability === "power",
   };
-  const { db, find, insert, countAtStart } = await connectDatabase(file, settings, (db) => ({
+  const { db, find, insert, countAtStart, questions } = await connectDatabase(file, settings, (db) => ({
     ...prepare(db),
     countAtStart: startCounting(db),
+    questions: ask(db, sqlite.busyTimeoutMs),
   }));
   let busyCount = 0;
   /** Runs statements; a lock held by another process for longer than the busy timeout is no fault of ours. */
@@ -98,23 +109,18 @@ export async function openSqliteForm(
 
     insertMany: (users) =>
       guard(() => {
-        const deadlineMs = performance.now() + sqlite.busyTimeoutMs;
         try {
-          db.exec("BEGIN IMMEDIATE");
-          for (const { id, name, email, created_at } of users) insert.run(id, name, email, created_at);
-          // With a rollback journal the commit waits for readers, for what the beginning has left of the timeout.
-          setBusyTimeout(db, deadlineMs - performance.now());
-          db.exec("COMMIT");
+          runTransaction(db, sqlite.busyTimeoutMs, () => {
+            for (const { id, name, email, created_at } of users) insert.run(id, name, email, created_at);
+          });
           return "inserted";
         } catch (error) {
-          // After a commit that another's lock has kept waiting for too long, too.
-          if (db.isTransaction) db.exec("ROLLBACK");
           if (errcode(error) === SQLITE_CONSTRAINT_PRIMARYKEY) return "duplicate";
           throw error;
-        } finally {
-          setBusyTimeout(db, sqlite.busyTimeoutMs);
         }
       }),
+
+    questions: runEach(questions, guard),
 
     check: () => guard(() => void db.prepare("SELECT 1 FROM users LIMIT 1").get()),
     describe: () =>
@@ -142,10 +148,6 @@ export async function openSqliteForm(
       db.close();
     },
   };
-}
-
-function setBusyTimeout(db: DatabaseSync, ms: number): void {
-  db.exec(`PRAGMA busy_timeout = ${Math.max(0, Math.floor(ms))}`);
 }
 
 /** Says what a commit survives with these PRAGMAs. Without a sync at each of them the system has it, and not yet the disk. */
