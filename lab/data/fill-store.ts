@@ -46,6 +46,7 @@ export async function fillStore(
       await pauseWork(options, done, size);
     }
     await insertBatch(store, batch);
+    await pauseWork(options, size, size);
   }
   for (const name of readdirSync(join(dataDir, "store"))) syncFile(join(dataDir, "store", name));
 }

@@ -9,7 +9,7 @@ const FILE_LEVELS: Levels = { none: "nothing", process: "process", power: "power
 /** SQLite hands each commit to the system, if not to the disk; for the disk it can ask for more on macOS. */
 const SQLITE_LEVELS: Levels = { none: "process", process: "process", power: "power" };
 
-/** LevelDB and LMDB hand each write to the system before they answer; for the disk they can wait. On macOS it is not known
+/** services/approaches/leveldb.ts and lmdb.ts: both hand each write to the system before they answer; for the disk they can wait. On macOS it is not known
  * whether they would wait for the drive's own cache. */
 const EMBEDDED_LEVELS: Levels = {
   ...{ none: "process", process: "process" },
