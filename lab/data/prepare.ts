@@ -141,7 +141,7 @@ function shopOf(
   { needs }: Approach,
   { size, seed, records, signal }: PrepareOptions,
 ): ShopOptions | undefined {
-  return needs.includes("shop") ? { size: records === undefined ? size : 0, seed, signal } : undefined;
+  return needs.includes("shop") ? { size, seed, signal } : undefined;
 }
 
 async function makeShop(
