@@ -1,4 +1,5 @@
 // The approaches. One row each: everything that differs between them, so that nothing else asks for a name.
+import { QUESTIONS, USER_QUESTIONS } from "../storage/questions.ts";
 import { SYNCED } from "../storage/synced.ts";
 import type { Approach, Levels } from "./approach.ts";
 
@@ -8,7 +9,7 @@ const FILE_LEVELS: Levels = { none: "nothing", process: "process", power: "power
 /** SQLite hands each commit to the system, if not to the disk; for the disk it can ask for more on macOS. */
 const SQLITE_LEVELS: Levels = { none: "process", process: "process", power: "power" };
 
-/** LevelDB and LMDB hand each write to the system before they answer; for the disk they can wait. On macOS it is not known
+/** services/approaches/leveldb.ts and lmdb.ts: both hand each write to the system before they answer; for the disk they can wait. On macOS it is not known
  * whether they would wait for the drive's own cache. */
 const EMBEDDED_LEVELS: Levels = {
   ...{ none: "process", process: "process" },
@@ -41,6 +42,7 @@ export const approaches = {
     durability: "process",
     levels: FILE_LEVELS,
     batches: "naive",
+    answers: USER_QUESTIONS,
   },
   map: {
     summary: "a map in memory, loaded from a JSONL file",
@@ -69,6 +71,7 @@ export const approaches = {
     durability: SYNCED,
     levels: SQLITE_LEVELS,
     batches: "atomic",
+    answers: USER_QUESTIONS,
   },
   postgres: {
     summary: "PostgreSQL, a server of its own",
@@ -79,6 +82,7 @@ export const approaches = {
     durability: SYNCED,
     levels: POSTGRES_LEVELS,
     batches: "atomic",
+    answers: USER_QUESTIONS,
   },
   "linear-marked": {
     summary: "linear scan of a JSONL file with a commit mark for each batch",
@@ -149,12 +153,126 @@ export const approaches = {
     summary: "LMDB in the process, a B+ tree in a file that is mapped into memory",
     load: async () => (await import("./lmdb.ts")).openLmdb,
     needs: ["store"],
+    maxIdBytes: 658,
     stores: true,
     writes: true,
     durability: "process",
     levels: EMBEDDED_LEVELS,
     batches: "atomic",
     variantOf: "sqlite",
+  },
+  "linear-bytes": {
+    summary: "linear scan of a JSONL file's bytes",
+    load: async () => (await import("./linear-bytes.ts")).openLinearBytes,
+    needs: ["users.jsonl"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: FILE_LEVELS,
+    batches: "naive",
+    variantOf: "linear",
+  },
+  "map-compact": {
+    summary: "a map of bytes in memory, loaded from a JSONL file",
+    load: async () => (await import("./map-compact.ts")).openMapCompact,
+    needs: ["users.jsonl"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: FILE_LEVELS,
+    batches: "naive",
+    variantOf: "map",
+  },
+  "binary-held": {
+    summary: "binary search with its files held open",
+    load: async () => (await import("./binary-held.ts")).openBinaryHeld,
+    needs: ["users.jsonl", "users.idx"],
+    stores: true,
+    writes: false,
+    durability: "nothing",
+    variantOf: "binary",
+  },
+  "binary-cached": {
+    summary: "interpolation search in an index in memory",
+    load: async () => (await import("./binary-cached.ts")).openBinaryCached,
+    needs: ["users.jsonl", "users.idx"],
+    stores: true,
+    writes: false,
+    durability: "nothing",
+    variantOf: "binary",
+  },
+  "binary-rebuild": {
+    summary: "binary search that takes writes, its index made anew in the background",
+    load: async () => (await import("./binary-rebuild.ts")).openBinaryRebuild,
+    needs: ["users.jsonl", "users.idx"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: { process: "process", power: "power" },
+    batches: "naive",
+    variantOf: "binary",
+  },
+  "sqlite-tuned": {
+    summary: "SQLite in the process, tuned for lookups by id",
+    load: async () => (await import("./sqlite-tuned.ts")).openSqliteTuned,
+    needs: ["users.db"],
+    clustered: true,
+    stores: true,
+    writes: true,
+    durability: SYNCED,
+    levels: SQLITE_LEVELS,
+    batches: "atomic",
+    answers: USER_QUESTIONS,
+    variantOf: "sqlite",
+  },
+  "linear-orders": {
+    summary: "linear scan of a JSONL file, and of orders in another",
+    load: async () => (await import("./linear-orders.ts")).openLinearOrders,
+    needs: ["users.jsonl", "shop"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    // Behind the answer its line may not be there yet for the next order to count.
+    levels: { process: "process", power: "power" },
+    batches: "naive",
+    answers: QUESTIONS,
+    variantOf: "linear",
+  },
+  "map-indexed": {
+    summary: "a map with hand-made indexes, and counts of orders",
+    load: async () => (await import("./map-indexed.ts")).openMapIndexed,
+    needs: ["users.jsonl", "shop"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: FILE_LEVELS,
+    batches: "naive",
+    answers: QUESTIONS,
+    variantOf: "map",
+  },
+  "sqlite-indexed": {
+    summary: "SQLite in the process, with orders and an index for each question",
+    load: async () => (await import("./sqlite-indexed.ts")).openSqliteIndexed,
+    needs: ["users.db", "shop"],
+    stores: true,
+    writes: true,
+    durability: SYNCED,
+    levels: SQLITE_LEVELS,
+    batches: "atomic",
+    answers: QUESTIONS,
+    variantOf: "sqlite",
+  },
+  "postgres-indexed": {
+    summary: "PostgreSQL with orders and an index for each question",
+    load: async () => (await import("./postgres-indexed.ts")).openPostgresIndexed,
+    needs: ["database", "shop"],
+    stores: true,
+    writes: true,
+    durability: SYNCED,
+    levels: POSTGRES_LEVELS,
+    batches: "atomic",
+    answers: QUESTIONS,
+    variantOf: "postgres",
   },
 } as const satisfies Record<string, Approach>;
 

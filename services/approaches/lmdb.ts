@@ -4,7 +4,8 @@
 //   read         one descent, about four pages at a million; what is not in memory is a page fault, and nobody else is served meanwhile
 //   write        the pages of one descent again, in a transaction of all who come at once; no log
 //   memory       what the system keeps of the file; none of its own
-//   durability   the process: committed, and on its way to the disk. DURABILITY=power waits for the disk as well
+//   durability   the process: committed, and with the system. DURABILITY=power waits for the disk; without that a power cut may
+//                also damage the file
 //   prefer       it for many reads, by several processes too; one at a time writes, and the others wait for their turn
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -21,11 +22,8 @@ const MAX_ID_LENGTH = Math.floor(MAX_KEY_BYTES / 3) - 1;
 export const openLmdb: OpenStore = async ({ dataDir, durability }) => {
   const folder = join(dataDir, "store");
   mkdirSync(folder, { recursive: true });
-  const settings = {
-    // Waiting for the disk after the commit, beside the next one, is the library's default.
-    overlappingSync: durability === "lesson" || durability === "process",
-    noSync: durability === "none",
-  };
+  // The package's default, a sync beside the next commit, is not used: docs/decisions/0024-embedded-stores.md.
+  const settings = { overlappingSync: false, noSync: durability !== "power" };
   const db = open<User, string>({ path: folder, encoding: "json", ...settings });
   const recordsAtStart = (db.getStats() as { readonly entryCount: number }).entryCount;
 

@@ -5,9 +5,10 @@ import { seededUser } from "../../k6/lib/users.ts";
 import { pointedAtMs, readPointer, serveData } from "../../lab/data/current-data.ts";
 import { databaseOf, dataFolderOf, type PrepareOptions, prepareData } from "../../lab/data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../../lab/data/prepare-database.ts";
+import { layOutData } from "../../lab/measure/trial-data.ts";
 import type { Approach } from "../../services/approaches/approach.ts";
 import { approaches } from "../../services/approaches/index.ts";
-import type { StoreOptions } from "../../services/storage/user-store.ts";
+import type { StoreOptions, UserStore } from "../../services/storage/user-store.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { runSql, startTestServer, type TestServer } from "../helpers/postgres.ts";
 import { rows, SQLITE } from "../helpers/stores.ts";
@@ -43,18 +44,26 @@ async function prepare(root: string, options: Partial<PrepareOptions> = {}): Pro
   return made;
 }
 
+/** What a trial is told of the place of its data. */
+const placeOf = (dataRoot: string) => ({ dataRoot, size: SIZE, target: { database: null } });
+
+async function openWith(row: Approach, dataDir: string): Promise<UserStore> {
+  const options: StoreOptions = {
+    dataDir,
+    databaseUrl: database.server.urlOf(databaseOf(SIZE)),
+    sqlite: SQLITE,
+    durability: "lesson",
+    log: (line) => assert.fail(`${dataDir}: ${line}`),
+  };
+  return (await row.load())(options);
+}
+
 describe("prepared data", () => {
   test("serves the same users in every approach that stores", async () => {
     await prepare(folder.path);
     for (const [name, row] of rows.filter(([, { stores }]) => stores)) {
-      const options: StoreOptions = {
-        dataDir: dataFolderOf(folder.path, SIZE, name),
-        databaseUrl: database.server.urlOf(databaseOf(SIZE)),
-        sqlite: SQLITE,
-        durability: "lesson",
-        log: (line) => assert.fail(`${name}: ${line}`),
-      };
-      await using store = await (await row.load())(options);
+      await using data = await layOutData(placeOf(folder.path), { approach: name, row, workload: "read" });
+      await using store = await openWith(row, data.dataDir);
       assert.equal((await store.describe()).recordsAtStart, SIZE, name);
       for (const index of [0, 1, SIZE - 1]) {
         const user = seededUser(1, index);
@@ -132,6 +141,28 @@ describe("prepared data", () => {
     assert.deepEqual(await filesOf([]), ["manifest.json"]);
   });
 
+  test("with a store of its approach's own is left alone until somebody opens it, and copied for each trial", async () => {
+    using other = createFolder();
+    const options = { approaches: { leveldb: approaches.leveldb } };
+    assert.ok((await prepare(other.path, options)).has("leveldb store"));
+    assert.equal((await prepare(other.path, options)).size, 0);
+    const dataDir = dataFolderOf(other.path, SIZE, "leveldb");
+    const trial = { approach: "leveldb", row: approaches.leveldb, workload: "read" } as const;
+    {
+      await using data = await layOutData(placeOf(other.path), trial);
+      assert.notEqual(data.dataDir, dataDir);
+      await using store = await openWith(approaches.leveldb, data.dataDir);
+      assert.equal((await store.describe()).recordsAtStart, SIZE);
+    }
+    assert.equal((await prepare(other.path, options)).size, 0);
+    {
+      await using store = await openWith(approaches.leveldb, dataDir);
+      assert.deepEqual({ ...(await store.findById(seededUser(1, 7).id)) }, seededUser(1, 7));
+    }
+    assert.ok((await prepare(other.path, options)).has("leveldb store"));
+    assert.ok(existsSync(`${dataDir}.changed-1/store`));
+  });
+
   test("that was interrupted is made again, and what was unfinished is removed", async () => {
     using other = createFolder();
     const stop = new AbortController();
@@ -198,7 +229,7 @@ describe("data that services in containers serve", () => {
   test("is a copy of what was prepared, found under a name that never changes", async () => {
     await serve();
     for (const [name, { needs }] of rows) {
-      const files = needs.filter((need) => need !== "database");
+      const files = needs.filter((need) => need !== "database" && need !== "store");
       for (const file of files) {
         const prepared = readFileSync(`${dataFolderOf(folder.path, SIZE, name)}/${file}`);
         assert.ok(prepared.equals(readFileSync(`${folder.path}/current/${name}/${file}`)), `${name} ${file}`);

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { CONTAINER_GROUPS } from "../../lab/targets/compose-group.ts";
 import { NATIVE_GROUPS } from "../../lab/targets/native-group.ts";
-import { type Cell, listCells, planWriters } from "../../lab/writers/plan.ts";
+import { type Cell, listCells, listRefusals, planWriters } from "../../lab/writers/plan.ts";
 import { listSteps } from "../../lab/writers/steps.ts";
 import type { Approach } from "../../services/approaches/approach.ts";
 import { approaches } from "../../services/approaches/index.ts";
@@ -29,6 +29,18 @@ describe("the cells", () => {
     const offer = CONTAINER_GROUPS;
     const steps = listSteps({ approaches, cells: offered, blocks: 1, seed: 5, isFull: true, offer });
     assert.ok(steps.every(({ name }) => !name.includes("four processes")));
+  });
+
+  test("have one process of a store that refuses a second, and it is said why", () => {
+    const chosen = { lsm: approaches.lsm, lmdb: approaches.lmdb };
+    assert.deepEqual(namesOf(listCells(chosen, true, NATIVE_GROUPS)), [
+      "lsm, 1 process",
+      "lmdb, 1 process",
+      "lmdb, 2 processes",
+    ]);
+    assert.deepEqual(listRefusals(chosen), [
+      "lsm with several processes: it refuses to open what another has open",
+    ]);
   });
 
   test("each have a name of their own", () => {
