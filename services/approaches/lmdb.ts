@@ -32,19 +32,21 @@ export const openLmdb: OpenStore = async ({ dataDir, durability }) => {
     const user = id === "" || id.length > MAX_ID_LENGTH ? undefined : db.get(id);
     return user?.id === id ? user : null;
   };
+  /** In a transaction, which is what fails, and whose caller is told: nobody waits for the put itself. */
+  const put = (user: User): void => void db.put(user.id, toPlainUser(user)).catch(() => {});
   /** All or none: what the function does is one transaction, with others' perhaps. */
   const insertMany = (users: readonly User[]): Promise<InsertOutcome> =>
     db.transaction(() => {
       const ids = new Set(users.map(({ id }) => id));
       if (ids.size < users.length || users.some(({ id }) => find(id) !== null)) return "duplicate";
-      for (const user of users) void db.put(user.id, toPlainUser(user));
+      for (const user of users) put(user);
       return "inserted";
     });
 
   return {
     findById: find,
     insert: async (user) => {
-      const isNew = await db.ifNoExists(user.id, () => void db.put(user.id, toPlainUser(user)));
+      const isNew = await db.ifNoExists(user.id, () => put(user));
       return isNew ? "inserted" : "duplicate";
     },
     insertMany,
