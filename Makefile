@@ -1,7 +1,7 @@
 # The lab's commands. Settings are variables: make bench SIZE=1M APPROACHES=map,sqlite BLOCKS=3
 # `npm run bench -- --help` lists them all.
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-native report report-native compare plan lesson lesson-native writers writers-native crash memory attack fuzz test e2e overhead selftest up down logs clean
+.PHONY: help bench bench-native report report-native compare plan lesson lesson-native writers writers-native crash memory attack fuzz questions test e2e overhead selftest up down logs clean
 
 help:
 	@echo "make bench [SIZE=10000] [APPROACHES=map,sqlite] [WORKLOADS=read,create] [GENERATOR=k6] ..."
@@ -15,6 +15,7 @@ help:
 	@echo "make lesson [SIZES=10k,100k,1M]  the lessons' tables and claims, measured here; MODE=docker: in a container"
 	@echo "make writers [FULL=1]      several processes write to one store: what it costs, what is lost or not seen"
 	@echo "make attack [FULL=1] [ONLY=overload,slow]  bad input, slow clients, overload, a failing database: who stands it"
+	@echo "make questions [SIZE=10000]  asks for more than ids: who answers what, how fast; who sells the last piece twice"
 	@echo "make fuzz                  requests made from the services' own description, and requests that are none; long"
 	@echo "make crash [FULL=1] [ONLY=kill,power]  kills services, cuts power, fills disks: what survives"
 	@echo "make memory [LIMIT=256MiB] [FULL=1]  more data than memory: who starts, who serves, how quickly; needs root"
@@ -75,6 +76,9 @@ attack: $(READY)
 
 fuzz: $(READY)
 	@npm run --silent fuzz
+
+questions: $(READY)
+	@npm run --silent questions
 
 test: $(READY)
 	@npm test --silent

@@ -32,7 +32,7 @@ async function ask(question: PlanQuestion, { input, output, isInteractive }: Ter
   const { flag, message, parse, choices, example = "", isMultiple } = question;
   if (!isInteractive) {
     const expected =
-      choices?.map(({ value }) => value).join(isMultiple ? ", " : " or ") ?? `such as ${example}`;
+      choices?.map(({ value }) => value).join(isMultiple ? ", " : " or ") ?? `a value such as ${example}`;
     throw new UsageError(`${flag} is missing, and this is no terminal to ask at; expected ${expected}`);
   }
   const answer = await prompt();

@@ -86,7 +86,10 @@ await runCommand(command, async (signal) => {
 
   const rows = [];
   for (const { name, data, program, control, ...pair } of chosen) {
-    const place = { dataDir: dataFolderOf(root, size, data), databaseUrl: databaseUrlOf?.(databaseOf(size)) };
+    const place = {
+      dataDir: dataFolderOf(root, size, data),
+      databaseUrl: databaseUrlOf?.(databaseOf(size, approaches[data].needs)),
+    };
     const costs: PairCost[] = [];
     for (let round = 0; round < options.rounds; round++) {
       const any = { workload: "read", connections } as const;

@@ -4,7 +4,7 @@ import type { LoadGenerator } from "../lab/load/generator.ts";
 import { findGenerators } from "../lab/load/generators.ts";
 import { listTrials } from "../lab/measure/conduct-trials.ts";
 import { serveLiveMetrics } from "../lab/measure/live-metrics.ts";
-import type { Trial } from "../lab/measure/plan.ts";
+import { listLeftOut, type Trial } from "../lab/measure/plan.ts";
 import { type RunPlan, RunStopped, type RunTools, runBench } from "../lab/measure/run.ts";
 import { formatMs } from "../lab/report/format.ts";
 import { renderCaveats, renderTables } from "../lab/report/report.ts";
@@ -28,6 +28,7 @@ await runCommand(benchCommand, async (signal) => {
   const { closed, open } = listTrials(plan);
   if (closed.length === 0)
     throw new UsageError("none of these approaches can be asked any of these workloads");
+  for (const leftOut of listLeftOut(plan)) console.error(`note: ${leftOut}`);
   if (options.list) {
     console.error(plan.command);
     for (const [index, trial] of [...closed, ...open].entries()) console.log(describeTrial(trial, index + 1));

@@ -5,6 +5,7 @@ import { parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Approach, Approaches, Levels } from "./approaches/approach.ts";
 import { approaches } from "./approaches/index.ts";
+import { QUESTIONS } from "./storage/questions.ts";
 import type { Batches, Durability } from "./storage/user-store.ts";
 
 /** A file that is no approach. The message is one line: the file, what is wrong, what was expected. */
@@ -20,6 +21,7 @@ const NEEDS = {
   "users.db": true,
   store: true,
   database: true,
+  shop: true,
 } satisfies Record<Approach["needs"][number], true>;
 const DURABILITIES = { nothing: true, process: true, power: true } satisfies Record<Durability, true>;
 const BATCHES = { atomic: true, naive: true, none: true } satisfies Record<Batches, true>;
@@ -46,11 +48,12 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
   stores: FLAG,
   writes: FLAG,
   needs: {
-    expected: `an array of ${quoteKeys(NEEDS)}; with one of them where it stores users, and "users.idx" only beside "users.jsonl"`,
+    expected: `an array of ${quoteKeys(NEEDS)}; with one of them where it stores users, and "users.idx" only beside "users.jsonl", "shop" only beside another`,
     isRight: (value, { stores }) =>
       Array.isArray(value) &&
       value.every((need) => typeof need === "string" && Object.hasOwn(NEEDS, need)) &&
       (value.length > 0 || stores === false) &&
+      !(value.length === 1 && value[0] === "shop") &&
       (value.includes("users.jsonl") || !value.includes("users.idx")),
   },
   durability: {
@@ -72,6 +75,18 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
     expected: `one of ${quoteKeys(BATCHES)}, or nothing, which is "none"`,
     isOptional: true,
     isRight: (value) => typeof value === "string" && Object.hasOwn(BATCHES, value),
+  },
+  maxIdBytes: {
+    expected: "a whole number of bytes from 36, or nothing",
+    isOptional: true,
+    isRight: (value) => Number.isSafeInteger(value) && Number(value) >= 36,
+  },
+  clustered: { ...FLAG, expected: "true or false, or nothing", isOptional: true },
+  answers: {
+    expected: `an array of ${QUESTIONS.map((name) => `"${name}"`).join(", ")}, or nothing`,
+    isOptional: true,
+    isRight: (value) =>
+      Array.isArray(value) && value.every((name) => (QUESTIONS as readonly unknown[]).includes(name)),
   },
   isExclusive: { expected: "true, or nothing", isOptional: true, isRight: (value) => value === true },
   variantOf: {

@@ -6,12 +6,14 @@
 // the request and counts it. The virtual users open their connections before the first request is due: in the window
 // that would be work of the service that no steady load asks for.
 
+import { SharedArray } from "k6/data";
 import exec from "k6/execution";
 import http from "k6/http";
 import { Counter, Gauge, Trend } from "k6/metrics";
+import type { Answers } from "./answers.ts";
 import { type Arrivals, dueMs, planArrivals } from "./arrivals.ts";
 import { startRandom } from "./random.ts";
-import { type PreparedRequest, prepareRequest } from "./requests.ts";
+import { findAnswers, type PreparedRequest, prepareRequest } from "./requests.ts";
 import { type WorkloadName, workloads } from "./workloads.ts";
 
 /** Computing a key costs k6's engine 15 to 30 µs, so each virtual user draws its requests before the load starts: at most
@@ -127,10 +129,15 @@ export function prepareRequests(name: WorkloadName): () => void {
 }
 
 function drawRequests(name: WorkloadName): PreparedRequest[] {
+  const size = Number(setting("SIZE"));
+  const dataSeed = Number(setting("DATA_SEED"));
+  // Computed once for all virtual users, each of which has a JavaScript world of its own.
+  const [answers] = new SharedArray<Answers>("answers", () =>
+    [findAnswers(name, dataSeed, size)].filter((computed) => computed !== undefined),
+  );
   // __VU is 0 while k6 only reads the options.
   if (__VU === 0) return [];
-  const size = Number(setting("SIZE"));
-  const data = { dataSeed: Number(setting("DATA_SEED")), storesUsers: setting("STORES_USERS") === "true" };
+  const data = { dataSeed, storesUsers: setting("STORES_USERS") === "true", answers };
   const random = startRandom(Number(setting("SEED")) + Math.imul(__VU, 0x9e3779b1));
   const { next } = workloads[name];
   // The virtual users of an open load take turns; some get a few more than their part.

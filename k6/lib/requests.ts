@@ -1,7 +1,9 @@
 // What is sent for an operation, and which answer is right: the same for every load generator.
 // A wrong answer is never a fast answer.
-import { type SeededUser, seededId, seededUser } from "./users.ts";
-import type { Operation } from "./workloads.ts";
+import { type Answers, computeAnswers, formatCount, formatUsers, LIST_LIMIT, sinceOf } from "./answers.ts";
+import { countSeededOrders, itemId } from "./shop.ts";
+import { DOMAINS, type SeededUser, seededId, seededUser } from "./users.ts";
+import { type Operation, type Workload, type WorkloadName, workloads } from "./workloads.ts";
 
 export interface PreparedRequest {
   readonly method: "GET" | "POST";
@@ -18,8 +20,16 @@ export interface DataOptions {
   readonly dataSeed: number;
   /** Whether the service returns the user that was seeded, or only one with the right id. */
   readonly storesUsers: boolean;
+  /** For the workloads that need them. */
+  readonly answers?: Answers | undefined;
   /** Returns the user of an index, where users are not those of the seed. */
   readonly userAt?: ((index: number) => SeededUser) | undefined;
+}
+
+/** Computes the right answers ahead of a load, where its workload needs them. */
+export function findAnswers(name: WorkloadName, dataSeed: number, size: number): Answers | undefined {
+  const { needsAnswers }: Workload = workloads[name];
+  return needsAnswers ? computeAnswers(dataSeed, size) : undefined;
 }
 
 const NOT_FOUND_BODY = '{"error":"not found"}';
@@ -34,7 +44,62 @@ export function prepareRequest(operation: Operation, options: DataOptions): Prep
       return prepareMiss(operation.index, options);
     case "create":
       return prepareCreate(operation.index, options);
+    case "byEmail":
+      return prepareByEmail(operation.index, options);
+    case "ordersOfUser":
+      return prepareOrdersOfUser(operation.index, options);
+    case "order":
+      return prepareOrder(operation, options);
+    default:
+      return prepareQuestion(operation, options);
   }
+}
+
+function prepareByEmail(index: number, { dataSeed }: DataOptions): PreparedRequest {
+  const user = seededUser(dataSeed, index);
+  return expectGet(`/users?email=${user.email}`, formatUsers([user]));
+}
+
+function prepareOrdersOfUser(index: number, { dataSeed }: DataOptions): PreparedRequest {
+  const count = formatCount(countSeededOrders(dataSeed, index));
+  return expectGet(`/users/${seededId(dataSeed, index)}/orders/count`, count);
+}
+
+function prepareQuestion(
+  { kind, index }: Extract<Operation, { kind: "byDomain" | "since" | "countSince" | "ordersByUser" }>,
+  { answers }: DataOptions,
+): PreparedRequest {
+  if (answers === undefined) throw new Error(`the answers to ${kind} have not been computed`);
+  const limit = `limit=${LIST_LIMIT}`;
+  switch (kind) {
+    case "byDomain":
+      return expectGet(`/users?emailDomain=${DOMAINS[index]}&${limit}`, answers.byDomain[index]);
+    case "since":
+      return expectGet(`/users?createdSince=${sinceOf(index)}&${limit}`, answers.since[index]);
+    case "countSince":
+      return expectGet(`/users/count?createdSince=${sinceOf(index)}`, answers.countSince[index]);
+    case "ordersByUser":
+      return expectGet(`/users/orders/count?${limit}`, answers.ordersByUser);
+  }
+}
+
+function expectGet(path: string, expected: string | undefined): PreparedRequest {
+  return { method: "GET", path, body: null, status: 200, isRightBody: (body) => body === expected };
+}
+
+function prepareOrder(
+  { index, item }: { readonly index: number; readonly item: number },
+  { dataSeed }: DataOptions,
+): PreparedRequest {
+  const body = JSON.stringify({ user_id: seededId(dataSeed, index), item_id: itemId(item) });
+  const expected = `",${body.slice(1, -1)},"created_at":"`;
+  return {
+    method: "POST",
+    path: "/orders",
+    body,
+    status: 201,
+    isRightBody: (answer) => answer.startsWith(expected, CREATED_ID_END),
+  };
 }
 
 function prepareFind(index: number, { dataSeed, storesUsers, userAt }: DataOptions): PreparedRequest {

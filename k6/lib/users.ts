@@ -32,10 +32,12 @@ const LAST_NAMES = (
   "Yao Yılmaz Zhang"
 ).split(" ");
 
-const DOMAINS = ["example.com", "example.net", "example.org", "lab.example"];
+/** What stands behind the @ of an email; each user has one of them. */
+export const DOMAINS = ["example.com", "example.net", "example.org", "lab.example"] as const;
 
-const FIRST_CREATED_MS = Date.UTC(2020, 0, 1);
-const CREATED_SPAN_SECONDS = 6 * 365 * 24 * 3600;
+/** Users are created from here on, in milliseconds since 1970, and within so many seconds. */
+export const FIRST_CREATED_MS = Date.UTC(2020, 0, 1);
+export const CREATED_SPAN_SECONDS = 6 * 365 * 24 * 3600;
 
 const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => (byte < 16 ? "0" : "") + byte.toString(16));
 
@@ -57,14 +59,33 @@ export function seededId(seed: number, index: number): string {
 
 /** Returns one seeded user. `seed` and `index` are integers from 0 to 2^32 - 1. */
 export function seededUser(seed: number, index: number): SeededUser {
-  const word = mix32(index ^ mix32(seed ^ 0x7feb352d));
+  const word = wordOf(seed, index);
   const first = FIRST_NAMES[word & 63] as string;
   const last = LAST_NAMES[(word >>> 6) & 63] as string;
-  const second = mix32(word ^ 0x846ca68b) % CREATED_SPAN_SECONDS;
   return {
     id: seededId(seed, index),
     name: `${first} ${last}`,
-    email: `user${index}@${DOMAINS[(word >>> 22) & 3]}`,
-    created_at: new Date(FIRST_CREATED_MS + second * 1000 + ((word >>> 12) % 1000)).toISOString(),
+    email: `user${index}@${DOMAINS[domainOf(word)]}`,
+    created_at: new Date(createdMsOf(word)).toISOString(),
   };
+}
+
+/** Returns what lists of users are ordered and chosen by, without the rest of the user: when one was created, in
+ * milliseconds since 1970, and which of the domains the email has. */
+export function seededTraits(seed: number, index: number): { createdMs: number; domain: number } {
+  const word = wordOf(seed, index);
+  return { createdMs: createdMsOf(word), domain: domainOf(word) };
+}
+
+function wordOf(seed: number, index: number): number {
+  return mix32(index ^ mix32(seed ^ 0x7feb352d));
+}
+
+function domainOf(word: number): number {
+  return (word >>> 22) & 3;
+}
+
+function createdMsOf(word: number): number {
+  const second = mix32(word ^ 0x846ca68b) % CREATED_SPAN_SECONDS;
+  return FIRST_CREATED_MS + second * 1000 + ((word >>> 12) % 1000);
 }

@@ -1,12 +1,27 @@
 // The workloads: what is asked of a service. Pure, and the same for every load generator.
-import type { Random } from "./random.ts";
-import { FIRST_UNSTORED_INDEX } from "./users.ts";
 
-/** One request to make. `index` names the seeded user that is asked for or sent. */
-export interface Operation {
-  readonly kind: "find" | "miss" | "create";
-  readonly index: number;
-}
+import { SINCE_STEPS } from "./answers.ts";
+import type { Random } from "./random.ts";
+import { PLENTIFUL_ITEMS } from "./shop.ts";
+import { DOMAINS, FIRST_UNSTORED_INDEX } from "./users.ts";
+
+/** One request to make. `index` names the seeded user that is asked for or sent; of a question about many users, which of
+ * its few forms it has. */
+export type Operation =
+  | { [Kind in PlainKind]: { readonly kind: Kind; readonly index: number } }[PlainKind]
+  | { readonly kind: "order"; readonly index: number; readonly item: number };
+
+type PlainKind = "find" | "miss" | "create" | Exclude<Question, "order">;
+
+/** The questions beside that for an id, as services/storage/questions.ts has them. */
+export type Question =
+  | "byEmail"
+  | "byDomain"
+  | "since"
+  | "countSince"
+  | "ordersOfUser"
+  | "ordersByUser"
+  | "order";
 
 export interface Workload {
   /** What it shows, in a few words. */
@@ -15,6 +30,10 @@ export interface Workload {
   readonly writes: boolean;
   /** Whether the answers depend on which users are stored, which a store of nothing cannot know. */
   readonly needsStoredUsers: boolean;
+  /** What it asks beside the users by their ids: only of approaches that answer it. */
+  readonly asks?: Question;
+  /** Whether the right answers are to be computed before the load. */
+  readonly needsAnswers?: true;
   /** Chooses the next operation on a store of `size` seeded users. */
   readonly next: (random: Random, size: number) => Operation;
 }
@@ -66,6 +85,64 @@ export const workloads = {
     needsStoredUsers: false,
     next: (_random, size) => ({ kind: "find", index: size - 1 }),
   },
+  "by-email": {
+    description: "GET of users by email, chosen uniformly",
+    writes: false,
+    needsStoredUsers: true,
+    asks: "byEmail",
+    next: (random, size) => ({ kind: "byEmail", index: random(size) }),
+  },
+  "by-domain": {
+    description: "GET of the 50 newest users of an email domain, which a quarter of all users have",
+    writes: false,
+    needsStoredUsers: true,
+    asks: "byDomain",
+    needsAnswers: true,
+    next: (random) => ({ kind: "byDomain", index: random(DOMAINS.length) }),
+  },
+  since: {
+    description: "GET of the 50 newest users created since a time",
+    writes: false,
+    needsStoredUsers: true,
+    asks: "since",
+    needsAnswers: true,
+    next: (random) => ({ kind: "since", index: random(SINCE_STEPS) }),
+  },
+  "count-since": {
+    description: "GET of the number of users created since a time, half of them on average",
+    writes: false,
+    needsStoredUsers: true,
+    asks: "countSince",
+    needsAnswers: true,
+    next: (random) => ({ kind: "countSince", index: random(SINCE_STEPS) }),
+  },
+  "orders-of-user": {
+    description: "GET of one user's number of orders",
+    writes: false,
+    needsStoredUsers: true,
+    asks: "ordersOfUser",
+    next: (random, size) => ({ kind: "ordersOfUser", index: random(size) }),
+  },
+  "orders-by-user": {
+    description: "GET of the 50 newest users with their numbers of orders",
+    writes: false,
+    needsStoredUsers: true,
+    asks: "ordersByUser",
+    needsAnswers: true,
+    next: () => ({ kind: "ordersByUser", index: 0 }),
+  },
+  order: {
+    description: "POST of orders of existing users, of items of which there are enough",
+    writes: true,
+    needsStoredUsers: true,
+    asks: "order",
+    next: (random, size) => ({ kind: "order", index: random(size), item: random(PLENTIFUL_ITEMS) }),
+  },
 } as const satisfies Record<string, Workload>;
 
 export type WorkloadName = keyof typeof workloads;
+
+/** The workloads that ask for more than users by their ids. */
+export const questionWorkloads = (Object.keys(workloads) as WorkloadName[]).filter(
+  (name) => "asks" in workloads[name],
+);

@@ -69,7 +69,7 @@ export async function startTarget(
       approach: name,
       approachFile: row.file?.path,
       dataDir,
-      databaseUrl: database?.urlOf(databaseOf(SIZE)),
+      databaseUrl: database?.urlOf(databaseOf(SIZE, row.needs)),
       signal,
     }),
   );
@@ -85,7 +85,7 @@ export async function startTarget(
     name,
     row,
     service,
-    database: database && { ...database, name: databaseOf(SIZE) },
+    database: database && { ...database, name: databaseOf(SIZE, row.needs) },
     makeRequests: createMaker(row, seed),
     countDescriptors: () => readdirSync(`/proc/${pid}/fd`).length,
     readMemoryBytes,
@@ -96,7 +96,7 @@ export async function startTarget(
       const copy = mkdtempSync(join(root, "stored-"));
       cpSync(dataDir, copy, { recursive: true });
       const { users } = await readStoredUsers(
-        { ...row, dataDir: copy, databaseUrl: ownUrlOf(databaseOf(SIZE)) },
+        { ...row, dataDir: copy, databaseUrl: ownUrlOf(databaseOf(SIZE, row.needs)) },
         { dataSeed: DEFAULT_SEED, size: SIZE },
       );
       rmSync(copy, { recursive: true });

@@ -20,6 +20,8 @@ const ROUNDS = { short: 8, full: 60 };
 const CONTROL_MAX_ROUNDS = 60;
 /** Users that a reader asks for, evenly spread. */
 const ASKED = 50;
+/** Each has its own way of finding out that its files are other ones. */
+const READERS = ["binary", "binary-held", "binary-cached"] as const;
 
 type Build = typeof buildIndexOf | typeof buildIndexInPlace;
 
@@ -37,7 +39,11 @@ export const indexKill: Experiment = {
       (stage) =>
         killBuilds(stage, buildIndexInPlace, CONTROL_MAX_ROUNDS, ({ refused, mixed }) => refused + mixed > 0),
     ),
-    toCase("build-index", "run while a service reads, no answer is wrong", "hold", readWhileBuilding),
+    ...READERS.map((approach) =>
+      toCase(approach, "while build-index runs, no answer of the service is wrong", "hold", (stage) =>
+        readWhileBuilding(approach, stage),
+      ),
+    ),
     toCase("prepare-data", "killed and run again, all of it is there and whole", "hold", killPreparations),
   ],
 };

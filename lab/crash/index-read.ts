@@ -1,6 +1,7 @@
 // build-index again and again beside a service that reads.
 import { appendFileSync } from "node:fs";
 import { DEFAULT_SEED, seededUser } from "../../k6/lib/users.ts";
+import type { ApproachName } from "../../services/approaches/index.ts";
 import { openConversation } from "../load/conversation.ts";
 import { startService } from "../targets/native-service.ts";
 import type { Finding, Stage } from "./experiment.ts";
@@ -10,11 +11,11 @@ import { filesIn, NEW_USERS, OLD_USERS, toLines, writeOldAndNew } from "./old-an
 const REBUILDS = { short: 2, full: 15 };
 
 /** Reads users of the old index, which every later one has as well. */
-export async function readWhileBuilding(stage: Stage): Promise<Finding> {
+export async function readWhileBuilding(approach: ApproachName, stage: Stage): Promise<Finding> {
   const { signal, onProgress } = stage;
   const rebuilds = stage.isFull ? REBUILDS.full : REBUILDS.short;
   const folder = await writeOldAndNew(stage.folder);
-  await using service = await startService({ approach: "binary", dataDir: folder, signal });
+  await using service = await startService({ approach, dataDir: folder, signal });
   using conversation = await openConversation({ ...service, signal });
   let [built, reads, wrong, isOver] = [0, 0, 0, false];
   const build = async () => {

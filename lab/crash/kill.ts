@@ -24,6 +24,7 @@ export const kill: Experiment = {
   summary: "kill -9 at moments of chance under posts, and a start after each",
   listCases: ({ approaches, controls }: Subjects) => [
     ...approaches.map((subject) => toCase(subject, promiseOf(subject) === "nothing" ? "show" : "hold")),
+    toCase(controls["rebuild-often"] as Subject, "hold"),
     toCase(controls["answer-first"] as Subject, "fail"),
   ],
 };

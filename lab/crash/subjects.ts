@@ -6,8 +6,8 @@ import type { Durability, Level } from "../../services/storage/user-store.ts";
 import { promiseOf as promiseOfRow } from "../measure/levels.ts";
 import type { Subject, Subjects } from "./experiment.ts";
 
-/** Approaches that each leave out one thing. */
-const CONTROLS = ["answer-first", "no-repair", "skip-bad-lines", "one-sync-each"];
+/** Approaches that each leave out one thing, and one that does its thing more often. */
+const CONTROLS = ["answer-first", "no-repair", "skip-bad-lines", "one-sync-each", "rebuild-often"];
 
 export async function listSubjects(approaches: Approaches): Promise<Subjects> {
   const storing = Object.entries(approaches).filter(([, { stores, writes }]) => stores && writes);

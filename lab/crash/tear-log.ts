@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { DEFAULT_SEED, seededUser } from "../../k6/lib/users.ts";
 import type { User } from "../../services/storage/user.ts";
-import { CREATE_USERS_TABLE } from "../../services/storage/users-table.ts";
+import { createTableOf } from "../../services/storage/users-table.ts";
 import { checkCut, tryCuts } from "./cut.ts";
 import type { Finding, Stage, Subject } from "./experiment.ts";
 
@@ -27,7 +27,7 @@ interface Log {
 
 export async function tearLog(subject: Subject, stage: Stage): Promise<Finding> {
   const folder = mkdtempSync(join(stage.folder, "tear-"));
-  const { users, database, log, endBytes } = writeLog(folder);
+  const { users, database, log, endBytes } = writeLog(folder, createTableOf(subject.row));
   const first = endBytes[COMMITS - CUT_COMMITS - 1] as number;
   const places = Array.from({ length: log.length - first + 1 }, (_, index) => first + index).filter(
     (byte) => stage.isFull || byte % SHORT_STEP_BYTES === 0 || isAtBorder(byte - first),
@@ -60,12 +60,12 @@ function isAtBorder(bytes: number): boolean {
 }
 
 /** Commits users one by one, and copies both files before SQLite would merge them. */
-function writeLog(folder: string): Log {
+function writeLog(folder: string, createTable: string): Log {
   const file = join(folder, "whole.db");
   const db = new DatabaseSync(file);
   try {
     db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0`);
-    db.exec(CREATE_USERS_TABLE);
+    db.exec(createTable);
     const insert = db.prepare("INSERT INTO users (id, name, email, created_at) VALUES (?, ?, ?, ?)");
     const endBytes: number[] = [];
     const users = Array.from({ length: COMMITS }, (_, index) => seededUser(DEFAULT_SEED, index));

@@ -1,8 +1,9 @@
 // Sorting the records of one batch, in memory.
+
+import { compareBytes, KEY_LIMIT, sortKey } from "../../services/storage/sort-key.ts";
 import type { SortedRecords } from "./merge.ts";
 import type { RecordBatch } from "./record-batch.ts";
 import { createView } from "./record-view.ts";
-import { compareBytes, KEY_LIMIT, sortKey } from "./sort-key.ts";
 
 /** Records that a batch may have: what a number can count exactly beside a key. */
 export const BATCH_MAX_RECORDS = (Number.MAX_SAFE_INTEGER + 1) / KEY_LIMIT;

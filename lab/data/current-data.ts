@@ -110,8 +110,9 @@ export async function serveData(
     if (!isOf(readManifest(folder), options)) copyFolder(dataFolderOf(root, size, name), folder);
     let databaseUrl: string | undefined;
     if (databaseUrlOf !== undefined && needs.includes("database")) {
-      const database = `served_${size}`;
-      await serveDatabase(databaseUrlOf, { size, seed: options.seed, from: databaseOf(size), to: database });
+      const from = databaseOf(size, needs);
+      const database = needs.includes("shop") ? `served_${from}` : `served_${size}`;
+      await serveDatabase(databaseUrlOf, { size, seed: options.seed, from, to: database });
       databaseUrl = databaseUrlOf(database);
     }
     pointService(root, name, { folder, databaseUrl });

@@ -1,11 +1,12 @@
 // Fills a store whose files only its approach can write: opened in an empty folder, given all users, closed.
-import { createReadStream, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import type { Approach } from "../../services/approaches/approach.ts";
 import { parseUser, type User } from "../../services/storage/user.ts";
 import type { StoreOptions, UserStore } from "../../services/storage/user-store.ts";
 import { syncFile } from "./replace-file.ts";
+import { openSource } from "./source-file.ts";
+import { readTextLines } from "./text-lines.ts";
 import { pauseWork, type WorkOptions } from "./work.ts";
 
 const BATCH_USERS = 1_000;
@@ -35,8 +36,9 @@ export async function fillStore(
     await using store = await open({ ...PLAIN_OPTIONS, dataDir });
     let batch: User[] = [];
     let done = 0;
-    for await (const line of createInterface({ input: createReadStream(dataFile) })) {
-      batch.push(parseUser(line));
+    using source = openSource(dataFile);
+    for (const { text } of readTextLines(source.fd)) {
+      batch.push(parseUser(text ?? ""));
       if (batch.length < BATCH_USERS) continue;
       await insertBatch(store, batch);
       done += batch.length;

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { CREATE_USERS_TABLE } from "../../services/storage/users-table.ts";
+import { createTableOf } from "../../services/storage/users-table.ts";
 import { type SortOptions, type SortResult, sortRecords } from "./external-sort.ts";
 import { createInserter, type UserInserter } from "./insert-users.ts";
 import { createWorkFolder, placeNewFile, syncFile } from "./replace-file.ts";
@@ -16,9 +16,14 @@ export interface ImportOptions extends WorkOptions {
   readonly dataFile: string;
   /** users.db beside the data file, unless another is asked for. */
   readonly databaseFile?: string | undefined;
+  /** Whether a table that is created is ordered by the ids themselves. */
+  readonly clustered?: boolean | undefined;
   /** Smaller for tests. */
   readonly runBytes?: number | undefined;
 }
+
+/** How the records are sorted, and the statement for a table that there is not yet. */
+type FillOptions = SortOptions & { readonly createTable: string };
 
 export type ImportResult = SortResult;
 
@@ -28,10 +33,10 @@ export type ImportResult = SortResult;
  * @throws DamagedData for a line that is not a user; the database is unchanged then
  */
 export async function importToSqlite(options: ImportOptions): Promise<ImportResult> {
-  const { dataFile, databaseFile = join(dirname(dataFile), "users.db"), ...rest } = options;
+  const { dataFile, databaseFile = join(dirname(dataFile), "users.db"), clustered, ...rest } = options;
   using source = openSource(dataFile);
   using folder = createWorkFolder(databaseFile);
-  const sortOptions = { ...rest, source, workFolder: folder.path };
+  const sortOptions = { ...rest, createTable: createTableOf({ clustered }), source, workFolder: folder.path };
   try {
     if (!existsSync(databaseFile)) {
       assertNoLeftOverLog(databaseFile);
@@ -48,7 +53,7 @@ export async function importToSqlite(options: ImportOptions): Promise<ImportResu
 }
 
 /** Builds a database that nobody else sees yet, and that is thrown away if anything fails: it needs no journal. */
-async function fillNewDatabase(file: string, options: SortOptions): Promise<SortResult> {
+async function fillNewDatabase(file: string, options: FillOptions): Promise<SortResult> {
   const database = new DatabaseSync(file);
   try {
     database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
@@ -61,7 +66,7 @@ async function fillNewDatabase(file: string, options: SortOptions): Promise<Sort
   }
 }
 
-async function fillDatabase(file: string, options: SortOptions): Promise<SortResult> {
+async function fillDatabase(file: string, options: FillOptions): Promise<SortResult> {
   const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
   try {
     return await insertSorted(database, "BEGIN IMMEDIATE", options);
@@ -75,12 +80,12 @@ async function fillDatabase(file: string, options: SortOptions): Promise<SortRes
 async function insertSorted(
   database: DatabaseSync,
   begin: string,
-  options: SortOptions,
+  { createTable, ...options }: FillOptions,
 ): Promise<SortResult> {
   let inserter: UserInserter | undefined;
   function start(): UserInserter {
     database.exec(begin);
-    database.exec(CREATE_USERS_TABLE);
+    database.exec(createTable);
     return createInserter(database);
   }
   const result = await sortRecords(options, (record) => {

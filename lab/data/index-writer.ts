@@ -1,7 +1,7 @@
 // Writing users.idx entry by entry, on bytes. The format is that of services/storage/index-entry.ts; a test compares.
 import { ENTRY_BYTES, formatEntry, ID_BYTES } from "../../services/storage/index-entry.ts";
+import { compareBytes } from "../../services/storage/sort-key.ts";
 import { createOutput } from "./output-file.ts";
-import { compareBytes } from "./sort-key.ts";
 
 const SPACE = 0x20;
 const LAST_PRINTABLE = 0x7e;

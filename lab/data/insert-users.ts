@@ -1,7 +1,7 @@
 // Inserting records into an open users.db, many rows per statement.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { CREATED_AT_KEY, EMAIL_KEY, NAME_KEY } from "../../services/storage/record-shape.ts";
 import { parseUser } from "../../services/storage/user.ts";
-import { CREATED_AT_KEY, EMAIL_KEY, NAME_KEY } from "./record-shape.ts";
 import { isUsualShape, type RecordView } from "./record-view.ts";
 
 /** More rows per statement save no more time. */

@@ -37,6 +37,8 @@ const LINES_PER_PAUSE = 10_000;
 const MAX_KEY_BYTES = 10_000;
 /** A row of PostgreSQL's index has to fit a third of a page of 8 kB. */
 const MAX_DATABASE_KEY_BYTES = 2_600;
+/** What can be made of any users. */
+const MADE_OF_USERS = /^(users\..*|store|database)$/;
 /** Of users.jsonl, where nothing else is known of a record. */
 const CREATED_AT = "1970-01-01T00:00:00.000Z";
 export const RECORD_EMAIL = "record@lab.example";
@@ -147,14 +149,15 @@ async function readRecords(file: string, key: string, onUser: (user: User) => vo
 
 /** Says why an approach cannot take these records; null where it can. */
 export function findRefusal(
-  { needs }: Pick<Approach, "needs">,
+  { needs, maxIdBytes = MAX_KEY_BYTES }: Pick<Approach, "needs" | "maxIdBytes">,
   records: Pick<OwnRecords, "areKeysIndexable" | "longestKeyBytes">,
 ): string | null {
   if (needs.includes("users.idx") && !records.areKeysIndexable)
     return "its index takes keys of 1 to 36 printable ASCII characters without spaces, and not all are";
-  if (needs.includes("database") && records.longestKeyBytes > MAX_DATABASE_KEY_BYTES)
-    return `its index takes keys of up to ${MAX_DATABASE_KEY_BYTES} bytes, and the longest has ${records.longestKeyBytes}`;
-  const other = needs.find((need) => need !== "database" && !need.startsWith("users."));
+  const limit = needs.includes("database") ? Math.min(maxIdBytes, MAX_DATABASE_KEY_BYTES) : maxIdBytes;
+  if (records.longestKeyBytes > limit)
+    return `it takes keys of up to ${limit} bytes, and the longest has ${records.longestKeyBytes}`;
+  const other = needs.find((need) => !MADE_OF_USERS.test(need));
   return other === undefined ? null : `it needs more than users (${other}), which are made for the lab's own`;
 }
 

@@ -3,9 +3,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
+import { CREATE_POSTGRES_SHOP, SHOP_TABLES } from "../../services/storage/shop-tables.ts";
 import { parseUser } from "../../services/storage/user.ts";
 import { formatManifest, isOf, parseManifest, type Wanted } from "./manifest.ts";
 import type { PrepareOptions } from "./prepare.ts";
+import { chunkOrders, type ShopOptions, startInventory } from "./shop.ts";
 import { openSource } from "./source-file.ts";
 import { readTextLines } from "./text-lines.ts";
 
@@ -16,6 +18,8 @@ const CREATE_TABLE =
   "CREATE TABLE users (id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, created_at TEXT NOT NULL)";
 
 type DatabaseOptions = Pick<PrepareOptions, "size" | "seed" | "databaseUrlOf" | "onProgress" | "signal"> & {
+  /** Whether it has orders and an inventory, and what finds users by more than their ids. */
+  readonly shop?: ShopOptions | undefined;
   /** The users.jsonl that the users are in. */
   readonly usersFile: string;
 };
@@ -124,9 +128,32 @@ async function fill(client: pg.Client, options: DatabaseOptions): Promise<void> 
   await client.query(CREATE_TABLE);
   await pipeline(Readable.from(copyLines(options)), client.query(copyFrom("COPY users FROM STDIN")));
   await client.query("ALTER TABLE users ADD PRIMARY KEY (id)");
+  if (options.shop) await fillShop(client, options.shop, options.onProgress);
   // What a server that has run for a while has done by itself: statistics, visibility map, nothing left to write.
-  await client.query("VACUUM (ANALYZE) users");
+  await client.query(`VACUUM (ANALYZE) ${options.shop ? SHOP_TABLES.join() : "users"}`);
   await client.query("CHECKPOINT");
+}
+
+async function fillShop(
+  client: pg.Client,
+  options: ShopOptions,
+  report: DatabaseOptions["onProgress"],
+): Promise<void> {
+  await client.query(CREATE_POSTGRES_SHOP);
+  const inventory = startInventory();
+  const onProgress = (done: number, total: number) => report("database orders", done, total);
+  async function* orderLines() {
+    for await (const orders of chunkOrders({ ...options, onProgress }))
+      yield orders
+        .map(({ id, user_id, item_id, created_at }) => {
+          inventory.take(item_id);
+          return `${id}\t${user_id}\t${item_id}\t${created_at}\n`;
+        })
+        .join("");
+  }
+  await pipeline(Readable.from(orderLines()), client.query(copyFrom("COPY orders FROM STDIN")));
+  const lines = [...inventory.listLeft()].map(([item, amountLeft]) => `${item}\t${amountLeft}\n`);
+  await pipeline(Readable.from(lines), client.query(copyFrom("COPY inventory FROM STDIN")));
 }
 
 /** COPY's text format: of what JSON can hold, tab, newlines and backslash have to be escaped. */

@@ -14,11 +14,14 @@ import { makeOwnedFolder } from "./ownership.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { makeFolder } from "./prepared-folder.ts";
 import { writeSeededUsers } from "./seed.ts";
+import { addShopTables, SHOP_FILES, type ShopOptions, writeShopFiles } from "./shop.ts";
 import type { WorkOptions } from "./work.ts";
 
 /** Disk that one user takes at most over all approaches, copies for writing and temporary files: measured at a
  * million users with `npm run prepare-data -- --size 1M` and `du`, and half as much again. */
 export const DISK_BYTES_PER_USER = 2_000;
+/** What orders, inventory and indexes beside one user take more, of each approach that has them. */
+const SHOP_BYTES_PER_USER = 1_200;
 const SEEDED_RECORD_BYTES = 140;
 const DISK_BYTES_FIXED = 200_000_000;
 
@@ -34,7 +37,8 @@ export interface PrepareOptions extends Wanted, Pick<WorkOptions, "signal"> {
   readonly onProgress: (what: string, done: number, total: number) => void;
 }
 
-type DataFile = Exclude<Approach["needs"][number], "database">;
+type Needs = Approach["needs"];
+type DataFile = Exclude<Needs[number], "database" | "shop">;
 
 /** In the order in which they are made: users.idx is made from the users.jsonl beside it. */
 const FILES: readonly DataFile[] = ["users.jsonl", "users.idx", "users.db", "store"];
@@ -49,9 +53,16 @@ export function seededFileOf(root: string, size: number): string {
   return join(dataFolderOf(root, size, "seeded"), "users.jsonl");
 }
 
-/** Returns the name of the database that holds this many users. */
-export function databaseOf(size: number): string {
-  return `users_${size}`;
+/** Returns the name of the database that holds this many users.
+ * @param needs of an approach: one with orders has another database than one without */
+export function databaseOf(size: number, needs: Needs = []): string {
+  return needs.includes("shop") ? `shop_${size}` : `users_${size}`;
+}
+
+/** Returns the names of the files in the folder of an approach. */
+function filesOf(needs: Needs): string[] {
+  const files: string[] = FILES.filter((file) => needs.includes(file));
+  return needs.includes("shop") && needs.includes("users.jsonl") ? [...files, ...SHOP_FILES] : files;
 }
 
 /**
@@ -76,11 +87,18 @@ export async function prepareData(options: PrepareOptions): Promise<string> {
 
   for (const [name, row] of Object.entries(options.approaches)) {
     const { needs } = row;
-    if (needs.includes("database"))
-      await prepareDatabase({ ...options, usersFile: seededFileOf(root, size) }, databaseOf(size), sha256);
-    const files = FILES.filter((file) => needs.includes(file));
-    await makeFolder(dataFolderOf(root, size, name), options, files, async (folder) => {
-      for (const file of files) await makeFile(file, folder, seeded, { name, row }, options);
+    if (needs.includes("database")) {
+      const usersFile = seededFileOf(root, size);
+      await prepareDatabase(
+        { ...options, usersFile, shop: shopOf(row, options) },
+        databaseOf(size, needs),
+        sha256,
+      );
+    }
+    await makeFolder(dataFolderOf(root, size, name), options, filesOf(needs), async (folder) => {
+      for (const file of FILES)
+        if (needs.includes(file)) await makeFile(file, folder, seeded, { name, row }, options);
+      await makeShop({ name, row }, folder, options);
       return sha256;
     });
   }
@@ -108,6 +126,7 @@ async function makeFile(
       await importToSqlite({
         dataFile: seededFile,
         databaseFile: join(folder, file),
+        clustered: row.clustered,
         onProgress: report,
         signal,
       });
@@ -115,6 +134,26 @@ async function makeFile(
     case "store":
       await fillStore({ row, dataDir: folder, dataFile: seededFile, size, onProgress: report, signal });
   }
+}
+
+/** What the orders of an approach are made from; undefined for one without. Records of somebody's own have no orders. */
+function shopOf(
+  { needs }: Approach,
+  { size, seed, records, signal }: PrepareOptions,
+): ShopOptions | undefined {
+  return needs.includes("shop") ? { size: records === undefined ? size : 0, seed, signal } : undefined;
+}
+
+async function makeShop(
+  { name, row }: { readonly name: string; readonly row: Approach },
+  folder: string,
+  options: PrepareOptions,
+): Promise<void> {
+  const shop = shopOf(row, options);
+  if (shop === undefined) return;
+  const onProgress = (done: number, total: number) => options.onProgress(`${name} orders`, done, total);
+  if (row.needs.includes("users.jsonl")) await writeShopFiles(folder, { ...shop, onProgress });
+  if (row.needs.includes("users.db")) await addShopTables(join(folder, "users.db"), { ...shop, onProgress });
 }
 
 async function hashFile(file: string): Promise<string> {
@@ -126,8 +165,10 @@ async function hashFile(file: string): Promise<string> {
 async function assertDiskHoldsPrepared({ root, size, approaches, records }: PrepareOptions): Promise<void> {
   const folders = ["seeded", ...Object.keys(approaches)].map((name) => dataFolderOf(root, size, name));
   if (folders.every((folder) => readManifest(folder) !== null)) return;
+  const shops = Object.values(approaches).filter(({ needs }) => needs.includes("shop")).length;
   const recordTimes = (records?.bytes.p99 ?? 0) / SEEDED_RECORD_BYTES;
-  await assertDiskHolds(root, size, DISK_BYTES_PER_USER * Math.max(1, recordTimes));
+  const userBytes = DISK_BYTES_PER_USER * Math.max(1, recordTimes);
+  await assertDiskHolds(root, size, userBytes + shops * SHOP_BYTES_PER_USER);
 }
 
 /** @throws Error when the disk has too little room for so many users at so many bytes each */

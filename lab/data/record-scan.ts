@@ -1,9 +1,9 @@
 // Finding the records of a users.jsonl, batch by batch, and checking every one of them.
 import { damagedLine } from "../../services/storage/faults.ts";
+import { createFieldPlaces, locateFields, RECORD_MIN_BYTES } from "../../services/storage/record-shape.ts";
 import { parseUser } from "../../services/storage/user.ts";
 import { type LineBlock, readLineBlocks } from "./line-blocks.ts";
 import { addRecord, appendId, createBatch, type RecordBatch, startBatch } from "./record-batch.ts";
-import { createFieldPlaces, locateFields, RECORD_MIN_BYTES } from "./record-shape.ts";
 import type { SourceFile } from "./source-file.ts";
 
 const NEWLINE = 0x0a;

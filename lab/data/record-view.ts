@@ -1,4 +1,4 @@
-import { compareBytes } from "./sort-key.ts";
+import { compareBytes } from "../../services/storage/sort-key.ts";
 
 /** One record somewhere in a buffer: a view that is moved from record to record. */
 export interface RecordView {

@@ -5,10 +5,10 @@
 //   bytes 8..11  length of the id in bytes
 //   then         the line without its end; then the id, when it starts where the line ends
 import { closeSync, openSync, readSync } from "node:fs";
+import { sortKey } from "../../services/storage/sort-key.ts";
 import type { SortedRecords } from "./merge.ts";
 import { createOutput } from "./output-file.ts";
 import { createView, isUsualShape, type RecordView } from "./record-view.ts";
-import { sortKey } from "./sort-key.ts";
 
 const HEADER_BYTES = 12;
 

@@ -1,7 +1,7 @@
 // The connections of a load, what is on its way over them, and the check of every answer. When a request is sent is
 // not decided here: closed-load.ts and open-load.ts do.
 import { startRandom } from "../../k6/lib/random.ts";
-import { type PreparedRequest, prepareRequest } from "../../k6/lib/requests.ts";
+import { findAnswers, type PreparedRequest, prepareRequest } from "../../k6/lib/requests.ts";
 import { workloads } from "../../k6/lib/workloads.ts";
 import type { Load } from "./generator.ts";
 import { type HttpConnection, openConnection } from "./http-connection.ts";
@@ -48,7 +48,11 @@ export async function openLanes(load: Load): Promise<Lanes> {
   const random = startRandom(load.seed);
   const { next } = workloads[load.workload];
   const authority = `${host}:${port}`;
-  const data = { ...load, userAt: readStoredUsers(load.usersFile) };
+  const data = {
+    ...load,
+    answers: findAnswers(load.workload, load.dataSeed, size),
+    userAt: readStoredUsers(load.usersFile),
+  };
 
   let tally = startTally();
   let events: LaneEvents = { onFree: () => {}, onDrained: () => {} };

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startRandom } from "../../k6/lib/random.ts";
-import { prepareRequest } from "../../k6/lib/requests.ts";
+import { findAnswers, prepareRequest } from "../../k6/lib/requests.ts";
 import { workloads } from "../../k6/lib/workloads.ts";
 import { warmUp } from "./builtin.ts";
 import type { Load, LoadGenerator, LoadReport, RunOptions } from "./generator.ts";
@@ -71,7 +71,11 @@ function formatRequests(load: Load): string {
   const random = startRandom(load.seed);
   const { next } = workloads[load.workload];
   const authority = `${load.host}:${load.port}`;
-  const data = { ...load, userAt: readStoredUsers(load.usersFile) };
+  const data = {
+    ...load,
+    answers: findAnswers(load.workload, load.dataSeed, load.size),
+    userAt: readStoredUsers(load.usersFile),
+  };
   const requests = Array.from({ length: PREPARED_REQUESTS }, () =>
     formatRequest(prepareRequest(next(random, load.size), data), authority),
   );

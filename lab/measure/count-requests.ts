@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Random } from "../../k6/lib/random.ts";
-import { type DataOptions, prepareRequest } from "../../k6/lib/requests.ts";
-import { workloads } from "../../k6/lib/workloads.ts";
+import { type DataOptions, findAnswers, prepareRequest } from "../../k6/lib/requests.ts";
+import { type Operation, workloads } from "../../k6/lib/workloads.ts";
 import { seededFileOf } from "../data/prepare.ts";
 import { type Conversation, openConversation } from "../load/conversation.ts";
 import { readStoredUsers } from "../load/stored-users.ts";
@@ -96,11 +96,19 @@ export async function countRequests(bench: CountedBench, cell: Cell): Promise<Re
     signal,
   });
   using conversation = await openConversation({ ...service, signal });
-  const userAt = readStoredUsers(bench.records && seededFileOf(bench.dataRoot, size));
+  const { dataSeed } = bench;
+  const asked = {
+    dataSeed,
+    storesUsers: row.stores,
+    answers: findAnswers(workload, dataSeed, size),
+    userAt: readStoredUsers(bench.records && seededFileOf(bench.dataRoot, size)),
+  };
   const askBetweenMarks = async (requests: number, keys: Random) => {
     await mark(conversation);
-    for (let asked = 0; asked < requests; asked++)
-      await askNext({ ...bench, userAt }, cell, keys, conversation);
+    for (let done = 0; done < requests; done++) {
+      const operation = workloads[workload].next(keys, size);
+      await askRightly(operation, asked, conversation);
+    }
     await mark(conversation);
   };
   const count = (requests: number) => countCalls(parseTrace(readFileSync(file, "utf8")), requests);
@@ -120,14 +128,8 @@ async function mark({ ask }: Conversation): Promise<void> {
 }
 
 /** @throws Error when the answer is wrong */
-async function askNext(
-  { size, dataSeed, userAt }: Pick<CountedBench, "size" | "dataSeed"> & Pick<DataOptions, "userAt">,
-  { row, workload }: Cell,
-  keys: Random,
-  { ask }: Conversation,
-): Promise<void> {
-  const operation = workloads[workload].next(keys, size);
-  const request = prepareRequest(operation, { dataSeed, storesUsers: row.stores, userAt });
+async function askRightly(operation: Operation, data: DataOptions, { ask }: Conversation): Promise<void> {
+  const request = prepareRequest(operation, data);
   const { status, body } = await ask(request);
   if (status === request.status && request.isRightBody(body)) return;
   throw new Error(`a wrong answer to ${request.method} ${request.path}: ${status} ${body.slice(0, 200)}`);

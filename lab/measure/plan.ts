@@ -21,9 +21,24 @@ export interface Trial {
   readonly seed: number;
 }
 
-/** Whether an approach can be asked this at all. */
-export function canServe({ writes, stores }: Approach, workload: Workload): boolean {
-  return (writes || !workload.writes) && (stores || !workload.needsStoredUsers);
+/** Says why an approach cannot be asked this at all; null when it can. */
+export function findObstacle({ writes, stores, answers = [] }: Approach, workload: Workload): string | null {
+  if (workload.asks !== undefined && !answers.includes(workload.asks)) return "does not answer it";
+  if (workload.writes && !writes) return "does not write";
+  return workload.needsStoredUsers && !stores ? "stores no users" : null;
+}
+
+/** Lists what a plan leaves out, a line each. */
+export function listLeftOut(options: {
+  readonly approaches: Approaches;
+  readonly workloads: readonly WorkloadName[];
+}): string[] {
+  return Object.entries(options.approaches).flatMap(([approach, row]) =>
+    options.workloads.flatMap((workload) => {
+      const obstacle = findObstacle(row, workloads[workload]);
+      return obstacle === null ? [] : [`${workload} leaves out ${approach}: it ${obstacle}`];
+    }),
+  );
 }
 
 /** One thing to measure in each block. */
@@ -36,7 +51,7 @@ export function listClosedCells(options: {
 }): Cell[] {
   return Object.entries(options.approaches).flatMap(([approach, row]) =>
     options.workloads
-      .filter((workload) => canServe(row, workloads[workload]))
+      .filter((workload) => findObstacle(row, workloads[workload]) === null)
       .map((workload) => ({ approach, row, workload })),
   );
 }

@@ -26,7 +26,7 @@ export async function layOutData(
   const { dataRoot, size, target } = options;
   const folder = dataFolderOf(dataRoot, size, approach);
   const server = row.needs.includes("database") ? target.database : null;
-  const database = server === null ? undefined : databaseOf(size);
+  const database = server === null ? undefined : databaseOf(size, row.needs);
   if (!workloads[workload].writes && !row.needs.includes("store")) {
     return { dataDir: folder, database, async [Symbol.asyncDispose]() {} };
   }
@@ -34,7 +34,7 @@ export async function layOutData(
   rmSync(scratchFolder, { recursive: true, force: true });
   cpSync(folder, scratchFolder, { recursive: true });
   giveToOwnerOfFolder(scratchFolder);
-  if (server !== null) await copyDatabase(server.urlOf, databaseOf(size), SCRATCH);
+  if (server !== null) await copyDatabase(server.urlOf, databaseOf(size, row.needs), SCRATCH);
   return {
     dataDir: scratchFolder,
     database: server === null ? undefined : SCRATCH,

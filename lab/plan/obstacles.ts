@@ -61,6 +61,9 @@ export function findObstacles(
   const unanswered = need.asks.filter((ask) => !ASKS[ask].answers.every((one) => answers.includes(one)));
   if (unanswered.length > 0)
     reasons.push({ text: `does not answer what is asked by ${unanswered.join(", ")}`, shownBy: TABLE });
+  if (row.isExclusive && need.processes !== "one")
+    reasons.push({ text: "one process alone may have it open", shownBy: TABLE });
+  // What nobody writes to may be read by several, and copied to several machines.
   if (need.writesPerSecond === 0) return { reasons, gaps: [], support: [] };
   if (!row.writes) reasons.push({ text: "takes no writes", shownBy: TABLE });
   if (!row.writes) return { reasons, gaps: [], support: [] };
@@ -70,7 +73,9 @@ export function findObstacles(
       text: `no setting of it lets an acknowledged write survive ${nameOf(need.survives)}`,
       shownBy: TABLE,
     });
-  const shared = findSharing(name, row, need, sharing);
+  const shared: Obstacles = row.isExclusive
+    ? { reasons: [], gaps: [], support: [] }
+    : findSharing(name, row, need, sharing);
   return {
     reasons: [...reasons, ...shared.reasons],
     gaps: shared.gaps,

@@ -11,6 +11,8 @@ import { renderEnvironment } from "./environment.ts";
 import { formatCount, formatMs } from "./format.ts";
 import { renderOpenComparison } from "./open-comparison.ts";
 import { renderPrecisionGoal } from "./precision-goal.ts";
+import { renderTable } from "./table.ts";
+import { compareVariants, EXPLAINED, VARIANTS_TITLE, variantColumns } from "./variants.ts";
 
 /** The workloads of a run, in the order of the table of workloads. */
 export function workloadsOf(measurements: readonly Measurement[]): string[] {
@@ -22,9 +24,15 @@ export function renderTables({ environment, measurements, counts }: RunData): st
   return [
     ...renderPrecisionGoal(environment, measurements),
     renderWorkloads(environment, measurements),
+    ...renderVariants(measurements),
     "## What a request does",
     renderCounts(counts),
   ].join("\n\n");
+}
+
+function renderVariants(measurements: readonly Measurement[]): string[] {
+  const rows = compareVariants(measurements);
+  return rows.length === 0 ? [] : [`## ${VARIANTS_TITLE}`, renderTable(variantColumns, rows), EXPLAINED];
 }
 
 function renderWorkloads(environment: Environment, measurements: readonly Measurement[]): string {

@@ -1,6 +1,6 @@
 // What a service says of itself on its page of metrics. Pure.
 
-/** The histogram of the requests to the users' routes: all methods and statuses together, since the service's start. */
+/** The histogram of the requests to the routes of users and orders: all methods and statuses together, since the service's start. */
 export interface RequestDurations {
   readonly count: number;
   readonly sumMs: number;
@@ -18,7 +18,7 @@ export interface ServiceUsage {
 }
 
 const HISTOGRAM = "http_request_duration_seconds";
-const ROUTE = /\broute="\/users(\/:id)?"/;
+const ROUTE = /\broute="\/(users|orders)[/"]/;
 
 /** Reads a page of metrics. @throws Error when a figure is missing */
 export function parseUsage(metrics: string): ServiceUsage {

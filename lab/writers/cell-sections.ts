@@ -4,7 +4,7 @@ import { MIN_BLOCKS } from "../measure/bootstrap.ts";
 import { CANARY_LIMIT, FSYNC_LIMIT, STEAL_LIMIT } from "../measure/noise.ts";
 import { formatCount, formatExact, formatMicros, formatMs, formatRange } from "../report/format.ts";
 import type { Column } from "../report/table.ts";
-import type { CellSummary } from "./figures.ts";
+import { type CellSummary, OTHERS_LIMIT } from "./figures.ts";
 import type { WritersRecord } from "./record.ts";
 import { numeric, type Section, textual, toTable } from "./section.ts";
 import {
@@ -89,8 +89,8 @@ function listNotes(cells: readonly CellSummary[]): string[] {
       ? []
       : [
           `${noisy} of ${trials} trials met a noisy machine (fixed work took over ${CANARY_LIMIT} times as long as usual, ` +
-            `a synced write over ${FSYNC_LIMIT} times, or the hypervisor gave over ${STEAL_LIMIT * 100} % of a core to ` +
-            "others). They count.",
+            `a synced write over ${FSYNC_LIMIT} times, the hypervisor gave over ${STEAL_LIMIT * 100} % of a core to ` +
+            `others, or others used over ${OTHERS_LIMIT * 100} % of all cores). They count.`,
         ]),
     "Asked at once: the users whom all other processes were asked for as soon as they were acknowledged, and every " +
       "process again at the end.",

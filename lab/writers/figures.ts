@@ -7,6 +7,8 @@ import { poolHistograms } from "../measure/pooled-percentiles.ts";
 import { median } from "../measure/statistics.ts";
 import type { TrialRecord, WritersRecord } from "./record.ts";
 
+/** A trial beside which others used more of all cores is a noisy one. The system's own threads use some per cent. */
+export const OTHERS_LIMIT = 0.25;
 /** Fewer requests have no p99. */
 const P99_MIN_REQUESTS = 1_000;
 
@@ -60,7 +62,8 @@ export function summarizeCells(
 ): CellSummary[] {
   const byCell = Map.groupBy(trials, ({ cell }) => cell);
   const names = [...new Set([...order, ...[...byCell.keys()].sort()])];
-  const noisy = findNoisyTrials(trials);
+  const busy = trials.filter(({ othersBusyShare }) => othersBusyShare > OTHERS_LIMIT);
+  const noisy = new Set([...findNoisyTrials(trials), ...busy.map(({ trial }) => trial)]);
   return names.flatMap((name) => {
     const own = byCell.get(name);
     return own === undefined ? [] : [summarizeCell(own, size, noisy)];

@@ -71,6 +71,8 @@ export const trialShape = object({
   /** CPU time of services, database and client over the window, as a part of all cores. */
   busyShare: z.number(),
   clientCpuShare: z.number(),
+  /** What everybody else on the machine used of all cores in the window. */
+  othersBusyShare: z.number(),
   /** What the machine was like, as lab/measure/mood.ts has it. */
   canaryMs: z.number(),
   fsyncMs: z.number(),

@@ -1,6 +1,6 @@
 // One trial: an approach written to by some processes. Posts without pause, then posts that the other processes are asked
 // for at once, then everything is asked for everywhere, and read from the store itself.
-import { availableParallelism } from "node:os";
+import { availableParallelism, cpus } from "node:os";
 import { join, relative } from "node:path";
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { startRandom } from "../../k6/lib/random.ts";
@@ -78,6 +78,7 @@ async function conduct(
     services: await group.readCpuMicros(),
     database: trial.row.needs.includes("database") ? await stage.target.database?.readCpuMicros() : undefined,
     client: process.cpuUsage(),
+    machine: readMachineMicros(),
   });
   const before = await readCpu();
   const posted = await postFor(lanes.all, recorder, durationMs);
@@ -98,6 +99,12 @@ interface CpuReading {
   readonly services: number;
   readonly database: number | undefined;
   readonly client: NodeJS.CpuUsage;
+  /** Of everybody, on all cores. */
+  readonly machine: number;
+}
+
+function readMachineMicros(): number {
+  return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0) * 1000;
 }
 
 function describeWindow(posted: PostOutcome, before: CpuReading, after: CpuReading) {
@@ -108,6 +115,7 @@ function describeWindow(posted: PostOutcome, before: CpuReading, after: CpuReadi
   const client = after.client.user + after.client.system - before.client.user - before.client.system;
   const windowMicros = windowMs * 1000;
   const isKnown = database !== null && Number.isFinite(database);
+  const ownMicros = services + (isKnown ? database : 0) + client;
   return {
     windowMs,
     posts: acknowledged,
@@ -118,7 +126,9 @@ function describeWindow(posted: PostOutcome, before: CpuReading, after: CpuReadi
     latencyHistogram: encodeIntoCompressedBase64(latencies),
     servicesCpuMicrosPerRequest: services / attempted,
     ...(isKnown && { databaseCpuMicrosPerRequest: database / attempted }),
-    busyShare: (services + (isKnown ? database : 0) + client) / windowMicros / availableParallelism(),
+    busyShare: ownMicros / windowMicros / availableParallelism(),
+    // The system's clock and those of the processes differ by some ticks.
+    othersBusyShare: Math.max(0, after.machine - before.machine - ownMicros) / windowMicros / cpus().length,
     clientCpuShare: client / windowMicros,
   };
 }

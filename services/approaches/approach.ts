@@ -1,4 +1,5 @@
 // A row of the table of approaches: all that anybody else knows of one.
+import type { Question } from "../storage/questions.ts";
 import type { Batches, Durability, Level, OpenStore } from "../storage/user-store.ts";
 
 export interface Approach {
@@ -7,8 +8,9 @@ export interface Approach {
   /** Loads the approach alone, so that no service carries another's dependencies in its memory. */
   readonly load: () => Promise<OpenStore>;
   /** What must exist before it can serve: files of the data folder, a folder "store" in it whose files only the approach itself
-   * can read and write, or a database server. */
-  readonly needs: readonly ("users.jsonl" | "users.idx" | "users.db" | "store" | "database")[];
+   * can read and write, or a database server. "shop": orders and an inventory in the same place, and what finds users by more
+   * than their ids. */
+  readonly needs: readonly ("users.jsonl" | "users.idx" | "users.db" | "store" | "database" | "shop")[];
   /** Whether it keeps users at all. */
   readonly stores: boolean;
   /** Whether it takes POST. */
@@ -17,8 +19,14 @@ export interface Approach {
   readonly durability: Durability;
   /** What it survives at the other levels of DURABILITY; a level that is left out cannot be given. */
   readonly levels?: Levels;
+  /** The longest id that it can store, in bytes of UTF-8; where it is left out, a request can bring no longer one. */
+  readonly maxIdBytes?: number;
   /** What it promises of users that are to be stored together; "none" where it is left out. */
   readonly batches?: Batches;
+  /** Whether the table of its users.db is ordered by the ids themselves, WITHOUT ROWID; else it is the lesson's. */
+  readonly clustered?: boolean;
+  /** The questions beside that for an id which it answers; none where it is left out. */
+  readonly answers?: readonly Question[];
   /** Whether it refuses to open what another process has open. */
   readonly isExclusive?: true;
   /** The approach that it is another form of. It is measured and served where somebody names it, and else left out. */

@@ -9,14 +9,14 @@
 import { accessSync, constants, createReadStream, existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { damagedLine } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
 import { insertEach } from "../storage/jsonl-append.ts";
 import { openAppender } from "../storage/jsonl-appender.ts";
+import { findCarefully } from "../storage/jsonl-careful.ts";
 import { countRecords } from "../storage/jsonl-count.ts";
-import { readLines } from "../storage/jsonl-lines.ts";
+import { scanUsers } from "../storage/jsonl-questions.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
-import { asUser, parseRecord, parseUser, type User } from "../storage/user.ts";
+import { asUser, parseRecord, type User } from "../storage/user.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 
 export const openLinear: OpenStore = async ({ dataDir, durability, log }) => {
@@ -30,6 +30,7 @@ export const openLinear: OpenStore = async ({ dataDir, durability, log }) => {
 
     insert: appender.append,
     insertMany: insertEach(appender.append),
+    questions: scanUsers(file),
     check: () => {
       if (existsSync(file)) accessSync(file, constants.R_OK);
     },
@@ -53,28 +54,10 @@ async function scan(file: string, id: string): Promise<User | null> {
     return null;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    if (error instanceof SyntaxError) return scanCarefully(file, id);
+    // Readline ends a line at U+2028 and U+2029 too, which JSON allows in the middle of a string; and there are other reasons.
+    if (error instanceof SyntaxError) return findCarefully(file, id);
     throw error;
   } finally {
     input.destroy();
   }
-}
-
-/**
- * Scans once more after a line that could not be read. There are three reasons for one: readline ends a line at
- * U+2028 and U+2029 too, which JSON allows in the middle of a string; another process is still writing it, at the
- * very end; or it is damaged.
- */
-async function scanCarefully(file: string, id: string): Promise<User | null> {
-  for await (const line of readLines(file)) {
-    if (line.text.trim() === "") continue;
-    try {
-      const user = parseUser(line.text);
-      if (user.id === id) return user;
-    } catch (error) {
-      if (!line.isTerminated) return null;
-      throw damagedLine(line, error);
-    }
-  }
-  return null;
 }

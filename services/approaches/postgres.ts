@@ -9,14 +9,36 @@ import postgres from "postgres";
 import { describeDatabaseError, isAway } from "../storage/database-away.ts";
 import { StoreUnavailable } from "../storage/faults.ts";
 import { openPool, POOL_SIZE } from "../storage/postgres-pool.ts";
+import { askUsers } from "../storage/postgres-questions.ts";
 import { assertPower, readSettings, survivesCommit } from "../storage/postgres-settings.ts";
+import { type Questions, runEach } from "../storage/questions.ts";
 import type { User } from "../storage/user.ts";
-import type { InsertOutcome, OpenStore, StoreDescription } from "../storage/user-store.ts";
+import type {
+  InsertOutcome,
+  OpenStore,
+  StoreDescription,
+  StoreOptions,
+  UserStore,
+} from "../storage/user-store.ts";
 import { CREATE_USERS_TABLE } from "../storage/users-table.ts";
 
 const UNIQUE_VIOLATION = "23505";
 
-export const openPostgres: OpenStore = async ({ databaseUrl, durability, log }) => {
+export const openPostgres: OpenStore = (options) =>
+  openPostgresWith(options, { create: "", tables: ["users"], ask: askUsers });
+
+/** What a form of this approach has beside its users: the statements that create it where it is missing, all tables, and
+ * what answers questions other than the id. */
+export interface PostgresForm {
+  readonly create: string;
+  readonly tables: readonly string[];
+  readonly ask: (getSql: () => postgres.Sql) => Partial<Questions>;
+}
+
+export async function openPostgresWith(
+  { databaseUrl, durability, log }: StoreOptions,
+  form: PostgresForm,
+): Promise<UserStore> {
   const pool = openPool(databaseUrl, durability, log);
   let activeRequests = 0;
   let recordsAtStart: number | undefined;
@@ -32,7 +54,7 @@ export const openPostgres: OpenStore = async ({ databaseUrl, durability, log }) 
 
   async function prepare(): Promise<void> {
     if (durability === "power") await assertPower(pool.sql);
-    await pool.sql.unsafe(CREATE_USERS_TABLE);
+    await pool.sql.unsafe(`${CREATE_USERS_TABLE};${form.create}`);
     const [row] = await pool.sql<[{ count: string }]>`SELECT count(*) FROM users`;
     recordsAtStart = Number(row.count);
   }
@@ -92,8 +114,12 @@ export const openPostgres: OpenStore = async ({ databaseUrl, durability, log }) 
         asIs,
       ),
 
+    questions: runEach(
+      form.ask(() => pool.sql),
+      (run) => guard(async () => run(), asIs),
+    ),
     check: () => guard(() => pool.sql`SELECT 1 FROM users LIMIT 1`, nothing),
-    describe: () => guard(() => describeServer(pool.sql, recordsAtStart ?? 0), asIs),
+    describe: () => guard(() => describeServer(pool.sql, form.tables, recordsAtStart ?? 0), asIs),
     figures: () => [
       { name: "postgres_pool_connections", help: "Connections of the pool, at most.", value: POOL_SIZE },
       {
@@ -104,7 +130,7 @@ export const openPostgres: OpenStore = async ({ databaseUrl, durability, log }) 
     ],
     [Symbol.asyncDispose]: pool[Symbol.asyncDispose],
   };
-};
+}
 
 function refuse(error: unknown): never {
   throw isAway(error) ? new StoreUnavailable("the database is away", { cause: error }) : error;
@@ -127,9 +153,15 @@ function firstOrNull(users: readonly User[]): User | null {
   return users[0] ?? null;
 }
 
-async function describeServer(sql: postgres.Sql, recordsAtStart: number): Promise<StoreDescription> {
+async function describeServer(
+  sql: postgres.Sql,
+  tables: readonly string[],
+  recordsAtStart: number,
+): Promise<StoreDescription> {
   const { server_version = "", ...settings } = await readSettings(sql);
-  const [size] = await sql<[{ bytes: string }]>`SELECT pg_total_relation_size('users') AS bytes`;
+  const [size] = await sql<[{ bytes: string }]>`
+    SELECT sum(pg_total_relation_size(oid)) AS bytes FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relname IN ${sql(tables)}`;
   return {
     recordsAtStart,
     dataBytes: Number(size.bytes),

@@ -11,7 +11,10 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { StoreUnavailable } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
+import { type Questions, runEach } from "../storage/questions.ts";
 import { connectDatabase, errcode, isBusy, readOne, readVersion } from "../storage/sqlite-connection.ts";
+import { askUsers } from "../storage/sqlite-questions.ts";
+import { runTransaction } from "../storage/sqlite-transaction.ts";
 import { SYNCED } from "../storage/synced.ts";
 import type { User } from "../storage/user.ts";
 import {
@@ -19,7 +22,10 @@ import {
   type OpenStore,
   SQLITE_SYNCHRONOUS,
   type StoreDescription,
+  type StoreOptions,
+  type UserStore,
 } from "../storage/user-store.ts";
+import { CREATE_USERS_TABLE } from "../storage/users-table.ts";
 
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 
@@ -40,14 +46,41 @@ const PRAGMAS = [
 /** PRAGMA synchronous at each level. */
 const SYNCHRONOUS = { none: "off", process: "normal", power: "full" } as const;
 
-export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => {
+/** What another form of this approach does in another way. */
+export interface SqliteForm {
+  readonly createTable: string;
+  readonly pragmas: Readonly<Record<string, number>>;
+  /** Returns a function that says how many users there were when it was opened. */
+  readonly startCounting: (db: DatabaseSync) => () => number;
+  /** Makes what answers questions other than the id, and what tables that takes. */
+  readonly ask: (db: DatabaseSync, busyTimeoutMs: number) => Partial<Questions>;
+}
+
+export const LESSON_FORM: SqliteForm = {
+  createTable: CREATE_USERS_TABLE,
+  pragmas: {},
+  startCounting: countToLastRow,
+  ask: askUsers,
+};
+
+export const openSqlite: OpenStore = (options) => openSqliteForm(options, LESSON_FORM);
+
+export async function openSqliteForm(
+  { dataDir, sqlite, durability }: StoreOptions,
+  { startCounting, ask, ...form }: SqliteForm,
+): Promise<UserStore> {
   const file = join(dataDir, "users.db");
   const settings = {
     ...sqlite,
+    ...form,
     ...(durability !== "lesson" && { synchronous: SYNCHRONOUS[durability] }),
     fullfsync: durability === "power",
   };
-  const { db, find, insert, lastRowAtStart } = await connectDatabase(file, settings, prepare);
+  const { db, find, insert, countAtStart, questions } = await connectDatabase(file, settings, (db) => ({
+    ...prepare(db),
+    countAtStart: startCounting(db),
+    questions: ask(db, sqlite.busyTimeoutMs),
+  }));
   let busyCount = 0;
   /** Runs statements; a lock held by another process for longer than the busy timeout is no fault of ours. */
   function guard<T>(run: () => T): T {
@@ -76,23 +109,18 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => 
 
     insertMany: (users) =>
       guard(() => {
-        const deadlineMs = performance.now() + sqlite.busyTimeoutMs;
         try {
-          db.exec("BEGIN IMMEDIATE");
-          for (const { id, name, email, created_at } of users) insert.run(id, name, email, created_at);
-          // With a rollback journal the commit waits for readers, for what the beginning has left of the timeout.
-          setBusyTimeout(db, deadlineMs - performance.now());
-          db.exec("COMMIT");
+          runTransaction(db, sqlite.busyTimeoutMs, () => {
+            for (const { id, name, email, created_at } of users) insert.run(id, name, email, created_at);
+          });
           return "inserted";
         } catch (error) {
-          // After a commit that another's lock has kept waiting for too long, too.
-          if (db.isTransaction) db.exec("ROLLBACK");
           if (errcode(error) === SQLITE_CONSTRAINT_PRIMARYKEY) return "duplicate";
           throw error;
-        } finally {
-          setBusyTimeout(db, sqlite.busyTimeoutMs);
         }
       }),
+
+    questions: runEach(questions, guard),
 
     check: () => guard(() => void db.prepare("SELECT 1 FROM users LIMIT 1").get()),
     describe: () =>
@@ -101,7 +129,7 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => 
           PRAGMAS.map((name) => [name, readOne(db, `PRAGMA ${name}`) as string | number]),
         );
         return {
-          recordsAtStart: Number(readOne(db, `SELECT count(*) FROM users WHERE rowid <= ${lastRowAtStart}`)),
+          recordsAtStart: countAtStart(),
           dataBytes: [file, `${file}-wal`].reduce((sum, name) => sum + fileBytes(name), 0),
           durability: survivesCommit(settings),
           settings,
@@ -120,10 +148,6 @@ export const openSqlite: OpenStore = async ({ dataDir, sqlite, durability }) => 
       db.close();
     },
   };
-};
-
-function setBusyTimeout(db: DatabaseSync, ms: number): void {
-  db.exec(`PRAGMA busy_timeout = ${Math.max(0, Math.floor(ms))}`);
 }
 
 /** Says what a commit survives with these PRAGMAs. Without a sync at each of them the system has it, and not yet the disk. */
@@ -137,9 +161,13 @@ function prepare(db: DatabaseSync) {
   // An object that node:sqlite makes of a row is a dictionary, which costs more to serialize than the lookup's checks.
   find.setReturnArrays(true);
   const insert = db.prepare("INSERT INTO users (id, name, email, created_at) VALUES (?, ?, ?, ?)");
-  // Rows are only ever added, so those up to here are the records at start, counted when somebody asks.
-  const lastRowAtStart = Number(readOne(db, "SELECT coalesce(max(rowid), 0) FROM users"));
-  return { db, find, insert, lastRowAtStart };
+  return { db, find, insert };
+}
+
+/** Rows are only ever added, so those up to the last one are the records at start, counted when somebody asks. */
+function countToLastRow(db: DatabaseSync): () => number {
+  const lastRow = Number(readOne(db, "SELECT coalesce(max(rowid), 0) FROM users"));
+  return () => Number(readOne(db, `SELECT count(*) FROM users WHERE rowid <= ${lastRow}`));
 }
 
 /** Columns in the order of the statement. */

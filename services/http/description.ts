@@ -17,12 +17,13 @@ const DESCRIPTION = {
 
 /** What a request may be told when it does not go well. Each route names those that it can meet. */
 const FAILURES = {
-  400: { description: "The body, or the request, is wrong: what, and where.", ...issuesSchema },
+  400: { description: "The body, the query, or the request is wrong: what, and where.", ...issuesSchema },
   404: { description: "There is none.", ...faultSchema },
-  409: { description: "A user with this id exists.", ...faultSchema },
+  409: { description: "A user with this id exists; none of the item is left.", ...faultSchema },
   413: { description: "The body is too long.", ...faultSchema },
   415: { description: "The body is no application/json.", ...faultSchema },
   500: { description: "The approach cannot do this at all, or something broke.", ...faultSchema },
+  501: { description: "The approach does not answer this question.", ...faultSchema },
   503: {
     description: "The store is away, locked or overloaded: try again after the seconds of Retry-After.",
     ...faultSchema,

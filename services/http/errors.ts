@@ -2,7 +2,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { StoreUnavailable, WritesUnsupported } from "../storage/faults.ts";
+import { QuestionUnsupported, StoreUnavailable, WritesUnsupported } from "../storage/faults.ts";
 import { describeIssues, type Issue } from "./schemas.ts";
 
 export const NOT_FOUND = { error: "not found" };
@@ -24,9 +24,10 @@ interface Answer {
   readonly isFault?: boolean;
 }
 
-function answerTo(error: FastifyError | StoreUnavailable | WritesUnsupported): Answer {
+function answerTo(error: FastifyError | StoreUnavailable | WritesUnsupported | QuestionUnsupported): Answer {
   if (error instanceof StoreUnavailable) return unavailable(error.message);
   if (error instanceof WritesUnsupported) return { status: 500, body: { error: error.message } };
+  if (error instanceof QuestionUnsupported) return { status: 501, body: { error: error.message } };
   const { validation, code, statusCode } = error as FastifyError;
   if (OUT_OF_FILES.has(code)) return unavailable("too many open files");
   if (validation) return { status: 400, body: describeIssues(validation) };

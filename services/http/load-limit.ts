@@ -7,7 +7,10 @@ import type { MeasuredResponse } from "./duration-histogram.ts";
 // Made once: an error takes its stack with it, which is work for each request that is to cost none.
 const OVERLOADED = new StoreUnavailable("too many requests at once");
 
-/** Limits the requests of the users' routes.
+/** The routes that ask the store for users or orders. */
+const LIMITED = /^\/(users|orders)\b/;
+
+/** Limits the requests of the routes of users and orders.
  * @param maxBatches how many batches may be on their way in at once, since their bodies are held in memory */
 export function limitLoad(maxInFlight: number, maxBatches: number) {
   let inFlight = 0;
@@ -16,7 +19,7 @@ export function limitLoad(maxInFlight: number, maxBatches: number) {
 
   /** An onRoute hook: wraps the handler. */
   function limitRoute(route: RouteOptions): void {
-    if (!route.url.startsWith("/users")) return;
+    if (!LIMITED.test(route.url)) return;
     const { handler } = route;
     route.handler = function handleLimited(request, reply) {
       if (inFlight >= maxInFlight) throw OVERLOADED;

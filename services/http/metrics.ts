@@ -48,7 +48,7 @@ export function createMetrics(store: UserStore) {
   /** An onRoute hook: wraps the handler so that the response knows its route. */
   function measureRoute(route: RouteOptions): void {
     const series = addRoute(String(route.method), route.url);
-    seriesByRoute.set(route.url, series);
+    seriesByRoute.set(`${route.method} ${route.url}`, series);
     const { handler } = route;
     route.handler = function handleMeasured(request, reply) {
       (reply.raw as MeasuredResponse).routeSeries = series;
@@ -58,7 +58,7 @@ export function createMetrics(store: UserStore) {
 
   /** For a request that failed before its handler. Slow: `routeOptions` builds an object at each access. */
   function markRoute(request: FastifyRequest, reply: FastifyReply): void {
-    const series = seriesByRoute.get(request.routeOptions.url ?? "");
+    const series = seriesByRoute.get(`${request.method} ${request.routeOptions.url}`);
     if (series) (reply.raw as MeasuredResponse).routeSeries = series;
   }
 

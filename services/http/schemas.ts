@@ -102,6 +102,8 @@ export interface Issue {
 const PATTERN_MESSAGES: Record<string, string> = {
   name: "must not contain NUL or half of a surrogate pair",
   email: "must be an email address",
+  limit: "must be a whole number from 1 to 100",
+  createdSince: "must be a day or a time in UTC with milliseconds, as 2026-01-31 or 2026-01-31T12:00:00.000Z",
 };
 
 /** Says what the validator found. A missing or unknown property is named by its own path. */

@@ -34,6 +34,7 @@ import {
 import { limitLoad } from "./load-limit.ts";
 import { createMetrics } from "./metrics.ts";
 import { limitPipelines } from "./pipeline-limit.ts";
+import { addQuestions } from "./questions.ts";
 import {
   healthSchema,
   infoSchema,
@@ -159,6 +160,8 @@ export function buildServer(store: UserStore, options: ServerOptions): FastifyIn
       return reply.code(201).send({ users });
     },
   );
+
+  addQuestions(app, store, approach);
 
   const health = answersJson("The store can answer.", healthSchema, STORE_FAILURES);
   app.get("/health", health, async () => {

@@ -10,6 +10,11 @@ export class WritesUnsupported extends Error {
   override readonly name = "WritesUnsupported";
 }
 
+/** The approach does not answer this question. */
+export class QuestionUnsupported extends Error {
+  override readonly name = "QuestionUnsupported";
+}
+
 /** A data file holds something that its format does not allow. */
 export class DamagedData extends Error {
   override readonly name = "DamagedData";

@@ -13,19 +13,27 @@ export interface Files {
   readonly indexBytes: number;
 }
 
-/** Runs with both files open. Without an index there is nothing to find: returns undefined. */
-export function withFiles<T>(indexFile: string, dataFile: string, run: (files: Files) => T): T | undefined {
+/** Opens both files. Without an index there is nothing to find: returns undefined. */
+export function openFiles(indexFile: string, dataFile: string): Files | undefined {
   const indexFd = openIfExists(indexFile);
   if (indexFd === undefined) return undefined;
   try {
-    const dataFd = openSync(dataFile, "r");
-    try {
-      return run({ indexFd, dataFd, indexBytes: fstatSync(indexFd).size });
-    } finally {
-      closeSync(dataFd);
-    }
-  } finally {
+    return { indexFd, dataFd: openSync(dataFile, "r"), indexBytes: fstatSync(indexFd).size };
+  } catch (error) {
     closeSync(indexFd);
+    throw error;
+  }
+}
+
+/** Runs with both files open. Without an index returns undefined. */
+export function withFiles<T>(indexFile: string, dataFile: string, run: (files: Files) => T): T | undefined {
+  const files = openFiles(indexFile, dataFile);
+  if (files === undefined) return undefined;
+  try {
+    return run(files);
+  } finally {
+    closeSync(files.dataFd);
+    closeSync(files.indexFd);
   }
 }
 

@@ -17,25 +17,29 @@ export function insertEach(
   };
 }
 
+/** Makes sure that the next append to a file starts a line of its own. */
+export type Repair = (file: string, log: (line: string) => void) => Promise<void>;
+
 /**
- * Returns a function that appends a user. When an append has failed, as on a full disk, part of a line may be in the
+ * Returns a function that appends a user, or another record for whose file there is a repair. When an append has failed, as on a full disk, part of a line may be in the
  * file: the next one repairs that first, lest it is glued to it.
  * @param onAppended called when the file has the user
  */
-export function createAppender(
+export function createAppender<Item extends object = User>(
   file: string,
   log: (line: string) => void,
-  onAppended: (user: User) => void = () => {},
-): (user: User) => InsertOutcome | Promise<InsertOutcome> {
+  onAppended: (item: Item) => void = () => {},
+  repair: Repair = repairTail,
+): (item: Item) => InsertOutcome | Promise<InsertOutcome> {
   let isSound = true;
 
-  function append(user: User): InsertOutcome {
+  function append(item: Item): InsertOutcome {
     isSound = false;
-    appendFileSync(file, `${JSON.stringify(user)}\n`);
+    appendFileSync(file, `${JSON.stringify(item)}\n`);
     isSound = true;
-    onAppended(user);
+    onAppended(item);
     return "inserted";
   }
 
-  return (user) => (isSound ? append(user) : repairTail(file, log).then(() => append(user)));
+  return (item) => (isSound ? append(item) : repair(file, log).then(() => append(item)));
 }

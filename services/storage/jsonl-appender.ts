@@ -11,48 +11,53 @@
 // begins with the file as it is now, and with its end repaired.
 import { createGroupCommit } from "./group-commit.ts";
 import { type HeldFile, openHeldFile } from "./held-file.ts";
-import { APPEND_SETTINGS, createAppender } from "./jsonl-append.ts";
+import { APPEND_SETTINGS, createAppender, type Repair } from "./jsonl-append.ts";
 import { repairTail } from "./jsonl-repair.ts";
 import type { User } from "./user.ts";
 import type { InsertOutcome, Level, StoreDescription } from "./user-store.ts";
 
-export interface Appender extends AsyncDisposable {
-  /** Appends a user. Settles as the level says. */
-  readonly append: (user: User) => InsertOutcome | Promise<InsertOutcome>;
+export interface Appender<Item = User> extends AsyncDisposable {
+  /** Appends a user, or what else the file is of. Settles as the level says. */
+  readonly append: (item: Item) => InsertOutcome | Promise<InsertOutcome>;
   /** What is in force, for the store's own description. */
   readonly describe: () => Required<Pick<StoreDescription, "durability" | "settings">>;
 }
 
-export interface AppenderOptions {
+export interface AppenderOptions<Item = User> {
   readonly file: string;
   readonly durability: Level;
   readonly log: (line: string) => void;
   /** Called when the file has the user; at level none, when it will. */
-  readonly onAppended?: (user: User) => void;
+  readonly onAppended?: (item: Item) => void;
+  /** Of a file of something else than users. */
+  readonly repair?: Repair;
 }
 
-export async function openAppender(options: AppenderOptions): Promise<Appender> {
-  const { file, durability, log, onAppended = () => {} } = options;
-  if (durability !== "lesson") return openHeldAppender({ file, log, onAppended, level: durability });
+export async function openAppender<Item extends object = User>(
+  options: AppenderOptions<Item>,
+): Promise<Appender<Item>> {
+  const { file, durability, log, onAppended = () => {}, repair = repairTail } = options;
+  if (durability !== "lesson") return openHeldAppender({ file, log, onAppended, repair, level: durability });
   return {
-    append: createAppender(file, log, onAppended),
+    append: createAppender(file, log, onAppended, repair),
     describe: () => ({ durability: "process", settings: APPEND_SETTINGS }),
     async [Symbol.asyncDispose]() {},
   };
 }
 
-async function openHeldAppender(options: {
+async function openHeldAppender<Item extends object>(options: {
   readonly file: string;
   readonly level: Exclude<Level, "lesson">;
   readonly log: (line: string) => void;
-  readonly onAppended: (user: User) => void;
-}): Promise<Appender> {
-  const { file, level, log, onAppended } = options;
+  readonly onAppended: (item: Item) => void;
+  readonly repair: Repair;
+}): Promise<Appender<Item>> {
+  const { file, level, log, onAppended, repair } = options;
   const syncs = level === "power";
   let held: HeldFile | null = await openHeldFile(file, syncs);
 
   async function reopen(): Promise<HeldFile> {
-    await repairTail(file, log);
+    await repair(file, log);
     return openHeldFile(file, syncs);
   }
 
@@ -68,16 +73,16 @@ async function openHeldAppender(options: {
   }
 
   const group = createGroupCommit(commit);
-  const write = (user: User) => group.add(`${JSON.stringify(user)}\n`);
-  const acknowledge = (user: User): InsertOutcome => {
-    onAppended(user);
+  const write = (item: Item) => group.add(`${JSON.stringify(item)}\n`);
+  const acknowledge = (item: Item): InsertOutcome => {
+    onAppended(item);
     return "inserted";
   };
   return {
-    append(user) {
-      if (level !== "none") return write(user).then(() => acknowledge(user));
-      write(user).catch((error) => log(`a user who was answered 201 is lost: ${error.message}`));
-      return acknowledge(user);
+    append(item) {
+      if (level !== "none") return write(item).then(() => acknowledge(item));
+      write(item).catch((error) => log(`what was answered 201 is lost: ${error.message}`));
+      return acknowledge(item);
     },
     describe: () => ({
       durability: level === "none" ? "nothing" : level,

@@ -2,7 +2,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SQLITE_SYNCHRONOUS, type SqliteSettings } from "./user-store.ts";
-import { CREATE_USERS_TABLE } from "./users-table.ts";
 
 /** Before this version two writers could reset the write-ahead log under each other. */
 const OLDEST_VERSION = "3.51.3";
@@ -13,6 +12,10 @@ const START_LIMIT_MS = 5_000;
 const RETRY_MS = 20;
 
 export interface ConnectionSettings extends SqliteSettings {
+  /** The statement that creates the table unless there is one. */
+  readonly createTable: string;
+  /** PRAGMAs with the values that are to be read back, besides those of the other settings. */
+  readonly pragmas: Readonly<Record<string, number>>;
   /** On macOS: whether a sync is one of the drive's own cache, too. */
   readonly fullfsync: boolean;
 }
@@ -43,7 +46,7 @@ export async function connectDatabase<T>(
 
 function connectOnce<T>(
   file: string,
-  { busyTimeoutMs, journalMode, synchronous, fullfsync }: ConnectionSettings,
+  { busyTimeoutMs, journalMode, synchronous, fullfsync, createTable, pragmas }: ConnectionSettings,
   prepare: (db: DatabaseSync) => T,
 ): T {
   const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
@@ -51,7 +54,11 @@ function connectOnce<T>(
     assertVersion(readVersion(db));
     db.exec(`PRAGMA journal_mode = ${journalMode}; PRAGMA synchronous = ${synchronous}`);
     db.exec(`PRAGMA fullfsync = ${Number(fullfsync)}`);
-    db.exec(CREATE_USERS_TABLE);
+    for (const [name, value] of Object.entries(pragmas)) {
+      db.exec(`PRAGMA ${name} = ${value}`);
+      assertPragma(db, name, value);
+    }
+    db.exec(createTable);
     assertPragma(db, "journal_mode", journalMode);
     assertPragma(db, "synchronous", SQLITE_SYNCHRONOUS.indexOf(synchronous));
     assertPragma(db, "fullfsync", Number(fullfsync));

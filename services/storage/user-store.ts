@@ -1,3 +1,4 @@
+import type { Questions } from "./questions.ts";
 import type { User } from "./user.ts";
 
 /** What a store says of itself when it is asked. */
@@ -40,6 +41,8 @@ export interface UserStore extends AsyncDisposable {
   /** Stores several users, and answers as `insert` does. What a reader sees of them meanwhile, and what a process that
    * is killed in the middle leaves of them, is what the approach's row says of batches. */
   insertMany?(users: readonly User[]): InsertOutcome | Promise<InsertOutcome>;
+  /** The questions beside that for an id which this store answers: those of its approach's row, and no others. */
+  readonly questions?: Partial<Questions>;
   /** Yields every user once, in no order. Of stores whose files nobody else can read. */
   users?(): Iterable<User> | AsyncIterable<User>;
   /** Resolves when the store can answer; rejects when it cannot. Makes no change. */

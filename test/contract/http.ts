@@ -37,7 +37,7 @@ export function testHttp(name: string, approach: Approach, getServer: () => Test
   });
 
   test("answers 404 to every other route and method", async () => {
-    const paths = ["/", "/nope", "/users", "//users/a", "/USERS/a", `/users/${known.id}/`, "/users/a/b"];
+    const paths = ["/", "/nope", "//users/a", "/USERS/a", `/users/${known.id}/`, "/users/a/b"];
     const methods = ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "POST"];
     const others = [
       ...paths.map((path) => `GET ${path}`),

@@ -236,6 +236,20 @@ describe("the lab as containers", { skip }, () => {
     assert.deepEqual(await getJson(`${urlOf("postgres")}/users/${created.id}`), created);
   });
 
+  test("make bench DURABILITY=power has services in which nothing answered is lost by a power cut", async () => {
+    const writing = ["APPROACHES=map,sqlite,postgres", "WORKLOADS=create", "BLOCKS=1", "DURATION=500ms"];
+    const settings = ["MODE=docker", "DURABILITY=power", "SIZE=1000", "COUNTS=no", "GENERATOR=builtin"];
+    assertOk(await lab.run("make", ["bench", ...settings, ...writing]));
+    const { environment, measurements } = readResults(latestRun());
+    assert.match(environment.command, /^make bench MODE=docker .*DURABILITY=power/);
+    for (const { approach, error } of measurements) assert.equal(error, undefined, approach);
+    const { map, sqlite, postgres } = environment.stores;
+    for (const store of [map, sqlite, postgres]) assert.equal(store?.durability, "power");
+    assert.equal(map?.settings.fdatasync, true);
+    assert.deepEqual([sqlite?.settings.synchronous, sqlite?.settings.journal_mode], [2, "wal"]);
+    assert.deepEqual([postgres?.settings.fsync, postgres?.settings.synchronous_commit], ["on", "on"]);
+  });
+
   test("an open load in the containers: first what each can do, then latency at constant rates", async () => {
     const few = ["APPROACHES=map,postgres", "WORKLOADS=read", "BLOCKS=1", "DURATION=1s", "COUNTS=no"];
     const outcome = await lab.run("make", ["bench", "LOAD=open", "GENERATOR=k6", "RATE=100", ...few]);

@@ -34,9 +34,9 @@ export function writeIndexedUsers(
 }
 
 /** Writes users.db. */
-export function writeDatabase(folder: string, users: readonly User[]): void {
+export function writeDatabase(folder: string, users: readonly User[], clustered = false): void {
   using database = new DatabaseSync(join(folder, "users.db"));
-  database.exec(`PRAGMA journal_mode = WAL; ${CREATE_TABLE}; BEGIN`);
+  database.exec(`PRAGMA journal_mode = WAL; ${CREATE_TABLE}${clustered ? " WITHOUT ROWID" : ""}; BEGIN`);
   const insert = database.prepare("INSERT INTO users VALUES (?, ?, ?, ?)");
   for (const { id, name, email, created_at } of users) insert.run(id, name, email, created_at);
   database.exec("COMMIT");

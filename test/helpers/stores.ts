@@ -38,7 +38,7 @@ export async function prepareData(
   if (users !== undefined) {
     if (needs.has("users.idx")) writeIndexedUsers(folder.path, users);
     else if (needs.has("users.jsonl")) writeUsers(folder.path, users);
-    if (needs.has("users.db")) writeDatabase(folder.path, users);
+    if (needs.has("users.db")) writeDatabase(folder.path, users, approach.clustered);
   }
   const databaseUrl = needs.has("database") ? await database?.createDatabase(users) : undefined;
   const log: string[] = [];

@@ -64,6 +64,7 @@ export function trialWith({ findings, latency = 20, ...fields }: TrialFields = {
     servicesCpuMicrosPerRequest: 100,
     busyShare: 0.6,
     clientCpuShare: 0.3,
+    othersBusyShare: 0.02,
     canaryMs: 10,
     fsyncMs: 1,
     askedAtOnce: 200,

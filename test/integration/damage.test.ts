@@ -46,7 +46,13 @@ function damageAt(file: string, line: number, byte: number, reason = /./) {
   };
 }
 
-async function prepareFile(name: "map" | "linear", text: string): Promise<[string, StoreData]> {
+/** Those that look at every line when they start, and those that meet it when they read. */
+const checking = ["map", "map-compact", "linear-bytes"] as const;
+
+async function prepareFile(
+  name: (typeof checking)[number] | "linear",
+  text: string,
+): Promise<[string, StoreData]> {
   const data = await prepareData(approaches[name], []);
   const file = data.folder.inFolder("users.jsonl");
   writeFileSync(file, text);
@@ -54,12 +60,13 @@ async function prepareFile(name: "map" | "linear", text: string): Promise<[strin
 }
 
 for (const [form, [text, reason]] of Object.entries(badLines)) {
-  test(`a line with ${form}: map refuses to start and names file, line and byte`, async () => {
-    const before = `\n${toLines(users)}\r\n`;
-    const [file, data] = await prepareFile("map", `${before}${text}\n${toLines([after])}`);
-    using _data = data;
-    await assert.rejects(data.open(), damageAt(file, users.length + 3, Buffer.byteLength(before), reason));
-  });
+  for (const name of checking)
+    test(`a line with ${form}: ${name} refuses to start and names file, line and byte`, async () => {
+      const before = `\n${toLines(users)}\r\n`;
+      const [file, data] = await prepareFile(name, `${before}${text}\n${toLines([after])}`);
+      using _data = data;
+      await assert.rejects(data.open(), damageAt(file, users.length + 3, Buffer.byteLength(before), reason));
+    });
 
   test(`a line with ${form}: linear says where it is when a read meets it, and reads what is before`, async () => {
     const before = `\n${toLines(users)}\r\n`;
@@ -86,9 +93,11 @@ describe("the place of a bad line", () => {
         const before = lines.map((text) => `${text}\n`).join("");
         const text = `${before}!${bad.replaceAll("\n", "")}\n${toLines([after])}`;
         const [line, byte] = [lines.length + 1, Buffer.byteLength(before)];
-        const [file, forMap] = await prepareFile("map", text);
-        using _forMap = forMap;
-        await assert.rejects(forMap.open(), damageAt(file, line, byte));
+        for (const name of checking) {
+          const [file, data] = await prepareFile(name, text);
+          using _data = data;
+          await assert.rejects(data.open(), damageAt(file, line, byte));
+        }
         const [otherFile, forLinear] = await prepareFile("linear", text);
         using _forLinear = forLinear;
         await using store = await forLinear.open();
@@ -97,39 +106,44 @@ describe("the place of a bad line", () => {
     );
   });
 
-  test("is right behind the first of the pieces in which map reads a file", async () => {
+  test("is right behind the first of the pieces in which a file is read", async () => {
     const long = Array.from({ length: 300 }, (_, n) => userWithId(`long${n}`, { name: "é".repeat(15_000) }));
     const before = toLines(long);
     assert.ok(Buffer.byteLength(before) > 8 * 2 ** 20);
-    const [file, data] = await prepareFile("map", `${before}nonsense\n`);
-    using _data = data;
-    await assert.rejects(data.open(), damageAt(file, 301, Buffer.byteLength(before)));
+    for (const name of checking) {
+      const [file, data] = await prepareFile(name, `${before}nonsense\n`);
+      using _data = data;
+      await assert.rejects(data.open(), damageAt(file, 301, Buffer.byteLength(before)));
+    }
   });
 
   test("is counted in the bytes of the file when some of them are not UTF-8", async () => {
-    const [file, data] = await prepareFile("map", "");
-    using _data = data;
     const user = Buffer.from(toLines([userWithId("latin", { name: "Zo?" })]));
     user[user.indexOf("?")] = 0xeb;
-    writeFileSync(file, Buffer.concat([user, Buffer.from("nonsense\n")]));
-    await assert.rejects(data.open(), damageAt(file, 2, user.length));
+    for (const name of checking) {
+      const [file, data] = await prepareFile(name, "");
+      using _data = data;
+      writeFileSync(file, Buffer.concat([user, Buffer.from("nonsense\n")]));
+      await assert.rejects(data.open(), damageAt(file, 2, user.length));
+    }
   });
 });
 
 describe("the end of a file that another process is writing", () => {
-  test("linear skips half a line, and finds the record once it is whole", async () => {
-    for (const user of [after, userWithId("late", { name: "\u2028" })]) {
-      const [file, data] = await prepareFile("linear", toLines(users));
-      using _data = data;
-      await using store = await data.open();
-      const line = Buffer.from(toLines([user]));
-      for (const byte of line.keys()) {
-        appendFileSync(file, line.subarray(byte, byte + 1));
-        // The newline says that the record is whole, but it can be read before.
-        if (byte < line.length - 2) assert.equal(await store.findById(user.id), null);
+  for (const name of ["linear", "linear-bytes"] as const)
+    test(`${name} skips half a line, and finds the record once it is whole`, async () => {
+      for (const user of [after, userWithId("late", { name: "\u2028" })]) {
+        const [file, data] = await prepareFile(name, toLines(users));
+        using _data = data;
+        await using store = await data.open();
+        const line = Buffer.from(toLines([user]));
+        for (const byte of line.keys()) {
+          appendFileSync(file, line.subarray(byte, byte + 1));
+          // The newline says that the record is whole, but it can be read before.
+          if (byte < line.length - 2) assert.equal(await store.findById(user.id), null);
+        }
+        assert.deepEqual(await store.findById(user.id), user);
+        assert.deepEqual(await store.findById(users[4]?.id as string), users[4] as User);
       }
-      assert.deepEqual(await store.findById(user.id), user);
-      assert.deepEqual(await store.findById(users[4]?.id as string), users[4] as User);
-    }
-  });
+    });
 });

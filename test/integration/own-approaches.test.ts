@@ -23,6 +23,7 @@ const FIELDS = {
   writes: "true",
   durability: '"process"',
   batches: "",
+  clustered: "",
   variantOf: "",
 };
 
@@ -153,6 +154,7 @@ describe("a file of one's own", () => {
       ['"maybe"', '"toString"', "null", "true"],
       /one of "atomic", "naive", "none", or nothing, which is "none"$/,
     ],
+    ["clustered", ['"yes"', "1"], /true or false, or nothing$/],
     ["variantOf", ['""', "1"], /the name of the approach that it is another form of, or nothing$/],
     ["durability", ["", '"disk"', '"toString"', "true"], /one of "nothing", "process", "power"$/],
   ];

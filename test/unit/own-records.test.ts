@@ -81,7 +81,8 @@ describe("a file of records", () => {
     assert.match(findRefusal(approaches.binary, spaced) ?? "", /1 to 36 printable ASCII/);
     const long = await describeLines(`{"id":"${"a".repeat(3_000)}"}`);
     assert.match(findRefusal(approaches.postgres, long) ?? "", /up to 2600 bytes, and the longest has 3000/);
-    for (const name of ["linear", "map", "sqlite"] as const)
+    assert.match(findRefusal(approaches.lmdb, long) ?? "", /up to 658 bytes/);
+    for (const name of ["linear", "map", "sqlite", "leveldb", "lsm"] as const)
       assert.equal(findRefusal(approaches[name], long), null);
     const plain = await describeLines('{"id":"a"}');
     for (const row of Object.values(approaches)) assert.equal(findRefusal(row, plain), null);

@@ -222,12 +222,54 @@ describe("several processes", () => {
     assert.equal(of("postgres").verdict, "can");
   });
 
+  test("are refused by an approach that only one may open, readers too", () => {
+    const alone = evidenceOf([runOf([reads("leveldb", steady(10_000))])]);
+    const { verdict, reasons } = answerFor({ processes: "several" }, alone).of("leveldb");
+    assert.equal(verdict, "cannot");
+    assert.equal(reasons[0]?.text, "one process alone may have it open");
+    assert.equal(answerFor({}, alone).of("leveldb").verdict, "can");
+  });
+
   test("that nobody has tried are no answer", () => {
     const { verdict, gaps } = answerFor({ processes: "several", writesPerSecond: 5 }, evidenceOf([run])).of(
       "sqlite",
     );
     assert.equal(verdict, "not measured");
     assert.equal(gaps[0]?.command, "make writers");
+  });
+});
+
+describe("latency", () => {
+  const open = (rate: string, target: number, p99: number) => ({
+    ...reads("map", steady(target)),
+    ...{ load: "open" as const, rate, targetRequestsPerSecond: target },
+    latencyMs: { mean: 1, p50: 1, p90: 1, p99, p999: p99, max: p99 },
+  });
+  const run = runOf([
+    reads("map", steady(1_000)),
+    open("25%", 250, 2),
+    open("50%", 500, 5),
+    open("75%", 750, 20),
+  ]);
+  const judge = (readsPerSecond: number, users = 10_000) =>
+    answerFor({ readsPerSecond, users }, evidenceOf([run])).of("map").latency;
+
+  test("is that of the lowest measured rate that is not below the load, or of the highest", () => {
+    assert.deepEqual([judge(100)?.requestsPerSecond, judge(100)?.p99Ms], [250, 2]);
+    assert.equal(judge(251)?.p99Ms, 5);
+    assert.equal(judge(740)?.p99Ms, 20);
+    assert.equal(judge(900)?.requestsPerSecond, 750);
+  });
+
+  test("is not that of fewer users, nor of a closed load", () => {
+    assert.equal(judge(100, 20_000), null);
+    const closed = evidenceOf([runOf([reads("map", steady(1_000))])]);
+    assert.equal(answerFor({}, closed).of("map").latency, null);
+  });
+
+  test("of an open load is no capacity", () => {
+    const alone = evidenceOf([runOf([open("common", 500, 5)])]);
+    assert.equal(answerFor({}, alone).of("map").verdict, "not measured");
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createFieldPlaces, locateFields, RECORD_MIN_BYTES } from "../../lab/data/record-shape.ts";
+import { createFieldPlaces, locateFields, RECORD_MIN_BYTES } from "../../services/storage/record-shape.ts";
 import { parseUser } from "../../services/storage/user.ts";
 
 /** Reads the record at the start of a text on bytes, or returns null when the shape is another. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { compareBytes, KEY_LIMIT, sortKey } from "../../lab/data/sort-key.ts";
+import { compareBytes, KEY_LIMIT, sortKey } from "../../services/storage/sort-key.ts";
 
 const keyOf = (id: Uint8Array) => sortKey(id, 0, id.length);
 const hexId = fc.string({ unit: fc.constantFrom(..."0123456789abcdef-"), maxLength: 12 });

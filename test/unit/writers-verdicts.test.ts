@@ -163,17 +163,18 @@ describe("the figures", () => {
 
 test("trials that met a noisy machine are counted beside their cell and in all, and who was asked for what", () => {
   const quiet = { canaryMs: 10, fsyncMs: 1, askedAtOnce: 7, askedAtEnd: 1_234 };
-  const moods = [quiet, { ...quiet, canaryMs: 13 }, quiet, { ...quiet, stealShare: 0.03 }, quiet];
+  const busy = { ...quiet, othersBusyShare: 0.4 };
+  const moods = [quiet, { ...quiet, canaryMs: 13 }, busy, { ...quiet, stealShare: 0.03 }, quiet];
   const trials = moods.map((mood, index) =>
     trialWith({ ...mood, trial: index + 1, block: index + 1, processes: 2 }),
   );
   const [cell] = summarizeCells(writersWith({ trials }));
-  assert.deepEqual([cell?.noisyBlocks, cell?.askedAtOnce, cell?.askedAtEnd], [2, 35, 6_170]);
+  assert.deepEqual([cell?.noisyBlocks, cell?.askedAtOnce, cell?.askedAtEnd], [3, 35, 6_170]);
   const page = renderPage(writersWith({ trials }), listSections(writersWith({ trials }), [], approaches));
-  assert.match(page, /\| 2 of 5 \|.*\| +35 \| +6,170 \|/);
-  assert.match(page, /- 2 of 5 trials met a noisy machine/);
+  assert.match(page, /\| 3 of 5 \|.*\| +35 \| +6,170 \|/);
+  assert.match(page, /- 3 of 5 trials met a noisy machine/);
   assert.match(page, /At the end every process of "map, 2" was asked for as many as/);
-  const still = trials.map((trial) => ({ ...trial, ...quiet, stealShare: 0 }));
+  const still = trials.map((trial) => ({ ...trial, ...quiet, stealShare: 0, othersBusyShare: 0.1 }));
   const record = writersWith({ trials: still });
   assert.doesNotMatch(renderPage(record, listSections(record, [], approaches)), /noisy machine/);
 });

@@ -1,6 +1,5 @@
 // What opening and closing its files on each read costs binary search, and how near SQLite it comes without: lookups in
 // a bare process, no HTTP around them.
-import { openHeldBinary } from "../../controls/held-binary.ts";
 import type { Experiment } from "../experiment.ts";
 import { type Asked, openStore, startLookups } from "../open-store.ts";
 import { type Round, takeTurns, timeRepeated } from "../turns.ts";
@@ -34,7 +33,7 @@ export async function timeLookups({
 }) {
   await using binary = await openStore("binary", folders.binary);
   await using sqlite = await openStore("sqlite", folders.sqlite);
-  using held = openHeldBinary(folders.binary);
+  await using held = await openStore("binary-held", folders.binary);
   const time = (findById: (id: string) => unknown) => {
     const lookUp = startLookups(findById, asked);
     return () => timeRepeated(lookUp, turnMs);

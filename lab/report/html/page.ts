@@ -5,6 +5,7 @@ import type { RunData } from "../../measure/results.ts";
 import type { Section as WritersSection } from "../../writers/section.ts";
 import { listCaveats } from "../caveats.ts";
 import { renderPrecisionGoal } from "../precision-goal.ts";
+import { VARIANTS_TITLE } from "../variants.ts";
 import { writeAnswer } from "./answer.ts";
 import { type ApproachMarks, markApproaches } from "./approach-marks.ts";
 import { renderClaims } from "./claims-section.ts";
@@ -21,6 +22,7 @@ import { renderOpen } from "./open-section.ts";
 import { renderPublished } from "./published-section.ts";
 import { renderReading } from "./reading-section.ts";
 import { listSubjects, type Subject } from "./subject.ts";
+import { renderVariants } from "./variants-section.ts";
 import { renderVerdicts } from "./verdicts-section.ts";
 import { formatWhole, joinWords } from "./words.ts";
 import { renderWriters } from "./writers-page.ts";
@@ -69,6 +71,7 @@ function listSections(
 ): DocumentSection[] {
   const good = subjects.filter(({ own }) => own.length > 0);
   const open = subjects.filter((subject) => subject.open.length > 0);
+  const variants = renderVariants(runs);
   const each = (of: readonly Subject[], render: (subject: Subject) => Markup) =>
     html`${of.map(
       (subject) => html`<h3>${nameHeading(subject, runs)}</h3>
@@ -97,6 +100,7 @@ ${render(subject)}
           },
         ]),
     { id: "cost", title: "What a request costs", content: each(good, renderCostFigure) },
+    ...(variants === null ? [] : [{ id: "variants", title: VARIANTS_TITLE, content: variants }]),
     { id: "counts", title: "What a request does", content: renderAllCounts(runs) },
     { id: "published", title: "The lessons' figures", content: renderPublished(subjects) },
     ...(writers === undefined

@@ -1,0 +1,142 @@
+// Making users.idx anew from itself and from what stands behind it in users.jsonl, which stays as it is: an index leads to its
+// records wherever they are, so a file to which users are only appended never has to be sorted.
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { ENTRY_BYTES, formatEntry, ID_BYTES } from "./index-entry.ts";
+import { readReach, readTail } from "./index-tail.ts";
+import { openSource } from "./jsonl-growth.ts";
+
+const ENTRIES_PER_READ = 16 * 1024;
+
+export interface RebuildOptions {
+  readonly dataFile: string;
+  readonly indexFile: string;
+  /** Records that begin at this byte of the data file, or behind it, are left for the next time. */
+  readonly untilByte: number;
+}
+
+/**
+ * Merges the tail into the index: all entries are read once and written once. Of several records with one id the first in the
+ * file keeps its entry. A reader sees the old index or the new one; killed, it leaves the old one, and a folder beside it that
+ * the next rebuild removes. What the new index leads to is on the disk before it is.
+ * @returns entries of the new index
+ */
+export async function rebuildIndex({ dataFile, indexFile, untilByte }: RebuildOptions): Promise<number> {
+  const added = await readNewEntries(dataFile, readReach(indexFile, dataFile), untilByte);
+  syncFile(dataFile);
+  const folder = mkdtempSync(join(dirname(indexFile), workPrefix(indexFile)));
+  try {
+    const unfinished = join(folder, basename(indexFile));
+    const entries = mergeInto(unfinished, indexFile, added);
+    renameSync(unfinished, indexFile);
+    syncFolder(dirname(indexFile));
+    return entries;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** How the folders begin in which an index is being made. */
+export function workPrefix(indexFile: string): string {
+  return `.${basename(indexFile)}.rebuild-`;
+}
+
+/** Returns the entries of the tail in the order of their ids, the first of each id. */
+async function readNewEntries(dataFile: string, from: number, until: number): Promise<string[]> {
+  const byId = new Map<string, string>();
+  for await (const users of readTail(dataFile, from, until))
+    for (const { user, byte } of users) if (!byId.has(user.id)) byId.set(user.id, formatEntry(user.id, byte));
+  return [...byId.values()].sort();
+}
+
+function mergeInto(newFile: string, oldFile: string, added: readonly string[]): number {
+  using old = openSource(oldFile);
+  const fd = openSync(newFile, "wx");
+  const output = createWriter(fd);
+  try {
+    let next = 0;
+    const slice = Buffer.allocUnsafe(ENTRIES_PER_READ * ENTRY_BYTES);
+    for (let at = 0; old !== null && at < old.size; at += slice.length) {
+      const bytes = readSync(old.fd, slice, 0, Math.min(slice.length, old.size - at), at);
+      const lastId = idOf(slice.toString("latin1", bytes - ENTRY_BYTES, bytes));
+      let start = 0;
+      for (; next < added.length && idOf(added[next] as string) <= lastId; next++) {
+        const entry = Buffer.from(added[next] as string, "latin1");
+        const end = findPlace(slice, start, bytes, entry);
+        output.write(slice, start, end);
+        start = end;
+        if (slice.compare(entry, 0, ID_BYTES, start, start + ID_BYTES) !== 0)
+          output.write(entry, 0, ENTRY_BYTES);
+      }
+      output.write(slice, start, bytes);
+    }
+    for (; next < added.length; next++)
+      output.write(Buffer.from(added[next] as string, "latin1"), 0, ENTRY_BYTES);
+    output.flush();
+    fsyncSync(fd);
+    return output.bytes() / ENTRY_BYTES;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const idOf = (entry: string) => entry.slice(0, ID_BYTES);
+
+/** Returns where the first entry from `low` on begins whose id is not before that of another. */
+function findPlace(entries: Buffer, low: number, end: number, wanted: Buffer): number {
+  let [first, behind] = [low / ENTRY_BYTES, end / ENTRY_BYTES];
+  while (first < behind) {
+    const middle = (first + behind) >>> 1;
+    const at = middle * ENTRY_BYTES;
+    if (entries.compare(wanted, 0, ID_BYTES, at, at + ID_BYTES) < 0) first = middle + 1;
+    else behind = middle;
+  }
+  return first * ENTRY_BYTES;
+}
+
+function createWriter(fd: number) {
+  const buffer = Buffer.allocUnsafe(ENTRIES_PER_READ * ENTRY_BYTES);
+  let [filled, written] = [0, 0];
+  function flush(): void {
+    for (let at = 0; at < filled; ) at += writeSync(fd, buffer, at, filled - at);
+    written += filled;
+    filled = 0;
+  }
+  return {
+    flush,
+    write(bytes: Buffer, start: number, end: number): void {
+      if (end - start > buffer.length - filled) flush();
+      bytes.copy(buffer, filled, start, end);
+      filled += end - start;
+    },
+    bytes: () => written + filled,
+  };
+}
+
+function syncFile(file: string): void {
+  const fd = openSync(file, "r+");
+  try {
+    fdatasyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

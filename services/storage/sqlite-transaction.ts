@@ -1,0 +1,28 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/**
+ * Runs statements as one transaction. It waits for its lock before it has written anything.
+ * @returns what `run` returns
+ * @throws what a statement threw; nothing of the transaction is there then
+ */
+export function runTransaction<T>(db: DatabaseSync, busyTimeoutMs: number, run: () => T): T {
+  const deadlineMs = performance.now() + busyTimeoutMs;
+  try {
+    db.exec("BEGIN IMMEDIATE");
+    const result = run();
+    // With a rollback journal the commit waits for readers, for what the beginning has left of the timeout.
+    setBusyTimeout(db, deadlineMs - performance.now());
+    db.exec("COMMIT");
+    return result;
+  } catch (error) {
+    // After a commit that another's lock has kept waiting for too long, too.
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  } finally {
+    setBusyTimeout(db, busyTimeoutMs);
+  }
+}
+
+function setBusyTimeout(db: DatabaseSync, ms: number): void {
+  db.exec(`PRAGMA busy_timeout = ${Math.max(0, Math.floor(ms))}`);
+}

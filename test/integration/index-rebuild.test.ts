@@ -1,0 +1,168 @@
+// An index that is made anew beside reads and writes: who was found is found, and who was acknowledged is there after any end.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { describe, test } from "node:test";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
+import { readPair } from "../../lab/crash/index-pair.ts";
+import { rebuildIndex } from "../../services/storage/index-rebuild.ts";
+import { openRebuildingStore } from "../../services/storage/rebuilding-store.ts";
+import type { User } from "../../services/storage/user.ts";
+import { writeIndexedUsers, writeUsers } from "../helpers/data-files.ts";
+import { createFolder, type Folder } from "../helpers/folder.ts";
+import { SQLITE } from "../helpers/stores.ts";
+import { someUsers, toLines, userWithId } from "../helpers/users.ts";
+
+const REBUILD_AFTER = 10;
+
+function open(folder: Folder, log: string[] = []) {
+  return openRebuildingStore(
+    {
+      dataDir: folder.path,
+      databaseUrl: undefined,
+      sqlite: SQLITE,
+      durability: "process",
+      log: (line) => log.push(line),
+    },
+    REBUILD_AFTER,
+  );
+}
+
+const filesOf = (folder: Folder) => [folder.inFolder("users.jsonl"), folder.inFolder("users.idx")] as const;
+const figureOf = (store: Awaited<ReturnType<typeof open>>, name: string) =>
+  store.figures?.().find((figure) => figure.name === name)?.value ?? 0;
+
+describe("an index that is made anew", () => {
+  test("is that of the file's records, the first of each id, however they came", () => {
+    const id = fc.oneof(fc.uuid(), fc.nat(40).map(String), fc.constantFrom("!", "~", "~".repeat(36)));
+    return fc.assert(
+      fc.asyncProperty(
+        fc.array(id, { maxLength: 30 }),
+        fc.array(fc.array(id, { maxLength: 30 }), { maxLength: 4 }),
+        async (seeded, batches) => {
+          using folder = createFolder();
+          const [dataFile, indexFile] = filesOf(folder);
+          writeIndexedUsers(
+            folder.path,
+            [...new Set(seeded)].map((one) => userWithId(one)),
+          );
+          const all = new Set(seeded);
+          for (const [number, batch] of batches.entries()) {
+            appendFileSync(
+              dataFile,
+              toLines(batch.map((one) => userWithId(one, { name: `batch ${number}` }))),
+            );
+            for (const one of batch) all.add(one);
+            const untilByte = readFileSync(dataFile).length;
+            assert.equal(await rebuildIndex({ dataFile, indexFile, untilByte }), all.size);
+          }
+          const { isOne, entries } = readPair(dataFile, indexFile);
+          assert.deepEqual({ isOne, entries }, { isOne: true, entries: all.size });
+          await using store = await open(folder);
+          for (const one of seeded) assert.equal((await store.findById(one))?.name, userWithId(one).name);
+          for (const one of all) assert.equal((await store.findById(one))?.id, one);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test("has all users found before, while and after it is made", async () => {
+    using folder = createFolder();
+    const users = someUsers(400);
+    writeIndexedUsers(folder.path, users.slice(0, 100));
+    await using store = await open(folder);
+    let readsBeside = 0;
+    for (const [count, user] of users.slice(100).entries()) {
+      assert.equal(await store.insert(user), "inserted");
+      for (const known of [user, users[(count * 7) % 100] as User, users[100 + (count >> 1)] as User])
+        assert.deepEqual(await store.findById(known.id), known);
+      if (figureOf(store, "binary_rebuilding") === 1) readsBeside++;
+      assert.equal(await store.findById(`${user.id.slice(0, -1)}~`), null);
+      await nextTurn();
+    }
+    for (let waits = 0; figureOf(store, "binary_rebuilding") === 1 && waits < 500; waits++) await sleep(10);
+    for (const user of users) assert.deepEqual(await store.findById(user.id), user);
+    assert.ok(figureOf(store, "binary_rebuilds_total") > 1);
+    assert.ok(readsBeside > 0);
+    assert.ok(figureOf(store, "binary_tail_users") < 4 * REBUILD_AFTER + REBUILD_AFTER);
+  });
+
+  test("is made at the start when the tail is long, and what a kill has left is removed", async () => {
+    using folder = createFolder();
+    const users = someUsers(95);
+    writeUsers(folder.path, users);
+    rmSync(folder.inFolder("users.idx"), { force: true });
+    mkdirSync(folder.inFolder(".users.idx.rebuild-abc"));
+    writeFileSync(folder.inFolder(".users.idx.rebuild-abc/users.idx"), "half");
+    await using store = await open(folder);
+    assert.equal((await store.describe()).recordsAtStart, 95);
+    assert.ok(figureOf(store, "binary_tail_users") <= REBUILD_AFTER);
+    for (const user of users) assert.deepEqual(await store.findById(user.id), user);
+    assert.deepEqual(readdirSync(folder.path).sort(), ["users.idx", "users.jsonl"]);
+  });
+
+  test("that cannot be made keeps writes out when the tail is full, and users found", async () => {
+    using folder = createFolder();
+    const users = someUsers(85);
+    writeIndexedUsers(folder.path, users.slice(0, 20));
+    const log: string[] = [];
+    await using store = await open(folder, log);
+    // The index of other data: what stands behind it cannot be told.
+    const good = readFileSync(folder.inFolder("users.idx"));
+    writeFileSync(folder.inFolder("users.idx"), good.subarray(0, 57));
+    const outcomes: unknown[] = [];
+    for (const user of users.slice(20))
+      outcomes.push(await Promise.resolve(store.insert(user)).catch((error: Error) => error.name));
+    assert.deepEqual(new Set(outcomes), new Set(["inserted", "StoreUnavailable"]));
+    assert.ok(outcomes.filter((outcome) => outcome === "inserted").length >= 4 * REBUILD_AFTER);
+    for (const [index, user] of users.slice(20).entries())
+      assert.equal((await store.findById(user.id)) !== null, outcomes[index] === "inserted");
+    assert.match(log[0] as string, /users\.idx cannot be made anew: .*not a multiple of 58/);
+    writeFileSync(folder.inFolder("users.idx"), good);
+    assert.equal(await store.insert(userWithId("again")), "inserted");
+  });
+});
+
+const leftOvers = (folder: Folder) =>
+  readdirSync(folder.path).filter((name) => name.startsWith(".users.idx.rebuild-")).length;
+
+/** Inserts users without pause, and prints each when it is acknowledged. */
+const WRITER = `
+  const [module, folder] = process.argv.slice(1);
+  const { openRebuildingStore } = await import(module);
+  const store = await openRebuildingStore({ dataDir: folder, durability: "lesson", log: console.error }, ${REBUILD_AFTER});
+  for (;;) {
+    const user = { id: crypto.randomUUID(), name: "n", email: "e", created_at: "c" };
+    await store.insert(user);
+    process.stdout.write(user.id + "\\n");
+    await new Promise(setImmediate);
+  }`;
+
+test("users who were acknowledged are there after kill -9, whatever was being made", async () => {
+  using folder = createFolder();
+  const module = new URL("../../services/storage/rebuilding-store.ts", import.meta.url).href;
+  const acknowledged: string[] = [];
+  let leftOver = 0;
+  for (let round = 0; round < 8; round++) {
+    const child = spawn(process.execPath, ["--input-type=module", "-e", WRITER, module, folder.path], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const before = acknowledged.length;
+    createInterface({ input: child.stdout }).on("line", (id) => acknowledged.push(id));
+    while (acknowledged.length < before + 30 + 17 * round && child.exitCode === null) await sleep(1);
+    // Half of the kills come when there is half of an index.
+    for (let waits = 0; round % 2 === 0 && leftOvers(folder) === 0 && waits < 3_000; waits++) await sleep(1);
+    child.kill("SIGKILL");
+    await once(child, "close");
+    leftOver += leftOvers(folder);
+    await using store = await open(folder);
+    for (const id of acknowledged) assert.equal((await store.findById(id))?.id, id);
+  }
+  assert.ok(leftOver > 0, "no kill came while an index was being made");
+  const { records, badLines } = readPair(...filesOf(folder));
+  assert.deepEqual([badLines, records >= acknowledged.length], [0, true]);
+});
