@@ -136,12 +136,9 @@ async function makeFile(
   }
 }
 
-/** What the orders of an approach are made from; undefined for one without. Records of somebody's own have no orders. */
-function shopOf(
-  { needs }: Approach,
-  { size, seed, records, signal }: PrepareOptions,
-): ShopOptions | undefined {
-  return needs.includes("shop") ? { size: records === undefined ? size : 0, seed, signal } : undefined;
+/** What the orders of an approach are made from; undefined for one without. */
+function shopOf({ needs }: Approach, { size, seed, signal }: PrepareOptions): ShopOptions | undefined {
+  return needs.includes("shop") ? { size, seed, signal } : undefined;
 }
 
 async function makeShop(

@@ -32,21 +32,31 @@ export const openLmdb: OpenStore = async ({ dataDir, durability }) => {
     const user = id === "" || id.length > MAX_ID_LENGTH ? undefined : db.get(id);
     return user?.id === id ? user : null;
   };
+  /** In a transaction, which is what fails, and whose caller is told: nobody waits for the put itself. */
+  const put = (user: User): void => void db.put(user.id, toPlainUser(user)).catch(() => {});
+  /** Says why a commit has failed, which the package keeps in a promise that nobody waits for, and that would end the process. */
+  const commit = async <T>(writing: Promise<T>): Promise<T> => {
+    try {
+      return await writing;
+    } catch (error) {
+      await (error as { readonly commitError?: Promise<never> }).commitError;
+      throw error;
+    }
+  };
   /** All or none: what the function does is one transaction, with others' perhaps. */
   const insertMany = (users: readonly User[]): Promise<InsertOutcome> =>
-    db.transaction(() => {
-      const ids = new Set(users.map(({ id }) => id));
-      if (ids.size < users.length || users.some(({ id }) => find(id) !== null)) return "duplicate";
-      for (const user of users) void db.put(user.id, toPlainUser(user));
-      return "inserted";
-    });
+    commit(
+      db.transaction(() => {
+        const ids = new Set(users.map(({ id }) => id));
+        if (ids.size < users.length || users.some(({ id }) => find(id) !== null)) return "duplicate";
+        for (const user of users) put(user);
+        return "inserted";
+      }),
+    );
 
   return {
     findById: find,
-    insert: async (user) => {
-      const isNew = await db.ifNoExists(user.id, () => void db.put(user.id, toPlainUser(user)));
-      return isNew ? "inserted" : "duplicate";
-    },
+    insert: (user) => insertMany([user]),
     insertMany,
     *users() {
       for (const { value } of db.getRange()) yield value;

@@ -17,16 +17,20 @@ before(async () => {
 });
 after(() => server[Symbol.asyncDispose]());
 
-/** What the stores say of themselves that decides about a level, by what a row needs. */
+const HELD_FILE = {
+  none: ["O_WRONLY|O_APPEND", false, true],
+  process: ["O_WRONLY|O_APPEND", false, false],
+  power: ["O_WRONLY|O_APPEND", true, false],
+};
+
+/** What the stores say of themselves that decides about a level, by what a row needs; stores of their own by name. */
 const SETTINGS: Readonly<Record<string, Partial<Record<Level, readonly unknown[]>>>> = {
-  "users.jsonl": {
-    lesson: ["a"],
-    none: ["O_WRONLY|O_APPEND", false, true],
-    process: ["O_WRONLY|O_APPEND", false, false],
-    power: ["O_WRONLY|O_APPEND", true, false],
-  },
+  "users.jsonl": { lesson: ["a"], ...HELD_FILE },
   "users.db": { lesson: [2], none: [0], process: [1], power: [2] },
   database: { lesson: ["on"], none: ["off"], process: ["on"], power: ["on"] },
+  lsm: { lesson: HELD_FILE.process, ...HELD_FILE },
+  leveldb: { lesson: [false], none: [false], process: [false], power: [true] },
+  lmdb: { lesson: [true], none: [true], process: [true], power: [false] },
 };
 const NAMES = [
   "appendFlags",
@@ -35,6 +39,8 @@ const NAMES = [
   "isAnsweredBeforeWrite",
   "synchronous",
   "synchronous_commit",
+  "sync",
+  "noSync",
 ];
 
 for (const [name, approach] of rows.filter(([, { levels }]) => levels !== undefined))
@@ -53,7 +59,10 @@ for (const [name, approach] of rows.filter(([, { levels }]) => levels !== undefi
           assert.deepEqual(new Set(outcomes), new Set(["inserted"]));
           if (process.platform !== "linux") return;
           const found = NAMES.filter((key) => key in settings).map((key) => settings[key]);
-          assert.deepEqual(found, SETTINGS[approach.needs[0] as string]?.[level as Level]);
+          assert.deepEqual(
+            found,
+            (SETTINGS[name] ?? SETTINGS[approach.needs[0] as string])?.[level as Level],
+          );
         }
         await using store = await open();
         for (const user of [...someUsers(3), ...created])
