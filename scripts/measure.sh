@@ -26,7 +26,7 @@ measure_in_containers() {
   # Before anything is made anew, so that nobody's services change where another bench holds the data.
   docker compose run --rm prepare
   # It runs only while the bench measures an approach in it that has no container of its own.
-  if [ "$command" = bench ]; then docker compose --progress quiet up --no-start --no-deps variant; fi
+  if [ "$command" = bench ]; then docker compose --progress quiet up --no-start --no-deps --force-recreate variant; fi
   # Second services that were not there before are gone afterwards: nobody else expects them on the cores.
   seconds=$(docker compose --profile "$command" ps --services | grep -e '-2$' || true)
   code=0
