@@ -11,7 +11,7 @@ import {
   VARIANT_SERVICE,
   watchServices,
 } from "../data/current-data.ts";
-import { canPin } from "./child.ts";
+import { placeContainers } from "./compose-placement.ts";
 import {
   baseOf,
   connectDatabaseContainer,
@@ -22,11 +22,9 @@ import {
   restartService,
 } from "./compose-service.ts";
 import type { Engine } from "./engine.ts";
-import { type Placement, placeOnCores, readAllowedCores } from "./placement.ts";
+import { placeOnCores } from "./placement.ts";
 import { type RunningService, waitUntilHealthy } from "./service.ts";
 import type { ServiceOrder, Target } from "./target.ts";
-
-const OBSERVERS = ["prometheus", "grafana"];
 
 export interface ComposeOptions {
   readonly engine: Engine;
@@ -145,27 +143,4 @@ export async function openComposeTarget(options: ComposeOptions): Promise<Target
       watchServices(dataRoot, []);
     },
   };
-}
-
-/** Gives every party cores of its own, as far as there are enough. A service is bound to its cores when it is measured.
- * @throws Error when the engine cannot bind; what it had bound may use all cores again */
-async function placeContainers(
-  engine: Engine,
-  containers: ReadonlyMap<string, string>,
-  services: readonly string[],
-): Promise<Placement> {
-  const all = readAllowedCores();
-  const placement = placeOnCores(canPin() ? all : []);
-  const idle = [...services, ...OBSERVERS].map((name) => [name, placement.observers] as const);
-  const parties = [...idle, [DATABASE_SERVER, placement.database] as const].flatMap(([name, cores]) => {
-    const id = containers.get(name);
-    return id === undefined || cores.length === 0 ? [] : [{ id, cores }];
-  });
-  try {
-    for (const { id, cores } of parties) await engine.bind(id, cores);
-  } catch (error) {
-    for (const { id } of parties) await engine.bind(id, all).catch(() => {});
-    throw error;
-  }
-  return placement;
 }
