@@ -54,17 +54,23 @@ export async function openRebuiltIndex({
   let rebuilding: Promise<void> | null = null;
   let rebuilds = 0;
 
-  /** Reads the tail as far as it may be long. Returns the byte at which the rest of it begins, null when there is none. */
+  /** Reads the tail as far as it may be long. Users whose ids the index has are none of it: it would never take them. Returns
+   * the byte at which the rest of it begins, null when there is none. */
   async function readOwnTail(): Promise<number | null> {
     tail = new Map();
+    reopen();
     const until = fileBytes(dataFile);
     for await (const users of readTail(dataFile, readReach(indexFile, dataFile), until)) {
       for (const { user, byte } of users) {
         if (tail.size >= rebuildAfter) return byte;
-        addUser(tail, user);
+        if (findIndexed(user.id) === null) addUser(tail, user);
       }
     }
     return null;
+  }
+
+  function findIndexed(id: string): User | null {
+    return files === undefined || !isIndexableId(id) ? null : lookUp(files, id);
   }
 
   function reopen(): void {
@@ -103,9 +109,13 @@ export async function openRebuiltIndex({
     return rebuilding;
   }
 
-  for (let rest = await readOwnTail(); rest !== null; rest = await readOwnTail())
-    await rebuildIndex({ dataFile, indexFile, untilByte: rest });
-  reopen();
+  try {
+    for (let rest = await readOwnTail(); rest !== null; rest = await readOwnTail())
+      await rebuildIndex({ dataFile, indexFile, untilByte: rest });
+  } catch (error) {
+    close();
+    throw error;
+  }
   /** After a failure not each user that comes is a reason to try again. */
   const isDue = () => tail.size % rebuildAfter === 0 && tail.size > 0;
   const isFull = () => tail.size >= TAIL_MAX_SHARE * rebuildAfter;
@@ -122,9 +132,8 @@ export async function openRebuiltIndex({
 
   return {
     find(id) {
-      const indexed = files === undefined || !isIndexableId(id) ? null : lookUp(files, id);
       // The first of each id counts, and the index has what stands before the tail.
-      return indexed ?? frozen.get(id) ?? tail.get(id) ?? null;
+      return findIndexed(id) ?? frozen.get(id) ?? tail.get(id) ?? null;
     },
     add(user) {
       addUser(tail, user);
