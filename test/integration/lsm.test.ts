@@ -156,6 +156,34 @@ describe("the tree", () => {
     assert.equal(tree.count(), 1);
   });
 
+  test("tells of every user once, however much is merged while somebody listens", async () => {
+    using folder = createFolder();
+    const users = someUsers(300);
+    await using tree = await open(folder.path);
+    for (const user of users.slice(0, 83)) await tree.insert([user]);
+    for (const step of [1, 4, 30]) {
+      const before = tree.count();
+      const listening = tree.users();
+      const heard = [];
+      let next = before;
+      for (let at = 0; ; at++) {
+        const { done, value } = listening.next();
+        if (done) break;
+        heard.push(value.id);
+        if (at % step > 0 || next - before >= 40) continue;
+        for (const user of users.slice(next, next + 10)) await tree.insert([user]);
+        next += 10;
+        await tree.settle();
+      }
+      assert.equal(new Set(heard).size, heard.length);
+      assert.deepEqual(
+        new Set(heard),
+        new Set(users.slice(0, before).map(({ id }) => id)),
+        `asked at each ${step}`,
+      );
+    }
+  });
+
   test("waits with writes while tables are not made, says why when they cannot be, and goes on when they can", async () => {
     using folder = createFolder();
     const said: string[] = [];
