@@ -7,7 +7,6 @@ import {
   mkdtempSync,
   openSync,
   readSync,
-  renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
@@ -15,6 +14,7 @@ import { basename, dirname, join } from "node:path";
 import { ENTRY_BYTES, formatEntry, ID_BYTES } from "./index-entry.ts";
 import { readReach, readTail } from "./index-tail.ts";
 import { openSource } from "./jsonl-growth.ts";
+import { replaceFile } from "./replaced-file.ts";
 
 const ENTRIES_PER_READ = 16 * 1024;
 
@@ -38,8 +38,7 @@ export async function rebuildIndex({ dataFile, indexFile, untilByte }: RebuildOp
   try {
     const unfinished = join(folder, basename(indexFile));
     const entries = mergeInto(unfinished, indexFile, added);
-    renameSync(unfinished, indexFile);
-    syncFolder(dirname(indexFile));
+    replaceFile(unfinished, indexFile);
     return entries;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -127,15 +126,6 @@ function syncFile(file: string): void {
   const fd = openSync(file, "r+");
   try {
     fdatasyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, "r");
-  try {
-    fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
