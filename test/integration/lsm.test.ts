@@ -19,6 +19,7 @@ import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { seededId } from "../../k6/lib/users.ts";
+import { approach as lsmSmall } from "../../lab/controls/lsm-small.ts";
 import { approaches } from "../../services/approaches/index.ts";
 import { DamagedData } from "../../services/storage/faults.ts";
 import { parseFileName } from "../../services/storage/lsm/table-facts.ts";
@@ -337,6 +338,16 @@ test("the store refuses a second process, and a second store of the same process
   }
   await using store = await data.open();
   assert.equal((await store.describe()).recordsAtStart, 3);
+});
+
+test("tiny tables are made and merged under the posts of a moment", async () => {
+  using data = await prepareData(lsmSmall, []);
+  await using store = await data.open();
+  for (const user of someUsers(200)) assert.equal(await store.insert(user), "inserted");
+  const { tables } = (await store.describe()).settings;
+  assert.ok(Number(tables) >= 1, `${tables}`);
+  const manifest = JSON.parse(readFileSync(data.folder.inFolder("store/manifest"), "utf8"));
+  assert.ok(manifest.firstLog > 10, "it has been replaced again and again");
 });
 
 /** Inserts users without pause, a few at a time, and prints how many of them are stored. */
