@@ -21,6 +21,8 @@ const ENTRIES_PER_READ = 16 * 1024;
 export interface RebuildOptions {
   readonly dataFile: string;
   readonly indexFile: string;
+  /** The index has every id of the records before this byte. Where it is left out, those as far as the index reaches. */
+  readonly fromByte?: number;
   /** Records that begin at this byte of the data file, or behind it, are left for the next time. */
   readonly untilByte: number;
 }
@@ -31,8 +33,13 @@ export interface RebuildOptions {
  * the next rebuild removes. What the new index leads to is on the disk before it is.
  * @returns entries of the new index
  */
-export async function rebuildIndex({ dataFile, indexFile, untilByte }: RebuildOptions): Promise<number> {
-  const added = await readNewEntries(dataFile, readReach(indexFile, dataFile), untilByte);
+export async function rebuildIndex({
+  dataFile,
+  indexFile,
+  fromByte = readReach(indexFile, dataFile),
+  untilByte,
+}: RebuildOptions): Promise<number> {
+  const added = await readNewEntries(dataFile, fromByte, untilByte);
   syncFile(dataFile);
   const folder = mkdtempSync(join(dirname(indexFile), workPrefix(indexFile)));
   try {

@@ -54,23 +54,17 @@ export async function openRebuiltIndex({
   let rebuilding: Promise<void> | null = null;
   let rebuilds = 0;
 
-  /** Reads the tail as far as it may be long. Users whose ids the index has are none of it: it would never take them. Returns
-   * the byte at which the rest of it begins, null when there is none. */
-  async function readOwnTail(): Promise<number | null> {
+  /** Reads the tail as far as it may be long. Returns the byte at which the rest of it begins, null when there is none. */
+  async function readOwnTail(from: number): Promise<number | null> {
     tail = new Map();
-    reopen();
     const until = fileBytes(dataFile);
-    for await (const users of readTail(dataFile, readReach(indexFile, dataFile), until)) {
+    for await (const users of readTail(dataFile, from, until)) {
       for (const { user, byte } of users) {
         if (tail.size >= rebuildAfter) return byte;
-        if (findIndexed(user.id) === null) addUser(tail, user);
+        addUser(tail, user);
       }
     }
     return null;
-  }
-
-  function findIndexed(id: string): User | null {
-    return files === undefined || !isIndexableId(id) ? null : lookUp(files, id);
   }
 
   function reopen(): void {
@@ -109,13 +103,13 @@ export async function openRebuiltIndex({
     return rebuilding;
   }
 
-  try {
-    for (let rest = await readOwnTail(); rest !== null; rest = await readOwnTail())
-      await rebuildIndex({ dataFile, indexFile, untilByte: rest });
-  } catch (error) {
-    close();
-    throw error;
+  // An index that has taken no one, because it had all ids already, reaches no further than before.
+  let from = readReach(indexFile, dataFile);
+  for (let rest = await readOwnTail(from); rest !== null; rest = await readOwnTail(from)) {
+    await rebuildIndex({ dataFile, indexFile, fromByte: from, untilByte: rest });
+    from = rest;
   }
+  reopen();
   /** After a failure not each user that comes is a reason to try again. */
   const isDue = () => tail.size % rebuildAfter === 0 && tail.size > 0;
   const isFull = () => tail.size >= TAIL_MAX_SHARE * rebuildAfter;
@@ -132,8 +126,9 @@ export async function openRebuiltIndex({
 
   return {
     find(id) {
+      const indexed = files === undefined || !isIndexableId(id) ? null : lookUp(files, id);
       // The first of each id counts, and the index has what stands before the tail.
-      return findIndexed(id) ?? frozen.get(id) ?? tail.get(id) ?? null;
+      return indexed ?? frozen.get(id) ?? tail.get(id) ?? null;
     },
     add(user) {
       addUser(tail, user);
