@@ -30,6 +30,8 @@ export const openLmdb: OpenStore = async ({ dataDir, durability }) => {
 
   // Two ids that are no whole characters could be one key.
   const find = (id: string): User | null => {
+    // Else what another process wrote is not seen for a millisecond or more: the package keeps its view of the tree.
+    db.resetReadTxn();
     const user = id === "" || id.length > MAX_ID_LENGTH ? undefined : db.get(id);
     return user?.id === id ? user : null;
   };
