@@ -34,7 +34,7 @@ export interface PlanQuestion {
 }
 
 /** Parses requests per second at the busiest time; none is a rate too. @throws RangeError for anything else */
-export function parseLoad(text: string): number {
+function parseLoad(text: string): number {
   const rate = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (!(rate <= 10_000_000)) throw new RangeError("expected requests per second from 0 to 10000000");
   return rate;

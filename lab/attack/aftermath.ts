@@ -2,6 +2,7 @@
 // took, keep what it acknowledged, and have said nothing that it should not.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PreparedRequest } from "../../k6/lib/requests.ts";
+import { MAX_PIPELINED } from "../../services/http/limits.ts";
 import { openPipe } from "./pipe.ts";
 import { startTally } from "./tally.ts";
 import type { Target } from "./target.ts";
@@ -83,13 +84,15 @@ async function answersRightly(target: Target): Promise<boolean> {
   return (await ask(target, [request])) === 1;
 }
 
-/** Asks over one connection. Returns how many of the requests were answered rightly. */
+/** Asks over one connection, as many at once as it may have waiting. Returns how many of the requests were answered rightly. */
 export async function ask(target: Target, requests: readonly PreparedRequest[]): Promise<number> {
   const tally = startTally();
   const pipe = openPipe(target.service, tally);
-  pipe.ask(requests);
   const isDone = () => pipe.waiting() === 0 || pipe.socket.destroyed;
-  await waitFor(isDone, RECOVERY_LIMIT_MS);
+  for (let first = 0; first < requests.length; first += MAX_PIPELINED) {
+    pipe.ask(requests.slice(first, first + MAX_PIPELINED));
+    await waitFor(isDone, RECOVERY_LIMIT_MS);
+  }
   pipe.socket.destroy();
   await pipe.closed;
   return tally.right;

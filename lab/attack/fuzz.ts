@@ -92,14 +92,15 @@ const LISTS = ["/users", "/users/count"];
 const ORDERS = ["/orders", "/users/orders/count", "/users/{id}/orders/count"];
 
 /** Every other method is a 404 here and not a 405. Where a row cannot write, or has no batches, 500 is the documented answer
- * to a request that is right; that no other answer comes is still checked. */
+ * to a request that is right; that no other answer comes is still checked. The filters of one entry add up: a path and a
+ * method would be all of that path, and all of that method. */
 function formatConfig({ writes, batches = "none", answers = [] }: Approach): string {
   const without = (filter: string) =>
     `[[operations]]\n${filter}\nchecks.not_a_server_error.enabled = false\nchecks.positive_data_acceptance.enabled = false\n`;
   return [
     "[checks]\nunsupported_method.enabled = false\n",
     // That exactly one of its fields is asked for no description of a query can say; 501 is where nobody answers.
-    ...LISTS.map((path) => without(`include-path = "${path}"\ninclude-method = "GET"`)),
+    ...LISTS.map((path) => without(`include-name = "GET ${path}"`)),
     ...(answers.includes("order") ? [] : ORDERS.map((path) => without(`include-path = "${path}"`))),
     ...(writes ? [] : [without('include-method = "POST"')]),
     ...(writes && batches === "none" ? [without('include-path = "/users/batch"')] : []),

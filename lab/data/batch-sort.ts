@@ -6,7 +6,7 @@ import type { RecordBatch } from "./record-batch.ts";
 import { createView } from "./record-view.ts";
 
 /** Records that a batch may have: what a number can count exactly beside a key. */
-export const BATCH_MAX_RECORDS = (Number.MAX_SAFE_INTEGER + 1) / KEY_LIMIT;
+const BATCH_MAX_RECORDS = (Number.MAX_SAFE_INTEGER + 1) / KEY_LIMIT;
 
 /**
  * Returns the indexes of a batch's records in byte order of their ids, equal ids in file order.
@@ -14,7 +14,7 @@ export const BATCH_MAX_RECORDS = (Number.MAX_SAFE_INTEGER + 1) / KEY_LIMIT;
  * A record becomes one number, its key times BATCH_MAX_RECORDS plus its index: sorting numbers in a typed array calls
  * no comparison function. Only records with equal keys are compared by their bytes, afterwards.
  */
-export function sortBatch(batch: RecordBatch): Uint32Array {
+function sortBatch(batch: RecordBatch): Uint32Array {
   const { bytes, count, idStarts, idEnds } = batch;
   if (count > BATCH_MAX_RECORDS) throw new RangeError(`a batch of ${count} records cannot be sorted`);
   const numbers = new Float64Array(count);

@@ -41,7 +41,7 @@ const MAX_DATABASE_KEY_BYTES = 2_600;
 const MADE_OF_USERS = /^(users\..*|store|database)$/;
 /** Of users.jsonl, where nothing else is known of a record. */
 const CREATED_AT = "1970-01-01T00:00:00.000Z";
-export const RECORD_EMAIL = "record@lab.example";
+const RECORD_EMAIL = "record@lab.example";
 
 /**
  * Reads a line as a user whose id is the record's key and whose name is the record itself, as it stands.

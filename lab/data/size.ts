@@ -4,7 +4,7 @@ import { FIRST_UNSTORED_INDEX } from "../../k6/lib/users.ts";
 const FACTORS: Readonly<Record<string, number>> = { "": 1, k: 1_000, m: 1_000_000 };
 
 /** What parseSize accepts, for messages. */
-export const SIZE_FORMAT = `a whole number from 1 to ${FIRST_UNSTORED_INDEX}, such as 10000, 10k or 1M`;
+const SIZE_FORMAT = `a whole number from 1 to ${FIRST_UNSTORED_INDEX}, such as 10000, 10k or 1M`;
 
 /**
  * Returns the number of users that a text such as 10000, 10k or 1M asks for.

@@ -130,7 +130,7 @@ async function makeExperiment(
 }
 
 /** A lesson was stopped from outside. */
-export class LessonStopped extends Error {
+class LessonStopped extends Error {
   override readonly name = "LessonStopped";
 
   constructor(path: string) {

@@ -32,7 +32,7 @@ export interface Evidence {
 }
 
 /** What limits a figure where somebody waited for a core too long, in words. */
-export const CROWDED = "other programs kept the cores busy";
+const CROWDED = "other programs kept the cores busy";
 
 /** A figure of a trial. */
 export type Figure = (trial: Measurement) => number;

@@ -26,7 +26,7 @@ const MAX_OPEN_VUS = 300;
 
 /** Requests per second of an open load. One takes k6 about 330 µs of CPU time at a thousand a second
  * (docs/decisions/0010-open-load.md), so that 80 % of a core make 2,400; at 2,700 some trials dropped requests. */
-export const MAX_OPEN_RATE = 2_000;
+const MAX_OPEN_RATE = 2_000;
 
 /** The parts of k6's summary that are used here. */
 export interface K6Summary {

@@ -4,9 +4,9 @@ import { median } from "./statistics.ts";
 import { BUSY_SHARE, type CpuShares, GENERATOR_MAX_SHARE, type Verdict } from "./verdict.ts";
 
 /** A throughput above this part of the generator's ceiling may be the generator's. */
-export const CEILING_MAX_PART = 0.5;
+const CEILING_MAX_PART = 0.5;
 /** A service that uses this much of its core cannot do more, whatever the generator could. */
-export const OWN_LIMIT_SHARE = 0.95;
+const OWN_LIMIT_SHARE = 0.95;
 
 /**
  * Finds the ceiling of a generator: what it got out of an approach that stores nothing, in the same run and workload,

@@ -59,10 +59,10 @@ export function hasIdleConnections({ busy, drained }: Occupancy): boolean {
 }
 
 /** A generator whose own lateness is more than this part of what requests took is what they waited for. */
-export const LATENESS_MAX_PART = 0.5;
+const LATENESS_MAX_PART = 0.5;
 /** What requests took on average, beside the generator's lateness and the service's own time, is its way and wake-ups: up
  * to 1.5 ms for an idle service, by trials on two cores. More than this, and more than half of all, is unexplained. */
-export const UNEXPLAINED_MAX_MS = 2;
+const UNEXPLAINED_MAX_MS = 2;
 const UNEXPLAINED_MAX_PART = 0.5;
 
 /** Means over the requests of an open trial, in milliseconds. */

@@ -4,7 +4,7 @@ import type { Measurement } from "./measurement.ts";
 import { median } from "./statistics.ts";
 
 /** A last third of the window that is so much faster or slower than an earlier one is named. */
-export const TREND_LIMIT = 0.05;
+const TREND_LIMIT = 0.05;
 
 /** Estimates the last third's throughput over the first's or the second's, over blocks; null where the generator tells no
  * thirds or too few requests. */

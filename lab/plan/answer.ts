@@ -24,7 +24,7 @@ export interface Answer {
 }
 
 /** Which rows are judged: those that store users, and of variants those that were measured. */
-export function listJudged(table: Approaches, { figures }: Pick<Evidence, "figures">): [string, Approach][] {
+function listJudged(table: Approaches, { figures }: Pick<Evidence, "figures">): [string, Approach][] {
   const measured = new Set(figures.capacities.map(({ approach }) => approach));
   return Object.entries(table).filter(
     ([name, { stores, variantOf }]) => stores && (variantOf === undefined || measured.has(name)),

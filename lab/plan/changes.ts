@@ -18,7 +18,7 @@ export interface Change {
 }
 
 /** Lists the needs that differ from this one in one thing. */
-export function listVariations(need: Need): readonly { readonly what: string; readonly need: Need }[] {
+function listVariations(need: Need): readonly { readonly what: string; readonly need: Need }[] {
   const { users, readsPerSecond, writesPerSecond, processes, survives, asks } = need;
   const rates = (
     [

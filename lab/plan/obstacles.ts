@@ -30,7 +30,7 @@ export interface Obstacles {
 }
 
 const TABLE = "the table of approaches";
-export const LEVELS_AT_CHOICE = ["lesson", "none", "process", "power"] as const;
+const LEVELS_AT_CHOICE = ["lesson", "none", "process", "power"] as const;
 
 /** Returns the levels at which a row promises what is needed, or more. */
 export function listLevels(row: Approach, asked: Durability) {

@@ -8,7 +8,7 @@ import { makeTrial, openTarget } from "./stage.ts";
 
 const WINDOW_MS = { full: 2_000, short: 500 } satisfies Record<Form, number>;
 
-export const RESTART_REASONS = { killed: /^the service ended/, replaced: /^the service was restarted$/ };
+const RESTART_REASONS = { killed: /^the service ended/, replaced: /^the service was restarted$/ };
 
 export function checkRestartedService(form: Form): Check<FaultyTrials> {
   const durationMs = WINDOW_MS[form];

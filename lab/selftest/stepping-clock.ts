@@ -11,7 +11,7 @@ import { makeTrial, openTarget } from "./stage.ts";
 const WINDOW_MS = { full: 2_000, short: 500 } satisfies Record<Form, number>;
 const STEP_MS = 2_000;
 const CLOCK = /^the load generator's clock is wrong/;
-export const CLOCK_REASONS = { on: CLOCK, back: CLOCK };
+const CLOCK_REASONS = { on: CLOCK, back: CLOCK };
 
 export function checkSteppingClock(form: Form): Check<FaultyTrials> {
   const durationMs = WINDOW_MS[form];

@@ -9,7 +9,7 @@ import { makeTrial, openTarget } from "./stage.ts";
 
 const WINDOW_MS = { full: 2_000, short: 1_000 } satisfies Record<Form, number>;
 
-export const BODY_REASONS = { wrong: /wrong body/ };
+const BODY_REASONS = { wrong: /wrong body/ };
 
 export interface WrongBodies {
   readonly generator: LoadGenerator;

@@ -72,7 +72,7 @@ export async function stopChild(child: ChildProcess, signal: NodeJS.Signals = "S
 }
 
 /** Kills what is still running, without waiting. For the end of the process, however it comes. */
-export function killChildren(): void {
+function killChildren(): void {
   for (const child of running) killGroup(child);
 }
 

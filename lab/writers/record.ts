@@ -46,7 +46,7 @@ const cellShape = {
   settleMs: z.number(),
 };
 
-export const trialShape = object({
+const trialShape = object({
   ...cellShape,
   block: count,
   trial: count,

@@ -5,7 +5,7 @@ import { MAX_NAME_CHARACTERS } from "./limits.ts";
 /** What no store can keep faithfully: NUL, which PostgreSQL refuses, and halves of surrogate pairs, which have no UTF-8. */
 const UNSTORABLE = "\\u0000\\ud800-\\udfff";
 
-export const newUserSchema = {
+const newUserSchema = {
   type: "object",
   required: ["name", "email"],
   additionalProperties: false,

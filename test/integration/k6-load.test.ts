@@ -11,10 +11,15 @@ import { seededUser } from "../../k6/lib/users.ts";
 import { type WorkloadName, workloads } from "../../k6/lib/workloads.ts";
 import type { Load } from "../../lab/load/generator.ts";
 import { countVus, findK6, prometheusOutput, readSummary } from "../../lab/load/k6.ts";
+import { findRun, readResults } from "../../lab/measure/results.ts";
+import { runCommand } from "../helpers/command.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { withoutK6 } from "../helpers/k6.ts";
 import { type Answer, answerAny, answerRightly, type LoadServer, serveLoad } from "../helpers/load.ts";
 
+const NAMES = Object.keys(workloads) as WorkloadName[];
+const QUESTIONS = NAMES.filter((name) => "asks" in workloads[name]);
+const ABOUT_IDS = NAMES.filter((name) => !QUESTIONS.includes(name));
 const LIB = fileURLToPath(new URL("../../k6/lib/", import.meta.url));
 
 /** A server that answers rightly until the window begins. */
@@ -95,13 +100,40 @@ describe("k6 as a load generator", { skip: withoutK6 }, () => {
     assert.ok(report.latencyMs.max >= 480, `${report.latencyMs.max}`);
   });
 
-  for (const workload of Object.keys(workloads) as WorkloadName[]) {
+  for (const workload of ABOUT_IDS)
     test(`runs the workload ${workload}`, async () => {
       const { report } = await runAgainst(answerAny, { workload });
       assert.ok(report.requests > 0);
       assert.deepEqual(report.errors, {});
     });
-  }
+
+  test("runs the workloads of other questions, against a service that answers them", async () => {
+    using folder = createFolder();
+    const asked = ["--approaches", "map-indexed", "--workloads", QUESTIONS.join(","), "--generator", "k6"];
+    const short = [
+      "--size",
+      "300",
+      "--blocks",
+      "1",
+      "--duration",
+      "1s",
+      "--warmup",
+      "100ms",
+      "--counts",
+      "no",
+    ];
+    const places = ["--data", folder.inFolder("data"), "--results", folder.inFolder("results")];
+    const { code, stderr } = await runCommand("bench.ts", [...asked, ...short, ...places]);
+    assert.equal(code, 0, stderr);
+    const { measurements } = readResults(findRun(folder.inFolder("results"), undefined));
+    // One whose limit was k6 is made again with another generator.
+    const byK6 = measurements.filter(({ generator }) => generator.startsWith("k6"));
+    assert.deepEqual(byK6.map(({ workload }) => workload).sort(), QUESTIONS.toSorted());
+    for (const { workload, requests, error } of byK6) {
+      assert.equal(error, undefined, workload);
+      assert.ok(requests > 0, workload);
+    }
+  });
 });
 
 describe("an open load by k6", { skip: withoutK6 }, () => {
