@@ -1,7 +1,8 @@
 // A disk that is full, takes only a part of a write, or fails: the client is told so, nothing torn is served, nothing that
 // was acknowledged is lost, and the service serves again as soon as the disk does.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileBytes } from "../../services/storage/file-bytes.ts";
 import { findObstacle } from "../measure/count-requests.ts";
 import type { Case, Experiment, Finding, Must, Stage, Subject } from "./experiment.ts";
 import { failCalls, findFaultTools, limitFileSize, RUN_LIMITED } from "./faults.ts";
@@ -19,10 +20,9 @@ const REFUSALS = 3;
 /** So many posts are made when the disk is well again; one of the first may still find what the fault has left. */
 const POSTS_AFTER = 20;
 const MAY_FAIL_AFTER = 2;
-const HONEST = /^(status 5\d\d|SQLITE_)/;
 
-/** Where a subject's writes go first, below its data folder. */
-const fileOf = ({ row }: Subject) => (row.needs.includes("users.db") ? "users.db-wal" : "users.jsonl");
+/** Whether a subject's writes go to users.jsonl. */
+const appendsLines = ({ row }: Subject) => row.needs.includes("users.jsonl");
 
 export const disk: Experiment = {
   name: "disk",
@@ -35,8 +35,8 @@ export const disk: Experiment = {
     const asked = approaches.filter(({ row }) => !row.needs.includes("database"));
     return asked.flatMap((subject) => [
       toCase(subject, "no space left", memory, fillDisk),
-      toCase(subject, "a write of which the system takes a part", ofFile(subject, limits), shortenWrite),
-      toCase(subject, "an error of the disk on a write", ofFile(subject, tracing), failWrite),
+      toCase(subject, "a write of which the system takes a part", limits, shortenWrite),
+      toCase(subject, "an error of the disk on a write", ofNamedFile(subject, tracing), failWrite),
       ...(syncs(subject) ? [toCase(subject, "an error of the disk on a sync", tracing, failSync)] : []),
     ]);
   },
@@ -45,11 +45,9 @@ export const disk: Experiment = {
 /** SQLite at level process syncs only when it merges its log, and lines at lower levels never. */
 const syncs = (subject: Subject) => promiseOf(subject) === "power";
 
-/** A fault is aimed at a file. */
-function ofFile({ row }: Subject, lack: string | null): string | null {
-  return row.needs.includes("store")
-    ? "which file of the store a write meets is its approach's matter"
-    : lack;
+/** A tracer watches a file that is there before its service. */
+function ofNamedFile({ row }: Subject, lack: string | null): string | null {
+  return row.needs.includes("store") ? "its approach names the files of the store after its start" : lack;
 }
 
 function toCase(
@@ -79,8 +77,7 @@ async function fillDisk(subject: Subject, stage: Stage, folder: string): Promise
   const filler = join(mounted, "filler");
   writeFileSync(filler, Buffer.alloc(TAKEN_BYTES));
   return await meetFault(subject, stage, mounted, {}, async (life, ledger) => {
-    for (let posts = 0, refused = 0; posts < FILLING_POSTS && refused < REFUSALS; posts++)
-      if ((await ledger.postOne(life.service, stage.signal)).outcome !== "ok") refused++;
+    await postUntilRefused(life, ledger, stage.signal);
     rmSync(filler);
   });
 }
@@ -88,18 +85,16 @@ async function fillDisk(subject: Subject, stage: Stage, folder: string): Promise
 async function shortenWrite(subject: Subject, stage: Stage, folder: string): Promise<Finding> {
   return meetFault(subject, stage, folder, { runner: RUN_LIMITED }, async (life, ledger) => {
     for (let posts = 0; posts < 20; posts++) await ledger.postOne(life.service, stage.signal);
-    const { size } = statSync(join(folder, "data", fileOf(subject)));
     // Room for a part of the next line, or of the next page.
-    await limitFileSize(life.service.pid, size + 50);
-    for (let posts = 0; posts < REFUSALS; posts++) await ledger.postOne(life.service, stage.signal);
+    await limitFileSize(life.service.pid, largestFileBytes(join(folder, "data")) + 50);
+    await postUntilRefused(life, ledger, stage.signal);
     await limitFileSize(life.service.pid, null);
   });
 }
 
 async function failWrite(subject: Subject, stage: Stage, folder: string): Promise<Finding> {
-  const isFile = fileOf(subject) === "users.jsonl";
-  const file = isFile ? createEmpty(join(folder, "data", "users.jsonl")) : null;
-  const options = isFile ? failCalls(["write"], 5, file) : failCalls(["pwrite64"], 60, null);
+  const file = appendsLines(subject) ? createEmpty(join(folder, "data", "users.jsonl")) : null;
+  const options = file !== null ? failCalls(["write"], 5, file) : failCalls(["pwrite64"], 60, null);
   return meetFault(subject, stage, folder, options, async (life, ledger) => {
     for (let posts = 0; posts < 40; posts++) await ledger.postOne(life.service, stage.signal);
   });
@@ -110,6 +105,18 @@ async function failSync(subject: Subject, stage: Stage, folder: string): Promise
   return meetFault(subject, stage, folder, options, async (life, ledger) => {
     for (let posts = 0; posts < 40; posts++) await ledger.postOne(life.service, stage.signal);
   });
+}
+
+/** A store that uses its pages again takes some more before its files grow. */
+async function postUntilRefused({ service }: Life, ledger: Ledger, signal: AbortSignal): Promise<void> {
+  for (let posts = 0, refused = 0; posts < FILLING_POSTS && refused < REFUSALS; posts++)
+    if ((await ledger.postOne(service, signal)).outcome !== "ok") refused++;
+}
+
+/** The one that is written to: the first users make no other as large. */
+function largestFileBytes(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return Math.max(...files.map((name) => fileBytes(join(folder, name))));
 }
 
 /** The tracer watches a file that there is. */
@@ -136,21 +143,21 @@ async function meetFault(
       if ((await ledger.postOne(life.service, signal)).outcome !== "ok") failedAfter++;
     unserved += await countUnserved(life.service, ledger.acknowledged.slice(-50), signal);
   }
-  const refusedKinds = Object.keys(ledger.errors);
-  const dishonest = refusedKinds.filter((kind) => !HONEST.test(kind));
-  const refused = Object.values(ledger.errors).reduce((sum, count) => sum + count, 0);
+  const kinds = Object.keys(ledger.errors);
+  const refused = ledger.refused();
+  const unexplained = Object.values(ledger.errors).reduce((sum, count) => sum + count, -refused);
   await using life = await startLife(subject, folder, { signal });
   unserved += await countUnserved(life.service, ledger.acknowledged.slice(-50), signal);
   const findings = ledger.conclude(await life.readStored());
   const { acknowledged, lost, duplicated, unexpected, malformedLines, recovered } = findings;
   const wrong = duplicated + unexpected + malformedLines + unserved;
   const isServing = failedAfter <= MAY_FAIL_AFTER;
-  const holds = refused > 0 && dishonest.length === 0 && isServing && lost + wrong === 0;
+  const holds = refused > 0 && unexplained === 0 && isServing && lost + wrong === 0;
   return {
     holds,
     measured:
-      `${refused} refused (${refusedKinds.join(", ") || "none"}), ${acknowledged} acknowledged, ${lost} lost, ` +
+      `${refused + unexplained} refused (${kinds.join(", ") || "none"}), ${acknowledged} acknowledged, ${lost} lost, ` +
       `${wrong} twice, malformed or not served; ${isServing ? "serves again" : "does not serve again"}`,
-    figures: { refused, acknowledged, lost, recovered, wrong, failedAfter },
+    figures: { refused: refused + unexplained, acknowledged, lost, recovered, wrong, failedAfter },
   };
 }

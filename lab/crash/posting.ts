@@ -16,6 +16,8 @@ export interface Ledger {
   readonly acknowledged: readonly Acknowledged[];
   /** Requests that were answered with another status than 201, or not at all: how many, by kind. */
   readonly errors: Readonly<Record<string, number>>;
+  /** How many of these were answered with a 5xx: the service itself says that it has failed. */
+  readonly refused: () => number;
   /** From now on an answer is no acknowledgement: a machine without power answers nobody, and a system whose disk is taken away
    * in the middle of a sync may call it a success. */
   readonly endAcknowledging: () => void;
@@ -35,16 +37,18 @@ export function openLedger(): Ledger {
   const checker = startChecker(0);
   const acknowledged: Acknowledged[] = [];
   const errors: Record<string, number> = {};
+  let refused = 0;
   let element = FIRST_UNSTORED_INDEX;
   let isAcknowledging = true;
 
   async function post(lane: ReturnType<typeof createLane>): Promise<Add> {
-    const { add: answered, user } = await postUser(lane, element++, DEFAULT_SEED);
+    const { add: answered, user, status } = await postUser(lane, element++, DEFAULT_SEED);
     const add: Add =
       isAcknowledging || answered.outcome === "fail" ? answered : { ...answered, outcome: "unknown" };
     checker.take(add);
     if (user !== null && isAcknowledging) acknowledged.push(user);
     else errors[add.error ?? add.outcome] = (errors[add.error ?? add.outcome] ?? 0) + 1;
+    if (status !== null && status >= 500) refused++;
     return add;
   }
 
@@ -53,6 +57,7 @@ export function openLedger(): Ledger {
   return {
     acknowledged,
     errors,
+    refused: () => refused,
     endAcknowledging: () => {
       isAcknowledging = false;
     },

@@ -11,21 +11,23 @@ export interface Acknowledged {
   readonly body: string;
 }
 
-/** Posts a user, whose element is its index among the seeded ones that no data file has. */
+/** Posts a user, whose element is its index among the seeded ones that no data file has.
+ * @returns what came of it, the user that was acknowledged, and the status of the answer, null where there was none */
 export async function postUser(
   lane: Lane,
   element: number,
   dataSeed: number,
-): Promise<{ readonly add: Add; readonly user: Acknowledged | null }> {
+): Promise<{ readonly add: Add; readonly user: Acknowledged | null; readonly status: number | null }> {
   const request = prepareRequest({ kind: "create", index: element }, { dataSeed, storesUsers: true });
   const invokedMs = performance.now();
   const reply = await lane.ask(request);
   const endedMs = performance.now();
   const asked = { op: "add", element, process: lane.process, invokedMs, endedMs } as const;
+  const status = "status" in reply ? reply.status : null;
   if (!("status" in reply) || reply.status !== request.status || !request.isRightBody(reply.body))
-    return { add: { ...asked, ...judgeRefusal(reply) }, user: null };
+    return { add: { ...asked, ...judgeRefusal(reply) }, user: null, status };
   const { id } = JSON.parse(reply.body) as { id: string };
-  return { add: { ...asked, outcome: "ok", id }, user: { element, id, body: reply.body } };
+  return { add: { ...asked, outcome: "ok", id }, user: { element, id, body: reply.body }, status };
 }
 
 /**

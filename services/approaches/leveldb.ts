@@ -1,7 +1,8 @@
 // LevelDB: the log-structured merge tree that others were made after, in C++, in the process. Keys are ids, values users as JSON.
 //
 //   read         its table in memory, then a sorted file or a few, a block each; a block that was read is cached (8 MB)
-//   write        a read, for LevelDB itself would replace the user; then one record of its log
+//   write        a read, for LevelDB itself would replace the user; then one record of its log, shared by all who come at once.
+//                After a write that failed it is opened again, as soon as there is space
 //   start        the users are counted: LevelDB does not know how many there are
 //   memory       two tables of 4 MB, the cache, what the open files' indexes take
 //   durability   the process: its log's record is with the system when POST is answered; DURABILITY=power syncs it
@@ -9,12 +10,13 @@
 //   prefer       it to one's own tree, always; SQLite where there are other questions than the key
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { ClassicLevel } from "classic-level";
+import { StoreUnavailable } from "../storage/faults.ts";
 import { folderBytes } from "../storage/folder-bytes.ts";
+import { openLevelDatabase } from "../storage/level-database.ts";
 import { readPackageVersion } from "../storage/package-version.ts";
 import { createUniqueInsert } from "../storage/unique-inserts.ts";
-import { toPlainUser, type User } from "../storage/user.ts";
-import type { OpenStore } from "../storage/user-store.ts";
+import type { User } from "../storage/user.ts";
+import type { InsertOutcome, OpenStore } from "../storage/user-store.ts";
 
 /** LevelDB's own defaults, given so that they are what is printed. */
 const SETTINGS = {
@@ -28,38 +30,32 @@ export const openLeveldb: OpenStore = async ({ dataDir, durability }) => {
   const folder = join(dataDir, "store");
   mkdirSync(folder, { recursive: true });
   const sync = durability === "power";
-  const db = new ClassicLevel<string, User>(folder, { valueEncoding: "json" });
-  await db
-    .open({
-      writeBufferSize: SETTINGS.writeBufferBytes,
-      cacheSize: SETTINGS.cacheBytes,
-      blockSize: SETTINGS.blockBytes,
-      compression: SETTINGS.compression,
-    })
-    .catch((error) => {
-      throw new Error(`${folder}: ${error.cause?.message ?? error.message}`, { cause: error });
-    });
+  const { writeBufferBytes, cacheBytes, blockBytes, compression } = SETTINGS;
+  const level = await openLevelDatabase(
+    folder,
+    { writeBufferSize: writeBufferBytes, cacheSize: cacheBytes, blockSize: blockBytes, compression },
+    sync,
+  );
+  const { db } = level;
 
   // Two ids that are no whole characters could be one key.
   const find = (id: string): User | null => {
+    if (db.status !== "open") throw new StoreUnavailable("LevelDB starts again after a failed write");
     const user = id === "" ? undefined : db.getSync(id);
     return user?.id === id ? user : null;
   };
-  const insert = createUniqueInsert(
-    (id) => find(id) !== null,
-    (users) =>
-      db.batch(
-        users.map((user) => ({ type: "put", key: user.id, value: toPlainUser(user) })),
-        { sync },
-      ),
-  );
+  const insertNew = createUniqueInsert((id) => find(id) !== null, level.write);
+  const insertMany = async (users: readonly User[]): Promise<InsertOutcome> => {
+    await level.mend();
+    return insertNew(users);
+  };
   let recordsAtStart = 0;
   for await (const _ of db.keys()) recordsAtStart++;
 
   return {
     findById: find,
-    insert: (user) => insert([user]),
-    insertMany: insert,
+    insert: (user) => insertMany([user]),
+    insertMany,
     users: () => db.values(),
     check: () => void find("nobody"),
     describe: () => ({
@@ -69,6 +65,6 @@ export const openLeveldb: OpenStore = async ({ dataDir, durability }) => {
       settings: { ...SETTINGS, sync },
       versions: { "classic-level (npm)": readPackageVersion("classic-level") },
     }),
-    [Symbol.asyncDispose]: () => db.close(),
+    [Symbol.asyncDispose]: () => level[Symbol.asyncDispose](),
   };
 };

@@ -76,7 +76,14 @@ test("a power cut takes what was not synced, and nothing else", () =>
   assertPass(power, among("map process", "map power", "sqlite lesson", "postgres power", "lsm-small power")));
 
 describe("a disk that is full, takes half of a write, or fails", () => {
-  for (const name of ["linear lesson", "map power", "sqlite lesson"])
+  for (const name of [
+    "linear lesson",
+    "map power",
+    "sqlite lesson",
+    "lsm lesson",
+    "leveldb lesson",
+    "lmdb lesson",
+  ])
     test(`${name}: is told of, and loses nothing`, () => assertPass(disk, among(name)));
 });
 
