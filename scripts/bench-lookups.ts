@@ -1,12 +1,14 @@
-// Measures lookups of each variant against the approach that it is another form of.
+// Measures lookups of each variant against the approach that it is another form of, and what it takes to open each.
 import { Command, Option } from "commander";
 import { lockData } from "../lab/data/lock.ts";
 import { dataFolderOf, prepareData } from "../lab/data/prepare.ts";
 import { callInProcess } from "../lab/lesson/bare-process.ts";
-import { formatMs, formatRange, formatRatio } from "../lab/report/format.ts";
+import { estimateMedian } from "../lab/measure/bootstrap.ts";
+import { formatBytes, formatMegabytes, formatMs, formatRange, formatRatio } from "../lab/report/format.ts";
 import { type Column, renderTable } from "../lab/report/table.ts";
 import { concludeLookups, type Speedup, timeLookups } from "../lab/variants/lookups.ts";
 import { listPairs, type Pair } from "../lab/variants/pairs.ts";
+import { measureStart, type Start } from "../lab/variants/starts.ts";
 import type { Approach } from "../services/approaches/approach.ts";
 import { type ApproachName, approaches } from "../services/approaches/index.ts";
 import {
@@ -28,7 +30,8 @@ const pairs = listPairs(approaches).filter(
 
 const command = new Command("bench-lookups")
   .description(
-    "Measure lookups of each variant against the approach that it is another form of, in a bare process.",
+    "Measure lookups of each variant against the approach that it is another form of, in a bare process,\n" +
+      "and time, memory and files of opening each, in processes of their own.",
   )
   .addOption(sizeOption())
   .addOption(
@@ -84,13 +87,24 @@ const columns: readonly Column<Result>[] = [
   { title: "its interval", align: "right", cell: ({ cpuTimes }) => formatRange(cpuTimes.ratio, formatRatio) },
 ];
 
+/** A form that was opened in so many fresh processes; what is shown is the median. */
+const STARTS = 3;
+type Opened = Start & { readonly approach: string };
+
+const startColumns: readonly Column<Opened>[] = [
+  { title: "form", align: "left", cell: ({ approach }) => approach },
+  { title: "opened in", align: "right", cell: ({ openedMs }) => formatMs(openedMs) },
+  { title: "memory", align: "right", cell: ({ memoryBytes }) => formatMegabytes(memoryBytes) },
+  { title: "files", align: "right", cell: ({ dataBytes }) => formatBytes(dataBytes) },
+];
+
 await runCommand(command, async (signal) => {
   const { size, variants, rounds, turn: turnMs, seed, dataSeed, data: root } = command.opts<Options>();
   const chosen = pairs.filter(({ variant }) => variants.includes(variant));
+  const names = [...new Set(chosen.flatMap(({ variant, of }) => [variant, of]))] as ApproachName[];
   using _lock = lockData(root);
   {
     using progress = showPhases();
-    const names = [...new Set(chosen.flatMap(({ variant, of }) => [variant, of]))] as ApproachName[];
     const rows = Object.fromEntries(names.map((name) => [name, approaches[name]]));
     await prepareData({ root, size, seed: dataSeed, approaches: rows, onProgress: progress.update, signal });
   }
@@ -114,8 +128,23 @@ await runCommand(command, async (signal) => {
     );
     results.push({ ...pair, ...concludeLookups(measured), lookups: measured.lookups });
   }
+  const opened: Opened[] = [];
+  for (const approach of names) {
+    console.error(`opening ${approach}`);
+    opened.push({ approach, ...(await openOften(approach, dataFolderOf(root, size, approach), signal)) });
+  }
   console.log(`${size} users, ${rounds} rounds\n\n${renderTable(columns, results)}`);
+  console.log(`\nOpened in a fresh process, the median of ${STARTS}\n\n${renderTable(startColumns, opened)}`);
 });
+
+async function openOften(approach: ApproachName, folder: string, signal: AbortSignal): Promise<Start> {
+  const starts: Start[] = [];
+  const module = new URL("../lab/variants/starts.ts", import.meta.url).href;
+  while (starts.length < STARTS)
+    starts.push(await callInProcess(module, measureStart, { approach, folder }, { cpus: [], signal }));
+  const median = (key: keyof Start) => estimateMedian(starts.map((start) => start[key])).value;
+  return { openedMs: median("openedMs"), memoryBytes: median("memoryBytes"), dataBytes: median("dataBytes") };
+}
 
 function needsServer({ needs }: Approach): boolean {
   return needs.includes("database");

@@ -168,7 +168,7 @@ export const benchCommand = new Command("bench")
     new Option("--generator <NAME>", "what makes the load")
       .env("GENERATOR")
       .choices(["builtin", "k6", "wrk"])
-      .default(undefined, "builtin; for an open load k6, where it is on the PATH"),
+      .default(undefined, "builtin; for an open load of the lab's own users k6, where it is on the PATH"),
   )
   .addOption(
     new Option(

@@ -28,13 +28,11 @@ export async function openTarget(
     );
   if (Object.values(measured).some(({ file }) => file !== undefined))
     throw new UsageError("--approaches-path: no container has such a file; leave it out, or --mode docker");
-  const variant = Object.keys(measured).find((name) => measured[name]?.variantOf !== undefined);
-  if (variant !== undefined)
-    throw new UsageError(`--approaches: ${variant} has no container; MODE=native measures it as a process`);
   return openComposeTarget({
     engine: await connectEngine(ENGINE_SOCKET),
     dataRoot: root,
     services: Object.keys(approaches),
+    measured: Object.keys(measured),
     databaseServerUrl: needDatabase(measured) ? url : undefined,
     signal,
     onNote: (line) => console.error(`note: ${line}`),

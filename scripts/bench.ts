@@ -19,9 +19,7 @@ import { type WrittenReports, writeReports } from "./write-reports.ts";
 
 await runCommand(benchCommand, async (signal) => {
   const options = benchCommand.opts<BenchOptions>();
-  const found = await findGenerators();
-  // k6 computes the users that it asks for, and cannot know others.
-  const generators = options.records === undefined ? found : found.filter(({ name }) => name !== "k6");
+  const generators = await findGenerators();
   const generator = chooseGenerator(options, generators);
   const data = await readBenchData(options, await chooseApproaches(options));
   const plan = toPlan(options, data.approaches, generator.name, data.records);
@@ -46,15 +44,18 @@ await runCommand(benchCommand, async (signal) => {
   await bench(plan, placed, { generator, generators }, signal);
 });
 
-/** The builtin one needs little of the machine; an open load is k6's own craft. */
-function chooseGenerator({ generator, load }: BenchOptions, atHand: readonly LoadGenerator[]): LoadGenerator {
+/** The builtin one needs little of the machine; an open load is k6's own craft, but it takes much memory for a person's
+ * own records. */
+function chooseGenerator(
+  { generator, load, records }: BenchOptions,
+  atHand: readonly LoadGenerator[],
+): LoadGenerator {
   const find = (name: string) => atHand.find((candidate) => candidate.name === name);
   if (generator === undefined) {
-    if (load === "open" && !find("k6"))
-      console.error(
-        "note: k6 is not on the PATH, or does not know these records, so the builtin generator makes the open load",
-      );
-    return (load === "open" ? find("k6") : undefined) ?? builtin;
+    const isForK6 = load === "open" && records === undefined;
+    if (isForK6 && !find("k6"))
+      console.error("note: k6 is not on the PATH, so the builtin generator makes the open load");
+    return (isForK6 ? find("k6") : undefined) ?? builtin;
   }
   const chosen = find(generator);
   if (chosen === undefined)

@@ -25,6 +25,8 @@ measure_in_containers() {
   docker compose build --quiet prepare baseline
   # Before anything is made anew, so that nobody's services change where another bench holds the data.
   docker compose run --rm prepare
+  # It runs only while the bench measures an approach in it that has no container of its own.
+  if [ "$command" = bench ]; then docker compose --progress quiet up --no-start --no-deps --force-recreate variant; fi
   # Second services that were not there before are gone afterwards: nobody else expects them on the cores.
   seconds=$(docker compose --profile "$command" ps --services | grep -e '-2$' || true)
   code=0
@@ -32,6 +34,7 @@ measure_in_containers() {
   for service in $(docker compose --profile "$command" ps --services | grep -e '-2$' || true); do
     case "$seconds" in *"$service"*) ;; *) docker compose --profile "$command" --progress quiet rm --stop --force "$service" ;; esac
   done
+  if [ "$command" = bench ]; then docker compose --progress quiet rm --stop --force variant; fi
   exit "$code"
 }
 

@@ -56,6 +56,17 @@ function parsePositive(text: string): number {
 
 const asks = Object.keys(ASKS) as Ask[];
 
+/** A question of which one answer is chosen. */
+function choice<Name extends string>(
+  name: keyof Need,
+  message: string,
+  names: readonly Name[],
+  labels: Readonly<Record<Name, string>>,
+): PlanQuestion {
+  const choices = names.map((value) => ({ value, label: labels[value] }));
+  return { name, flag: `--${name}`, message, parse: oneOf(names), choices };
+}
+
 /** In the order in which they are asked. */
 export const QUESTIONS: readonly PlanQuestion[] = [
   { name: "users", flag: "--users", message: "How many users?", parse: parseSize, example: "10000, 10k, 1M" },
@@ -80,28 +91,16 @@ export const QUESTIONS: readonly PlanQuestion[] = [
     parse: wholeNumber(1, 100_000_000),
     example: "140, as the lab's own",
   },
-  {
-    name: "processes",
-    flag: "--processes",
-    message: "Who reads and writes?",
-    parse: oneOf(SHARINGS),
-    choices: [
-      { value: "one", label: "one process" },
-      { value: "several", label: "several processes on one machine" },
-      { value: "machines", label: "several machines" },
-    ],
-  },
-  {
-    name: "survives",
-    flag: "--survives",
-    message: "What must an acknowledged write survive?",
-    parse: oneOf(SURVIVALS),
-    choices: [
-      { value: "nothing", label: "nothing: it may be lost" },
-      { value: "process", label: "process: kill -9" },
-      { value: "power", label: "power: a power cut" },
-    ],
-  },
+  choice("processes", "Who reads and writes?", SHARINGS, {
+    one: "one process",
+    several: "several processes on one machine",
+    machines: "several machines",
+  }),
+  choice("survives", "What must an acknowledged write survive?", SURVIVALS, {
+    nothing: "nothing: it may be lost",
+    process: "process: kill -9",
+    power: "power: a power cut",
+  }),
   {
     name: "asks",
     flag: "--asks",

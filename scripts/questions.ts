@@ -4,17 +4,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, Option } from "commander";
 import { questionWorkloads } from "../k6/lib/workloads.ts";
-import { lockData } from "../lab/data/lock.ts";
-import { prepareData } from "../lab/data/prepare.ts";
 import { builtin } from "../lab/load/builtin.ts";
 import { replaceText } from "../lab/measure/results.ts";
 import { type RunPlan, runBench } from "../lab/measure/run.ts";
 import { readSources } from "../lab/questions/code-lines.ts";
-import { type InventoryFinding, isAsExpected, listCases, runCase } from "../lab/questions/inventory.ts";
+import { isAsExpected, listCases } from "../lab/questions/inventory.ts";
+import { orderLastPieces } from "../lab/questions/last-pieces.ts";
 import { type QuestionsRecord, writeQuestions } from "../lab/questions/record.ts";
 import { renderQuestions } from "../lab/questions/tables.ts";
 import { openDatabaseFor } from "../lab/targets/database-for.ts";
-import { openNativeGroups } from "../lab/targets/native-group.ts";
 import { openNativeTarget } from "../lab/targets/native-target.ts";
 import type { Approaches } from "../services/approaches/approach.ts";
 import { approaches } from "../services/approaches/index.ts";
@@ -40,9 +38,6 @@ import { writeReports } from "./write-reports.ts";
 const CONTROLS = ["naive-linear-orders", "naive-postgres-indexed"].map((name) =>
   fileURLToPath(new URL(`../lab/controls/${name}.ts`, import.meta.url)),
 );
-/** A linear scan orders one after the other, and reads all orders each time. */
-const INVENTORY_SIZE = 1_000;
-const INVENTORY_CONNECTIONS = 50;
 const CONNECTIONS = 50;
 const WAIT_LIMIT_MS = 30_000;
 
@@ -80,16 +75,22 @@ await runCommand(command, async (signal) => {
   const asked = await chooseAnswering(options);
   const seed = options.seed ?? randomInt(2 ** 32);
   const folder = await measure(toPlan(options, asked, seed), options, signal);
-  const findings = await orderLastPieces(asked, seed, options, signal);
+  const { data: dataRoot, dataSeed, databaseServerUrl } = options;
+  const cases = listCases(asked, await loadFiles(CONTROLS));
+  const inventory = await orderLastPieces(cases, {
+    ...{ dataRoot, dataSeed, databaseServerUrl, seed, signal },
+    onCase: ({ approach, processes }, index) =>
+      console.error(`[${index + 1}/${cases.length}] orders: ${approach}, processes: ${processes}`),
+  });
   const record: QuestionsRecord = {
-    inventory: { size: INVENTORY_SIZE, connections: INVENTORY_CONNECTIONS, seed, findings },
+    inventory,
     sources: Object.fromEntries(Object.keys(asked).map((name) => [name, readSources(name)])),
   };
   writeQuestions(folder, record);
   const text = renderQuestions(writeReports(folder).data, record);
   replaceText(join(folder, "questions.md"), `${text}\n`);
   console.log(`\n${text}\n\nresults: ${folder} (questions.md, questions.json, report.md)`);
-  const wrong = findings.filter((finding) => !isAsExpected(finding));
+  const wrong = inventory.findings.filter((finding) => !isAsExpected(finding));
   if (wrong.length > 0) throw new Error(`${wrong.length} cases of the inventory are not as expected`);
 });
 
@@ -133,33 +134,4 @@ async function measure(plan: RunPlan, options: Options, signal: AbortSignal): Pr
     openTarget: () => openNativeTarget((cpus) => openDatabaseFor(plan.approaches, { root, cpus, url })),
     ...told.listeners,
   });
-}
-
-async function orderLastPieces(
-  asked: Approaches,
-  seed: number,
-  { data: dataRoot, dataSeed, databaseServerUrl: url }: Options,
-  signal: AbortSignal,
-): Promise<InventoryFinding[]> {
-  const cases = listCases(asked, await loadFiles(CONTROLS));
-  const rows = Object.fromEntries(cases.map(({ approach, row }) => [approach, row]));
-  using _lock = lockData(dataRoot);
-  await using target = openNativeGroups(await openDatabaseFor(rows, { root: dataRoot, ...(url && { url }) }));
-  await prepareData({
-    ...{ root: dataRoot, size: INVENTORY_SIZE, seed: dataSeed, approaches: rows, signal },
-    databaseUrlOf: target.database?.urlOf,
-    onProgress: () => {},
-  });
-  const stage = {
-    ...{ dataRoot, size: INVENTORY_SIZE, dataSeed, target, signal },
-    ...{ connections: INVENTORY_CONNECTIONS, durationMs: 0, readAllLimitMs: 0 },
-  };
-  const findings: InventoryFinding[] = [];
-  for (const one of cases) {
-    console.error(
-      `[${findings.length + 1}/${cases.length}] orders: ${one.approach}, processes: ${one.processes}`,
-    );
-    findings.push(await runCase(stage, one, seed));
-  }
-  return findings;
 }

@@ -13,7 +13,7 @@ import { Counter, Gauge, Trend } from "k6/metrics";
 import type { Answers } from "./answers.ts";
 import { type Arrivals, dueMs, planArrivals } from "./arrivals.ts";
 import { startRandom } from "./random.ts";
-import { findAnswers, type PreparedRequest, prepareRequest } from "./requests.ts";
+import { type DataOptions, findAnswers, type PreparedRequest, prepareRequest } from "./requests.ts";
 import { type WorkloadName, workloads } from "./workloads.ts";
 
 /** Computing a key costs k6's engine 15 to 30 µs, so each virtual user draws its requests before the load starts: at most
@@ -135,15 +135,25 @@ function drawRequests(name: WorkloadName): PreparedRequest[] {
   const [answers] = new SharedArray<Answers>("answers", () =>
     [findAnswers(name, dataSeed, size)].filter((computed) => computed !== undefined),
   );
+  const userAt = readUsers();
   // __VU is 0 while k6 only reads the options.
   if (__VU === 0) return [];
-  const data = { dataSeed, storesUsers: setting("STORES_USERS") === "true", answers };
+  const data = { dataSeed, storesUsers: setting("STORES_USERS") === "true", answers, userAt };
   const random = startRandom(Number(setting("SEED")) + Math.imul(__VU, 0x9e3779b1));
   const { next } = workloads[name];
   // The virtual users of an open load take turns; some get a few more than their part.
   const turns = arrivals === null ? MAX_REQUESTS_PER_VU : Math.ceil((2 * arrivals.count) / vus);
   const length = Math.min(MAX_REQUESTS_PER_VU, turns);
   return Array.from({ length }, () => prepareRequest(next(random, size), data));
+}
+
+/** Reads the users that are not those of the seed, once for all virtual users: each of them has the lines, and parses those
+ * that it asks for. Indexes beyond the last begin with the first again. */
+function readUsers(): DataOptions["userAt"] {
+  const file = __ENV.USERS_FILE;
+  if (file === undefined) return undefined;
+  const lines = new SharedArray("users", () => open(file).trimEnd().split("\n"));
+  return (index) => JSON.parse(lines[index % lines.length] as string);
 }
 
 /** Returns what is called when a request begins, and returns what is called with the time that its answer took. k6 tells

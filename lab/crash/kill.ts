@@ -25,6 +25,7 @@ export const kill: Experiment = {
   listCases: ({ approaches, controls }: Subjects) => [
     ...approaches.map((subject) => toCase(subject, promiseOf(subject) === "nothing" ? "show" : "hold")),
     toCase(controls["rebuild-often"] as Subject, "hold"),
+    toCase(controls["lsm-small"] as Subject, "hold"),
     toCase(controls["answer-first"] as Subject, "fail"),
   ],
 };

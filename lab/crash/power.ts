@@ -21,7 +21,8 @@ export const power: Experiment = {
   summary: "a file system cut from its disk under posts, and mounted again",
   async listCases({ approaches, controls }, { folder }) {
     const { image } = await findMountLacks(folder);
-    const asked = [...approaches, controls["one-sync-each"] as Subject];
+    const tinyTables: Subject = { ...(controls["lsm-small"] as Subject), level: "power" };
+    const asked = [...approaches, controls["one-sync-each"] as Subject, tinyTables];
     return asked.map((subject) => ({
       experiment: power.name,
       subject: subject.name,

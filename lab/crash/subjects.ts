@@ -6,8 +6,15 @@ import type { Durability, Level } from "../../services/storage/user-store.ts";
 import { promiseOf as promiseOfRow } from "../measure/levels.ts";
 import type { Subject, Subjects } from "./experiment.ts";
 
-/** Approaches that each leave out one thing, and one that does its thing more often. */
-const CONTROLS = ["answer-first", "no-repair", "skip-bad-lines", "one-sync-each", "rebuild-often"];
+/** Approaches that each leave out one thing, and two that do their thing more often. */
+const CONTROLS = [
+  "answer-first",
+  "no-repair",
+  "skip-bad-lines",
+  "one-sync-each",
+  "rebuild-often",
+  "lsm-small",
+];
 
 export async function listSubjects(approaches: Approaches): Promise<Subjects> {
   const storing = Object.entries(approaches).filter(([, { stores, writes }]) => stores && writes);

@@ -55,12 +55,28 @@ export function pointService(root: string, approach: string, { folder, databaseU
 export function setServices(root: string, variables: Readonly<Record<string, string>>): void {
   const file = join(root, "current", "settings.env");
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
-  if (lines.length === 0) {
-    rmSync(file, { force: true });
-    return;
-  }
+  if (lines.length === 0) rmSync(file, { force: true });
+  else replaceFile(file, lines.join(""));
+}
+
+/** The Compose service that is any approach that has none of its own. */
+export const VARIANT_SERVICE = "variant";
+
+/** Lets that service be this approach on this data, from its next start on. */
+export function pointVariant(root: string, approach: string, { folder, databaseUrl = "" }: ServedData): void {
+  pointService(root, VARIANT_SERVICE, { folder, databaseUrl });
+  setServices(root, { APPROACH: approach });
+}
+
+/** Has Prometheus ask these services for their metrics beside those that it always asks, and no others any more. */
+export function watchServices(root: string, addresses: readonly string[]): void {
+  const targets = addresses.length === 0 ? [] : [{ targets: addresses, labels: { process: "1" } }];
+  replaceFile(join(root, "watched-services.json"), `${JSON.stringify(targets)}\n`);
+}
+
+function replaceFile(file: string, text: string): void {
   const unfinished = `${file}.unfinished-${process.pid}`;
-  writeFileSync(unfinished, lines.join(""));
+  writeFileSync(unfinished, text);
   renameSync(unfinished, file);
 }
 
@@ -102,6 +118,7 @@ export async function serveData(
   const { root, size, databaseUrlOf } = options;
   // Whoever gave services other settings may have been killed.
   setServices(root, {});
+  watchServices(root, []);
   const isServed = (name: string) => isOf(readManifest(join(root, "served", String(size), name)), options);
   if (!Object.keys(options.approaches).every(isServed))
     await assertDiskHolds(root, size, SERVED_BYTES_PER_USER);

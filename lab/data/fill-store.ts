@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Approach } from "../../services/approaches/approach.ts";
 import { parseUser, type User } from "../../services/storage/user.ts";
-import type { StoreOptions, UserStore } from "../../services/storage/user-store.ts";
+import type { InsertOutcome, StoreOptions, UserStore } from "../../services/storage/user-store.ts";
 import { syncFile } from "./replace-file.ts";
 import { openSource } from "./source-file.ts";
 import { readTextLines } from "./text-lines.ts";
@@ -20,6 +20,7 @@ export const PLAIN_OPTIONS: Omit<StoreOptions, "dataDir"> = {
 
 /**
  * Inserts the users of a data file in their order. It is not that of their ids, as new users' is not.
+ * @throws Error that names the file and the lines in which an id comes again
  * @param options.size how many there are; progress is in users
  */
 export async function fillStore(
@@ -37,22 +38,27 @@ export async function fillStore(
     let batch: User[] = [];
     let done = 0;
     using source = openSource(dataFile);
+    const storeBatch = async () => {
+      const lines = `${dataFile}, lines ${done + 1} to ${done + batch.length}`;
+      if ((await insertBatch(store, batch)) === "duplicate")
+        throw new Error(`${lines}: expected ids that no line before has`);
+      done += batch.length;
+      batch = [];
+    };
     for (const { text } of readTextLines(source.fd)) {
       batch.push(parseUser(text ?? ""));
       if (batch.length < BATCH_USERS) continue;
-      await insertBatch(store, batch);
-      done += batch.length;
-      batch = [];
+      await storeBatch();
       await pauseWork(options, done, size);
     }
-    await insertBatch(store, batch);
+    if (batch.length > 0) await storeBatch();
     await pauseWork(options, size, size);
   }
   for (const name of readdirSync(join(dataDir, "store"))) syncFile(join(dataDir, "store", name));
 }
 
-async function insertBatch(store: UserStore, batch: readonly User[]): Promise<void> {
-  if (store.insertMany !== undefined) {
-    if (batch.length > 0) await store.insertMany(batch);
-  } else for (const user of batch) await store.insert(user);
+async function insertBatch(store: UserStore, batch: readonly User[]): Promise<InsertOutcome> {
+  if (store.insertMany !== undefined) return store.insertMany(batch);
+  for (const user of batch) if ((await store.insert(user)) === "duplicate") return "duplicate";
+  return "inserted";
 }

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import * as z from "zod";
 import type { Approach } from "../../services/approaches/approach.ts";
 import { isIndexableId } from "../../services/storage/index-entry.ts";
+import { UNASKED_IDS } from "../../services/storage/questions.ts";
 import type { User } from "../../services/storage/user.ts";
 import { byName, object } from "../shape.ts";
 import { createOutput } from "./output-file.ts";
@@ -52,6 +53,10 @@ export function parseOwnRecord(line: string, key: string): User {
   const id = Object.hasOwn(record, key) ? record[key] : undefined;
   if (typeof id !== "string" || id === "")
     throw new Error(`expected a string that is not empty in ${JSON.stringify(key)}`);
+  if (UNASKED_IDS.includes(id))
+    throw new Error(
+      `expected another key than ${JSON.stringify(id)}, for /users/${id} is a question of its own`,
+    );
   if (Buffer.byteLength(id) > MAX_KEY_BYTES)
     throw new Error(`expected a key of at most ${MAX_KEY_BYTES} bytes`);
   // No store keeps these faithfully: PostgreSQL refuses NUL, and half of a surrogate pair has no UTF-8.

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { syncFolderOf } from "../../services/storage/replaced-file.ts";
+import { syncFolderNow } from "../../services/storage/sync-folder.ts";
 
 export interface WorkFolder extends Disposable {
   readonly path: string;
@@ -34,7 +34,7 @@ export function placeNewFile(finished: string, target: string): boolean {
     if (isTaken(error)) return false;
     throw error;
   }
-  syncFolderOf(target);
+  syncFolderNow(dirname(target));
   return true;
 }
 
@@ -46,7 +46,7 @@ export function keepAside(file: string, label: string): string {
 /** Writes bytes to a new file `<file>.<label>-<n>` with the first free n from 1, and returns its name. */
 export function saveAside(file: string, label: string, bytes: Uint8Array): string {
   const name = takeFreeName(file, label, (free) => writeFileSync(free, bytes, { flag: "wx", flush: true }));
-  syncFolderOf(name);
+  syncFolderNow(dirname(name));
   return name;
 }
 

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -122,6 +122,7 @@ function scriptSettings(load: Load, summaryFile: string): Record<string, string>
     DATA_SEED: String(load.dataSeed),
     SEED: String(load.seed),
     STORES_USERS: String(load.storesUsers),
+    ...(load.usersFile !== undefined && { USERS_FILE: resolve(load.usersFile) }),
     VUS: String(countVus(load)),
     DURATION_MS: String(load.durationMs),
     WAIT_LIMIT_MS: String(load.waitLimitMs),

@@ -4,6 +4,7 @@ import { type Change, listChanges } from "./changes.ts";
 import { type Evidence, type Judgment, judgeApproach, type PlanVerdict } from "./judge.ts";
 import { ENOUGH_SHARE } from "./load-share.ts";
 import { type DayAssumptions, dailyUsersOf, type Need } from "./need.ts";
+import { isAnswered } from "./obstacles.ts";
 
 export interface Answer {
   readonly need: Need;
@@ -23,11 +24,20 @@ export interface Answer {
   readonly caveats: readonly string[];
 }
 
-/** Which rows are judged: those that store users, and of variants those that were measured. */
-function listJudged(table: Approaches, { figures }: Pick<Evidence, "figures">): [string, Approach][] {
+/** Which rows are judged: those that store users, and of variants those that were measured, or answer what is asked where
+ * no other row does. */
+function listJudged(
+  table: Approaches,
+  { asks }: Need,
+  { figures }: Pick<Evidence, "figures">,
+): [string, Approach][] {
   const measured = new Set(figures.capacities.map(({ approach }) => approach));
-  return Object.entries(table).filter(
-    ([name, { stores, variantOf }]) => stores && (variantOf === undefined || measured.has(name)),
+  const stores = Object.entries(table).filter(([, row]) => row.stores);
+  const main = stores.filter(([, { variantOf }]) => variantOf === undefined);
+  const left = asks.filter((ask) => !main.some(([, row]) => isAnswered(ask, row)));
+  return stores.filter(
+    ([name, row]) =>
+      row.variantOf === undefined || measured.has(name) || left.some((ask) => isAnswered(ask, row)),
   );
 }
 
@@ -39,7 +49,7 @@ export function answer(
   evidence: Evidence,
   notes: readonly string[] = [],
 ): Answer {
-  const rows = listJudged(table, evidence);
+  const rows = listJudged(table, need, evidence);
   const judgeAll = (one: Need) => rows.map(([name, row]) => judgeApproach(name, row, one, evidence));
   const judgments = judgeAll(need);
   const users = dailyUsersOf(need.readsPerSecond + need.writesPerSecond, assumptions);

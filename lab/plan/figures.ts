@@ -9,7 +9,7 @@ import { type OpenRow, type SummaryRow, summarize, summarizeOpen } from "../repo
 import { summarizeCells } from "../writers/figures.ts";
 import type { TrialRecord, WritersRecord } from "../writers/record.ts";
 import { listFaults } from "../writers/verdicts.ts";
-import { ASKS } from "./need.ts";
+import { ASKS, type Ask, listWorkloads } from "./need.ts";
 
 /** How many requests per second something can do, with the ends that are sure. */
 export interface Range {
@@ -65,13 +65,13 @@ export interface Figures {
   readonly caveats: ReadonlyMap<string, readonly string[]>;
 }
 
-export const WRITE_WORKLOAD = "create";
+/** What the experiment with several writers writes. */
+const SHARED_WORKLOAD = "create";
 
 /** The workloads whose throughput is a capacity. */
-const OPERATIONS = [
-  ...Object.values(ASKS).map(({ workload }) => [workload, "read"] as const),
-  [WRITE_WORKLOAD, "write"] as const,
-];
+const OPERATIONS = (["read", "write"] as const).flatMap((operation) =>
+  listWorkloads(Object.keys(ASKS) as Ask[], operation).map((workload) => [workload, operation] as const),
+);
 
 /** Brings the figures of all runs, and of an experiment with several writers, together. */
 export function gatherFigures(runs: readonly RunData[], writers: WritersRecord | null): Figures {
@@ -158,7 +158,7 @@ function listSharedCapacities(record: WritersRecord): Capacity[] {
         run: record.run,
         startedAt: record.startedAt,
         operation: "write" as const,
-        workload: WRITE_WORKLOAD,
+        workload: SHARED_WORKLOAD,
         processes: cell.processes,
         requestsPerSecond: { value, low: low ?? value, high: high ?? value },
         isImplied: false,

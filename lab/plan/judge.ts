@@ -2,9 +2,9 @@
 import type { Approach } from "../../services/approaches/approach.ts";
 import type { CrashRecord } from "../crash/record.ts";
 import { formatCount, formatExact, formatRatio } from "../report/format.ts";
-import { type Capacity, type Figures, type OpenLatency, WRITE_WORKLOAD } from "./figures.ts";
+import type { Capacity, Figures, OpenLatency } from "./figures.ts";
 import { type Enough, findLoadShare, isAlike, judgeShare, type LoadShare } from "./load-share.ts";
-import { ASKS, type Need, survivesAtLeast } from "./need.ts";
+import { listWorkloads, type Need, survivesAtLeast } from "./need.ts";
 import {
   findObstacles,
   findSurvival,
@@ -123,16 +123,16 @@ function listOptions(name: string, row: Approach, need: Need, { figures, crash }
   });
 }
 
-/** Which kind of what is asked most reads are of is not known: they are taken for the dearest. */
+/** Which kinds of what is asked most requests are of is not known: reads and writes are taken for the dearest. */
 function findDearest(need: Need, own: readonly Capacity[], writes: readonly Capacity[]): LoadShare {
-  const shares = need.asks.map((ask) =>
-    findLoadShare(need, [
-      {
-        perSecond: need.readsPerSecond,
-        capacities: own.filter(({ workload }) => workload === ASKS[ask].workload),
-      },
-      { perSecond: need.writesPerSecond, capacities: writes },
-    ]),
+  const pick = (of: readonly Capacity[], name: string) => of.filter(({ workload }) => workload === name);
+  const shares = listWorkloads(need.asks, "read").flatMap((read) =>
+    listWorkloads(need.asks, "write").map((write) =>
+      findLoadShare(need, [
+        { perSecond: need.readsPerSecond, capacities: pick(own, read) },
+        { perSecond: need.writesPerSecond, capacities: pick(writes, write) },
+      ]),
+    ),
   );
   return shares.toSorted((a, b) => b.high - a.high || b.low - a.low)[0] as LoadShare;
 }
@@ -161,9 +161,17 @@ function describeGap(need: Need, best: Option | undefined): Gap {
       command: "make bench DATA=people.jsonl KEY=id",
     };
   const text = `${formatExact(users)} users`;
+  const [reads, writes] = [
+    listWorkloads(asks, "read"),
+    writesPerSecond > 0 ? listWorkloads(asks, "write") : [],
+  ];
+  if (processes !== "one" && writes.includes("order"))
+    return {
+      text: "how many orders several processes take; whether their inventory holds is said by",
+      command: "make questions",
+    };
   if (processes !== "one" && writesPerSecond > 0) return { text, command: `make writers SIZE=${users}` };
-  const reads = asks.map((ask) => ASKS[ask].workload);
-  const workloads = [...reads, ...(writesPerSecond > 0 ? [WRITE_WORKLOAD] : [])];
+  const workloads = [...reads, ...writes];
   const setting = best?.setting ? ` ${best.setting}` : "";
   return {
     text: text + setting,

@@ -6,14 +6,19 @@ export const SHARINGS = ["one", "several", "machines"] as const;
 export type Sharing = (typeof SHARINGS)[number];
 
 /** What is asked: a user by key, users by email, how many users there are since a time, orders of things that run out. Each
- * with the workload that measures such reads, and what the row of an approach must answer. */
+ * with the workloads that measure such reads and the writes behind them, and what the row of an approach must answer. */
 export const ASKS = {
-  key: { workload: "read", answers: [] },
-  email: { workload: "by-email", answers: ["byEmail"] },
-  counts: { workload: "count-since", answers: ["countSince"] },
-  orders: { workload: "orders-of-user", answers: ["ordersOfUser", "order"] },
+  key: { read: "read", write: "create", answers: [] },
+  email: { read: "by-email", write: "create", answers: ["byEmail"] },
+  counts: { read: "count-since", write: "create", answers: ["countSince"] },
+  orders: { read: "orders-of-user", write: "order", answers: ["ordersOfUser", "order"] },
 } as const;
 export type Ask = keyof typeof ASKS;
+
+/** Returns the workloads of these reads or writes, each once. */
+export function listWorkloads(asks: readonly Ask[], operation: "read" | "write"): string[] {
+  return [...new Set(asks.map((ask) => ASKS[ask][operation]))];
+}
 
 /** The weaker first: whoever needs one is served by those behind it as well. */
 export const SURVIVALS = ["nothing", "process", "power"] as const satisfies readonly Durability[];

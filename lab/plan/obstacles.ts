@@ -7,7 +7,7 @@ import { formatExact } from "../report/format.ts";
 import { summarizeCells } from "../writers/figures.ts";
 import type { WritersRecord } from "../writers/record.ts";
 import { type ApproachVerdict, judgeSharing } from "../writers/verdicts.ts";
-import { ASKS, type Need, survivesAtLeast } from "./need.ts";
+import { ASKS, type Ask, type Need, survivesAtLeast } from "./need.ts";
 
 /** One reason, and where to look it up. */
 export interface Reason {
@@ -45,9 +45,9 @@ function isServed({ needs }: Approach): boolean {
   return needs.includes("database") && !needs.some((need) => need.startsWith("users."));
 }
 
-/** What a row says that it answers beside users by key; nothing where it says nothing. */
-function answersOf(row: Approach & { readonly answers?: readonly string[] }): readonly string[] {
-  return row.answers ?? [];
+/** Whether the row of an approach says that it answers what is asked. */
+export function isAnswered(ask: Ask, { answers }: Approach): boolean {
+  return ASKS[ask].answers.every((one) => answers?.includes(one));
 }
 
 export function findObstacles(
@@ -57,8 +57,7 @@ export function findObstacles(
   sharing: SharedVerdicts | null,
 ): Obstacles {
   const reasons: Reason[] = [];
-  const answers = answersOf(row);
-  const unanswered = need.asks.filter((ask) => !ASKS[ask].answers.every((one) => answers.includes(one)));
+  const unanswered = need.asks.filter((ask) => !isAnswered(ask, row));
   if (unanswered.length > 0)
     reasons.push({ text: `does not answer what is asked by ${unanswered.join(", ")}`, shownBy: TABLE });
   if (row.isExclusive && need.processes !== "one")

@@ -37,8 +37,10 @@ export interface InventoryFinding {
   readonly amountLeft: number;
   /** Orders that were answered 503. */
   readonly refused: number;
-  /** What is wrong; empty where all holds. */
+  /** Where orders, pieces and stock do not agree; empty where all holds. */
   readonly wrong: readonly string[];
+  /** What no case may show, whatever it promises: acknowledged orders that are not there, other answers, failures. */
+  readonly failures: readonly string[];
 }
 
 /** Lists the cases: every approach that takes orders, alone and as two processes. Two over one database must hold; over
@@ -56,7 +58,8 @@ export function listCases(approaches: Approaches, controls: Approaches): Invento
 }
 
 /** Whether a finding is what it had to be. What fails must have sold more than there was: any other fault shows nothing. */
-export function isAsExpected({ must, wrong, stored, stock }: InventoryFinding): boolean {
+export function isAsExpected({ must, wrong, failures, stored, stock }: InventoryFinding): boolean {
+  if (failures.length > 0) return false;
   if (must === "either") return true;
   return must === "hold" ? wrong.length === 0 : stored > stock;
 }
@@ -75,22 +78,16 @@ export async function runCase(stage: Stage, { approach, row, ...known }: Invento
     stored: first.orders.size,
     amountLeft: first.amountLeft,
     refused: sold.refused,
-    wrong: [
-      ...findFaults(first, sold, stockOf(FIRST)),
-      ...findOthers(sold),
-      ...findFaults(second, killed, stockOf(SECOND)).map((fault) => `after a kill: ${fault}`),
-    ],
+    wrong: [...findWrong(first, stockOf(FIRST)), ...findWrong(second, stockOf(SECOND)).map(afterKill)],
+    failures: [...findFailures(first, sold), ...findFailures(second, killed).map(afterKill)],
   };
   return finding;
 }
 
-/** Says what is wrong with a store from which all of an item was to be sold. */
-export function findFaults(
-  { orders, amountLeft }: StoredItem,
-  { acknowledged }: Pick<Ordered, "acknowledged">,
-  stock: number,
-): string[] {
-  const lost = acknowledged.filter((id) => !orders.has(id)).length;
+const afterKill = (what: string) => `after a kill: ${what}`;
+
+/** Says where orders, pieces and stock do not agree in a store from which all of an item was to be sold. */
+export function findWrong({ orders, amountLeft }: StoredItem, stock: number): string[] {
   return [
     ...(orders.size > stock ? [`${orders.size} sold of ${stock}`] : []),
     ...(orders.size < stock ? [`${orders.size} sold of ${stock}, and the next was refused`] : []),
@@ -98,12 +95,20 @@ export function findFaults(
     ...(orders.size + amountLeft !== stock
       ? [`${orders.size} orders and ${amountLeft} left, of ${stock}`]
       : []),
-    ...(lost > 0 ? [`${lost} acknowledged orders are not there`] : []),
   ];
 }
 
-const findOthers = ({ others }: Ordered) =>
-  Object.entries(others).map(([what, count]) => `${what} (${count})`);
+/** Says what no store may do: lose what it acknowledged, give other answers, none. */
+export function findFailures(
+  { orders }: Pick<StoredItem, "orders">,
+  { acknowledged, others }: Pick<Ordered, "acknowledged" | "others">,
+): string[] {
+  const lost = acknowledged.filter((id) => !orders.has(id)).length;
+  return [
+    ...(lost > 0 ? [`${lost} acknowledged orders are not there`] : []),
+    ...Object.entries(others).map(([what, count]) => `${what} (${count})`),
+  ];
+}
 
 interface Sale {
   readonly processes: number;
@@ -123,14 +128,17 @@ async function sellOut(stage: Stage, data: WritableData, sale: Sale): Promise<Or
 async function killWhileSelling(stage: Stage, data: WritableData, sale: Sale): Promise<Ordered> {
   const { connections, size, dataSeed, signal } = stage;
   await using group = await data.startGroup({ processes: sale.processes });
-  let killing: Promise<void> | undefined;
+  let [answered, killing] = [0, undefined as Promise<void> | undefined];
   const before = await placeOrders({
     ...{ addresses: group.addresses, connections, size, dataSeed, signal, seed: sale.seed },
     ...{ item: itemId(sale.item), requests: stockOf(sale.item) },
     onAnswer(answers) {
+      answered = answers;
       if (answers >= KILL_AFTER) killing ??= group.kill();
     },
   });
+  if (killing === undefined)
+    throw new Error(`nothing was killed: ${answered} orders were answered, and ${KILL_AFTER} had to be`);
   await killing;
   const rest = await sellOut(stage, data, { ...sale, seed: sale.seed + 1 });
   return { ...rest, acknowledged: [...before.acknowledged, ...rest.acknowledged] };

@@ -16,8 +16,10 @@ const findingShape = object({
   amountLeft: z.int(),
   /** Orders that were answered 503. */
   refused: z.int(),
-  /** What is wrong; empty where all holds. */
+  /** Where orders, pieces and stock do not agree; empty where all holds. */
   wrong: list(z.string()),
+  /** What no case may show: acknowledged orders that are not there, other answers, failures. */
+  failures: list(z.string()),
 });
 
 const recordShape = object({

@@ -85,8 +85,8 @@ const INVENTORY: readonly Column<InventoryFinding>[] = [
 ];
 
 function describeFinding(finding: InventoryFinding): string {
-  const what = finding.wrong.length === 0 ? "holds" : finding.wrong.join("; ");
+  const what = [...finding.failures, ...finding.wrong].join("; ") || "holds";
+  if (!isAsExpected(finding)) return `**NOT AS EXPECTED**: ${what}`;
   if (finding.must === "either") return `${what} (nobody promises it)`;
-  if (finding.must === "fail" && isAsExpected(finding)) return `${what} (a control, which must fail)`;
-  return isAsExpected(finding) ? what : `**NOT AS EXPECTED**: ${what}`;
+  return finding.must === "fail" ? `${what} (a control, which must fail)` : what;
 }

@@ -5,7 +5,7 @@ import { type RunningService, readUsage, waitUntilHealthy } from "./service.ts";
 import { readInfo } from "./store-info.ts";
 import type { DatabaseServer } from "./target.ts";
 
-const PORT = 8081;
+export const PORT = 8081;
 export const DATABASE_SERVER = "postgres-server";
 
 export const baseOf = (service: string) => `http://${service}:${PORT}`;

@@ -25,6 +25,10 @@ export interface Engine {
   readonly describe: (id: string) => Promise<ContainerOrigin>;
   /** Stops a container as Compose does and starts it again. */
   readonly restart: (id: string) => Promise<void>;
+  /** Stops a container as Compose does; one that does not run is left as it is. */
+  readonly stop: (id: string) => Promise<void>;
+  /** Gives a container names on all networks that it is in, in place of those that it had. */
+  readonly name: (id: string, names: readonly string[]) => Promise<void>;
   /** Kills all that runs in a container (SIGKILL), and waits until it is gone. */
   readonly kill: (id: string) => Promise<void>;
   /** Binds all that runs in a container to these cores. @throws Error when the engine cannot */
@@ -94,6 +98,19 @@ export async function connectEngine(socketPath: string): Promise<Engine> {
     },
     async restart(id) {
       await call("POST", `/containers/${id}/restart`);
+    },
+    async stop(id) {
+      await call("POST", `/containers/${id}/stop`);
+    },
+    async name(id, names) {
+      const { NetworkSettings } = await ask<{ NetworkSettings: { Networks: Record<string, unknown> } }>(
+        `/containers/${id}/json`,
+      );
+      for (const network of Object.keys(NetworkSettings.Networks)) {
+        await call("POST", `/networks/${network}/disconnect`, { Container: id });
+        const EndpointConfig = { Aliases: names };
+        await call("POST", `/networks/${network}/connect`, { Container: id, EndpointConfig });
+      }
     },
     async kill(id) {
       await call("POST", `/containers/${id}/kill`);

@@ -6,7 +6,7 @@
 //   write        one appended line, then every structure
 //   order        taken from the count in memory, then one appended line that is both the order and its piece
 //   start        all records parsed, sorted once, and every order counted
-//   memory       the map's, and as much again for emails and lists (measured: docs/QUESTIONS.md)
+//   memory       the map's, and more than half as much again for emails, lists and counts (measured: docs/QUESTIONS.md)
 //   durability   the process, as the map
 //   breaks on    what the map breaks on; and a second process would sell the last piece again
 import { join } from "node:path";

@@ -11,12 +11,9 @@ import { CREATE_POSTGRES_SHOP, SHOP_TABLES } from "../storage/shop-tables.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 import { openPostgresWith } from "./postgres.ts";
 
-/** Two services that start together on an empty database would create the same things; one waits for the other. */
-const TAKE_TURNS = "SELECT pg_advisory_xact_lock(8146)";
-
 export const openPostgresIndexed: OpenStore = (options) =>
   openPostgresWith(options, {
-    create: `${TAKE_TURNS};${CREATE_POSTGRES_SHOP}`,
+    create: CREATE_POSTGRES_SHOP,
     tables: SHOP_TABLES,
     ask: askAll,
   });

@@ -23,6 +23,9 @@ import type {
 import { CREATE_USERS_TABLE } from "../storage/users-table.ts";
 
 const UNIQUE_VIOLATION = "23505";
+/** Two services that start together on an empty database would create the same things; one waits for the other. All statements
+ * that are sent as one text are one transaction. */
+const TAKE_TURNS = "SELECT pg_advisory_xact_lock(8146)";
 
 export const openPostgres: OpenStore = (options) =>
   openPostgresWith(options, { create: "", tables: ["users"], ask: askUsers });
@@ -54,7 +57,7 @@ export async function openPostgresWith(
 
   async function prepare(): Promise<void> {
     if (durability === "power") await assertPower(pool.sql);
-    await pool.sql.unsafe(`${CREATE_USERS_TABLE};${form.create}`);
+    await pool.sql.unsafe(`${TAKE_TURNS};${CREATE_USERS_TABLE};${form.create}`);
     const [row] = await pool.sql<[{ count: string }]>`SELECT count(*) FROM users`;
     recordsAtStart = Number(row.count);
   }

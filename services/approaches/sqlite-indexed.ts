@@ -5,7 +5,7 @@
 //                over all of them, a list stops at its limit
 //   write        a user goes into four indexes instead of one, in the same transaction
 //   order        one transaction: a piece is taken where one is left, and the order inserted; or neither
-//   memory       as without indexes; the file is about twice as large
+//   memory       as without indexes; the file's users take between two and three times the room (measured: docs/QUESTIONS.md)
 //   durability   power, as without
 //   prefer       it as soon as there is a second question
 import { CREATE_SQLITE_SHOP } from "../storage/shop-tables.ts";

@@ -12,7 +12,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { readOne } from "../storage/sqlite-connection.ts";
 import type { OpenStore } from "../storage/user-store.ts";
-import { CREATE_CLUSTERED_TABLE } from "../storage/users-table.ts";
 import { LESSON_FORM, openSqliteForm } from "./sqlite.ts";
 
 /** More than a database of a million users, and below the most that SQLite can be asked for. */
@@ -23,7 +22,7 @@ const CACHE_KIB = 64 * 1024;
 export const openSqliteTuned: OpenStore = (options) =>
   openSqliteForm(options, {
     ...LESSON_FORM,
-    createTable: CREATE_CLUSTERED_TABLE,
+    clustered: true,
     pragmas: { mmap_size: MAP_BYTES, cache_size: -CACHE_KIB },
     startCounting: countNow,
   });

@@ -25,7 +25,6 @@ import {
   type StoreOptions,
   type UserStore,
 } from "../storage/user-store.ts";
-import { CREATE_USERS_TABLE } from "../storage/users-table.ts";
 
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 
@@ -48,7 +47,7 @@ const SYNCHRONOUS = { none: "off", process: "normal", power: "full" } as const;
 
 /** What another form of this approach does in another way. */
 export interface SqliteForm {
-  readonly createTable: string;
+  readonly clustered: boolean;
   readonly pragmas: Readonly<Record<string, number>>;
   /** Returns a function that says how many users there were when it was opened. */
   readonly startCounting: (db: DatabaseSync) => () => number;
@@ -57,7 +56,7 @@ export interface SqliteForm {
 }
 
 export const LESSON_FORM: SqliteForm = {
-  createTable: CREATE_USERS_TABLE,
+  clustered: false,
   pragmas: {},
   startCounting: countToLastRow,
   ask: askUsers,

@@ -30,7 +30,7 @@ interface ListQuery {
   readonly limit?: string;
 }
 
-/** Adds the routes. `/users/count` comes before `/users/:id`, so nobody with the id "count" is found there. */
+/** Adds the routes. `/users/count` comes before `/users/:id`, so nobody with the id "count" is found there (UNASKED_IDS). */
 export function addQuestions(app: FastifyInstance, store: UserStore, approach: string): void {
   /** Returns what answers a question. @throws QuestionUnsupported */
   function answer<Q extends Question>(question: Q): Questions[Q] {

@@ -20,7 +20,6 @@ export async function openHeldFile(file: string, syncs: boolean): Promise<HeldFi
   try {
     // What an earlier process has left unsynced is served from now on, and must not vanish any more.
     if (syncs) await handle.datasync();
-    // A file's name is in its folder, which is synced for itself.
     if (syncs && isNew) await syncFolder(dirname(file));
   } catch (error) {
     await handle.close();

@@ -6,7 +6,8 @@
 // of that name, so a rename by it is right whoever makes it, and whenever.
 import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { renameSynced, replaceFile, syncFolderOf, takeOverMode } from "./replaced-file.ts";
+import { renameSynced, replaceFile, takeOverMode } from "./replaced-file.ts";
+import { syncFolderNow } from "./sync-folder.ts";
 
 /** What the system says where a file is not there, or this process may not rename it. */
 const NOT_HERE = ["ENOENT", "EACCES", "EPERM", "EROFS"];
@@ -35,7 +36,7 @@ export function completePair(pair: Pair): boolean {
     if (NOT_HERE.includes((error as NodeJS.ErrnoException).code ?? "")) return false;
     throw error;
   }
-  syncFolderOf(pair.indexFile);
+  syncFolderNow(dirname(pair.indexFile));
   return true;
 }
 

@@ -7,7 +7,6 @@ import {
   mkdtempSync,
   openSync,
   readSync,
-  renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
@@ -15,12 +14,15 @@ import { basename, dirname, join } from "node:path";
 import { ENTRY_BYTES, formatEntry, ID_BYTES } from "./index-entry.ts";
 import { readReach, readTail } from "./index-tail.ts";
 import { openSource } from "./jsonl-growth.ts";
+import { replaceFile } from "./replaced-file.ts";
 
 const ENTRIES_PER_READ = 16 * 1024;
 
 export interface RebuildOptions {
   readonly dataFile: string;
   readonly indexFile: string;
+  /** The index has every id of the records before this byte. Where it is left out, those as far as the index reaches. */
+  readonly fromByte?: number;
   /** Records that begin at this byte of the data file, or behind it, are left for the next time. */
   readonly untilByte: number;
 }
@@ -31,15 +33,19 @@ export interface RebuildOptions {
  * the next rebuild removes. What the new index leads to is on the disk before it is.
  * @returns entries of the new index
  */
-export async function rebuildIndex({ dataFile, indexFile, untilByte }: RebuildOptions): Promise<number> {
-  const added = await readNewEntries(dataFile, readReach(indexFile, dataFile), untilByte);
+export async function rebuildIndex({
+  dataFile,
+  indexFile,
+  fromByte = readReach(indexFile, dataFile),
+  untilByte,
+}: RebuildOptions): Promise<number> {
+  const added = await readNewEntries(dataFile, fromByte, untilByte);
   syncFile(dataFile);
   const folder = mkdtempSync(join(dirname(indexFile), workPrefix(indexFile)));
   try {
     const unfinished = join(folder, basename(indexFile));
     const entries = mergeInto(unfinished, indexFile, added);
-    renameSync(unfinished, indexFile);
-    syncFolder(dirname(indexFile));
+    replaceFile(unfinished, indexFile);
     return entries;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -127,15 +133,6 @@ function syncFile(file: string): void {
   const fd = openSync(file, "r+");
   try {
     fdatasyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, "r");
-  try {
-    fsyncSync(fd);
   } finally {
     closeSync(fd);
   }

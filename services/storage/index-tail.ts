@@ -3,6 +3,7 @@
 // An index says itself how far it reaches, to the end of the line of its largest offset: nothing else has to be written, so
 // nothing can disagree with it after a kill.
 import { readSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { DamagedData, damagedLine } from "./faults.ts";
 import { ENTRY_BYTES, entryOffset, isIndexableId } from "./index-entry.ts";
 import { openSource, readWholeLines, splitLines } from "./jsonl-growth.ts";
@@ -42,7 +43,7 @@ export function readReach(indexFile: string, dataFile: string): number {
   return largest + line.length + 1;
 }
 
-/** Reads the users behind a byte, whole lines only, slice by slice.
+/** Reads the users behind a byte, whole lines only, slice by slice, with a turn for others between.
  * @throws DamagedData for a line that is no user, or whose id does not fit an index */
 export async function* readTail(dataFile: string, from: number, until: number): AsyncGenerator<TailUser[]> {
   using source = openSource(dataFile);
@@ -61,6 +62,7 @@ export async function* readTail(dataFile: string, from: number, until: number): 
     }
     yield users;
     byte += lines.length;
+    await setImmediate();
   }
 }
 

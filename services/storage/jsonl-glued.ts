@@ -27,5 +27,5 @@ export function findGlued(fd: number): number[] {
 
 function isRecordStart(lines: Buffer, at: number): boolean {
   const end = lines.indexOf(QUOTE, at + RECORD_START.length);
-  return end !== -1 && lines.compare(AFTER_ID, 0, AFTER_ID.length, end, end + AFTER_ID.length) === 0;
+  return end !== -1 && lines.subarray(end, end + AFTER_ID.length).equals(AFTER_ID);
 }

@@ -27,6 +27,9 @@ export interface Questions {
 
 export type Question = keyof Questions;
 
+/** What stands in a path where an id would, and asks a question instead: nobody with such an id is found over HTTP. */
+export const UNASKED_IDS: readonly string[] = ["count"];
+
 /** "unknown": there is no such user or item. In both of the latter nothing is changed. */
 export type OrderOutcome = "ordered" | "sold out" | "unknown";
 

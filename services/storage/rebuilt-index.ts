@@ -55,10 +55,10 @@ export async function openRebuiltIndex({
   let rebuilds = 0;
 
   /** Reads the tail as far as it may be long. Returns the byte at which the rest of it begins, null when there is none. */
-  async function readOwnTail(): Promise<number | null> {
+  async function readOwnTail(from: number): Promise<number | null> {
     tail = new Map();
     const until = fileBytes(dataFile);
-    for await (const users of readTail(dataFile, readReach(indexFile, dataFile), until)) {
+    for await (const users of readTail(dataFile, from, until)) {
       for (const { user, byte } of users) {
         if (tail.size >= rebuildAfter) return byte;
         addUser(tail, user);
@@ -103,8 +103,12 @@ export async function openRebuiltIndex({
     return rebuilding;
   }
 
-  for (let rest = await readOwnTail(); rest !== null; rest = await readOwnTail())
-    await rebuildIndex({ dataFile, indexFile, untilByte: rest });
+  // An index that has taken no one, because it had all ids already, reaches no further than before.
+  let from = readReach(indexFile, dataFile);
+  for (let rest = await readOwnTail(from); rest !== null; rest = await readOwnTail(from)) {
+    await rebuildIndex({ dataFile, indexFile, fromByte: from, untilByte: rest });
+    from = rest;
+  }
   reopen();
   /** After a failure not each user that comes is a reason to try again. */
   const isDue = () => tail.size % rebuildAfter === 0 && tail.size > 0;

@@ -1,6 +1,7 @@
 // Putting a finished file in the place of another: a reader sees the old one or the new one, never half of either.
-import { chmodSync, closeSync, fsyncSync, openSync, renameSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { chmodSync, renameSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { syncFolderNow } from "./sync-folder.ts";
 
 /** Renames a finished file to `target`, which it replaces if that exists, and whose permissions it takes over. */
 export function replaceFile(finished: string, target: string): void {
@@ -17,15 +18,5 @@ export function takeOverMode(file: string, other: string): void {
 /** Renames a file, and waits until the disk has the new name. */
 export function renameSynced(from: string, to: string): void {
   renameSync(from, to);
-  syncFolderOf(to);
-}
-
-/** Waits until the disk has the names in the folder of `path`: a rename survives a power cut only then. */
-export function syncFolderOf(path: string): void {
-  const fd = openSync(dirname(resolve(path)), "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
+  syncFolderNow(dirname(to));
 }

@@ -2,6 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SQLITE_SYNCHRONOUS, type SqliteSettings } from "./user-store.ts";
+import { createTableOf } from "./users-table.ts";
 
 /** Before this version two writers could reset the write-ahead log under each other. */
 const OLDEST_VERSION = "3.51.3";
@@ -12,8 +13,8 @@ const START_LIMIT_MS = 5_000;
 const RETRY_MS = 20;
 
 export interface ConnectionSettings extends SqliteSettings {
-  /** The statement that creates the table unless there is one. */
-  readonly createTable: string;
+  /** Whether the rows are to be in the tree of their ids. The table is created so unless there is one. */
+  readonly clustered: boolean;
   /** PRAGMAs with the values that are to be read back, besides those of the other settings. */
   readonly pragmas: Readonly<Record<string, number>>;
   /** On macOS: whether a sync is one of the drive's own cache, too. */
@@ -25,7 +26,7 @@ export interface ConnectionSettings extends SqliteSettings {
  * for no busy timeout, and two processes that start together keep it from each other as long as both are connected: so
  * whoever finds it taken disconnects, and comes again after a time of chance.
  * @param prepare reads of the database as well, which a lock may keep out
- * @throws Error that names the file when it is no database, or does not take the settings
+ * @throws Error that names the file when it is no database, has a table of the other form, or does not take the settings
  */
 export async function connectDatabase<T>(
   file: string,
@@ -46,7 +47,7 @@ export async function connectDatabase<T>(
 
 function connectOnce<T>(
   file: string,
-  { busyTimeoutMs, journalMode, synchronous, fullfsync, createTable, pragmas }: ConnectionSettings,
+  { busyTimeoutMs, journalMode, synchronous, fullfsync, clustered, pragmas }: ConnectionSettings,
   prepare: (db: DatabaseSync) => T,
 ): T {
   const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
@@ -58,7 +59,8 @@ function connectOnce<T>(
       db.exec(`PRAGMA ${name} = ${value}`);
       assertPragma(db, name, value);
     }
-    db.exec(createTable);
+    db.exec(createTableOf({ clustered }));
+    assertForm(db, clustered);
     assertPragma(db, "journal_mode", journalMode);
     assertPragma(db, "synchronous", SQLITE_SYNCHRONOUS.indexOf(synchronous));
     assertPragma(db, "fullfsync", Number(fullfsync));
@@ -68,6 +70,13 @@ function connectOnce<T>(
     db.close();
     throw error;
   }
+}
+
+function assertForm(db: DatabaseSync, clustered: boolean): void {
+  const found = readOne(db, "SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = 'users'");
+  if (found === Number(clustered)) return;
+  const [has, expected] = clustered ? ["with", "without"] : ["without", "with"];
+  throw new Error(`its table has another form (${has} rowids, expected ${expected}); run prepare-data`);
 }
 
 function assertPragma(db: DatabaseSync, name: string, expected: string | number): void {

@@ -13,8 +13,12 @@ export function createUniqueInsert(
   write: (users: readonly User[]) => Promise<void>,
 ): (users: readonly User[]) => Promise<InsertOutcome> {
   const inFlight = new Map<string, Promise<void>>();
+  const findInFlight = (users: readonly User[]) =>
+    users.map(({ id }) => inFlight.get(id)).find((writing) => writing !== undefined);
   return async (users) => {
-    for (const { id } of users) while (inFlight.has(id)) await inFlight.get(id)?.catch(() => {});
+    // All ids again each time: while one was waited for, another may have come.
+    for (let other = findInFlight(users); other !== undefined; other = findInFlight(users))
+      await other.catch(() => {});
     const ids = new Set(users.map(({ id }) => id));
     if (ids.size < users.length || users.some(({ id }) => has(id))) return "duplicate";
     const writing = write(users).finally(() => {

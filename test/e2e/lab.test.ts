@@ -250,6 +250,35 @@ describe("the lab as containers", { skip }, () => {
     assert.deepEqual([postgres?.settings.fsync, postgres?.settings.synchronous_commit], ["on", "on"]);
   });
 
+  test("make bench measures approaches without a container of their own in one, each under its name", async () => {
+    const variants = ["map-compact", "lsm", "lmdb", "sqlite-tuned", "postgres-indexed"];
+    const chosen = ["map", ...variants];
+    const settings = ["MODE=docker", "SIZE=1000", "BLOCKS=1", "DURATION=2s", "GENERATOR=builtin"];
+    assertOk(
+      await lab.run("make", ["bench", ...settings, `APPROACHES=${chosen.join()}`, "WORKLOADS=read,create"]),
+    );
+    const { environment, measurements, counts } = readResults(latestRun());
+    assert.equal(environment.mode, "docker");
+    for (const name of chosen) {
+      const { approach, recordsAtStart } = environment.stores[name] ?? {};
+      assert.deepEqual([approach, recordsAtStart], [name, 1_000]);
+      assert.equal(environment.containers?.[name]?.imageId, environment.containers?.map?.imageId, name);
+      const own = measurements.filter((trial) => trial.approach === name && !trial.isAgain);
+      assert.deepEqual(own.map(({ workload }) => workload).sort(), ["create", "read"]);
+      for (const trial of own) assertComplete(trial);
+      assert.ok(
+        counts?.some((cell) => cell.approach === name),
+        name,
+      );
+    }
+    for (const name of variants) {
+      const query = `max_over_time(http_request_duration_seconds_count{job="services",approach="${name}",process="1"}[15m]) > 0`;
+      assert.ok(await hasSeries(lab.urlOf("PROMETHEUS_PORT"), query), `${name} was not watched`);
+    }
+    const left = (await lab.compose("ps", "--all", "--services")).stdout;
+    assert.doesNotMatch(left, /^variant$/m);
+  });
+
   test("an open load in the containers: first what each can do, then latency at constant rates", async () => {
     const few = ["APPROACHES=map,postgres", "WORKLOADS=read", "BLOCKS=1", "DURATION=1s", "COUNTS=no"];
     const outcome = await lab.run("make", ["bench", "LOAD=open", "GENERATOR=k6", "RATE=100", ...few]);

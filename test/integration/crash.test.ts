@@ -67,13 +67,13 @@ describe("cut or damaged anywhere", () => {
 });
 
 describe("killed at moments of chance", () => {
-  for (const name of ["linear lesson", "map power", "sqlite lesson", "postgres lesson"])
+  for (const name of ["linear lesson", "map power", "sqlite lesson", "postgres lesson", "lsm-small lesson"])
     test(`${name} keeps what was acknowledged`, () => assertPass(kill, among(name)));
   test("a store that answers before it writes is found out", () => assertPass(kill, isControl));
 });
 
 test("a power cut takes what was not synced, and nothing else", () =>
-  assertPass(power, among("map process", "map power", "sqlite lesson", "postgres power")));
+  assertPass(power, among("map process", "map power", "sqlite lesson", "postgres power", "lsm-small power")));
 
 describe("a disk that is full, takes half of a write, or fails", () => {
   for (const name of [

@@ -2,7 +2,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createInterface } from "node:readline";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
@@ -103,6 +112,34 @@ describe("an index that is made anew", () => {
     assert.ok(figureOf(store, "binary_tail_users") <= REBUILD_AFTER);
     for (const user of users) assert.deepEqual(await store.findById(user.id), user);
     assert.deepEqual(readdirSync(folder.path).sort(), ["users.idx", "users.jsonl"]);
+  });
+
+  test("has the permissions of the one before", async () => {
+    using folder = createFolder();
+    const [dataFile, indexFile] = filesOf(folder);
+    writeIndexedUsers(folder.path, someUsers(5));
+    chmodSync(indexFile, 0o600);
+    appendFileSync(dataFile, toLines([userWithId("another")]));
+    assert.equal(await rebuildIndex({ dataFile, indexFile, untilByte: statSync(dataFile).size }), 6);
+    assert.equal(statSync(indexFile).mode & 0o777, 0o600);
+  });
+
+  test("ends with what is new where the file has been appended to itself", async () => {
+    using folder = createFolder();
+    const users = someUsers(65);
+    writeIndexedUsers(folder.path, users.slice(0, 50));
+    const again = users.map((user) => ({ ...user, name: "the same again" }));
+    appendFileSync(folder.inFolder("users.jsonl"), toLines(again.slice(0, 50)));
+    for (const count of [50, 60]) {
+      {
+        await using store = await open(folder);
+        assert.equal(figureOf(store, "binary_indexed_users"), count);
+        assert.ok(figureOf(store, "binary_tail_users") <= REBUILD_AFTER);
+        for (const user of users.slice(0, 50)) assert.deepEqual(await store.findById(user.id), user);
+        assert.deepEqual(await store.findById(again[50]?.id ?? ""), count === 50 ? null : again[50]);
+      }
+      appendFileSync(folder.inFolder("users.jsonl"), toLines(again.slice(50)));
+    }
   });
 
   test("that cannot be made keeps writes out when the tail is full, and users found", async () => {

@@ -1,12 +1,14 @@
 // Orders from many connections at once, over real services: what holds, what does not, and that the experiment can tell.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { prepareData } from "../../lab/data/prepare.ts";
-import { findFaults, isAsExpected, listCases, runCase } from "../../lab/questions/inventory.ts";
+import { isAsExpected, listCases, runCase } from "../../lab/questions/inventory.ts";
 import { openDatabaseFor } from "../../lab/targets/database-for.ts";
 import { openNativeGroups } from "../../lab/targets/native-group.ts";
 import type { GroupTarget } from "../../lab/targets/service-group.ts";
+import type { Approach } from "../../services/approaches/approach.ts";
 import { approaches } from "../../services/approaches/index.ts";
 import { loadOwnApproaches } from "../../services/own-approaches.ts";
 import { createFolder } from "../helpers/folder.ts";
@@ -16,6 +18,18 @@ const controls = await loadOwnApproaches([
   "lab/controls/naive-linear-orders.ts",
   "lab/controls/naive-postgres-indexed.ts",
 ]);
+/** An approach whose process ends at the tenth order. */
+const ENDING = `
+import { approaches } from "${new URL("../../services/approaches/index.ts", import.meta.url)}";
+const row = approaches["linear-orders"];
+let orders = 0;
+async function open(options) {
+  const store = await (await row.load())(options);
+  const order = (placed) => (++orders === 10 ? process.exit(1) : store.questions.order(placed));
+  return { ...store, questions: { ...store.questions, order } };
+}
+export const approach = { ...row, load: async () => open };
+`;
 const cases = listCases(approaches, controls);
 
 describe("the inventory", () => {
@@ -36,34 +50,30 @@ describe("the inventory", () => {
     folder[Symbol.dispose]();
   });
 
+  const stage = () => ({
+    ...{ dataRoot, size: SIZE, dataSeed: 1, target, signal },
+    ...{ connections: 50, durationMs: 0, readAllLimitMs: 0 },
+  });
+
   for (const one of cases)
     test(`${one.approach} with ${one.processes}: must ${one.must}`, async () => {
-      const stage = {
-        ...{ dataRoot, size: SIZE, dataSeed: 1, target, signal },
-        ...{ connections: 50, durationMs: 0, readAllLimitMs: 0 },
-      };
-      const finding = await runCase(stage, one, 7);
+      const finding = await runCase(stage(), one, 7);
       assert.ok(isAsExpected(finding), JSON.stringify(finding));
       // Each process has all pieces in its own memory, and sells them.
       if (one.approach === "map-indexed" && one.processes === 2) assert.ok(finding.stored > finding.stock);
     });
-});
 
-describe("a fault of the inventory is found", () => {
-  const orders = new Set(["a", "b"]);
-  const faults: [string, Parameters<typeof findFaults>, RegExp][] = [
-    ["more sold than there were", [{ orders, amountLeft: 0 }, { acknowledged: [] }, 1], /2 sold of 1/],
-    ["less than none left", [{ orders, amountLeft: -1 }, { acknowledged: [] }, 1], /-1 left/],
-    [
-      "a piece without its order",
-      [{ orders, amountLeft: 0 }, { acknowledged: [] }, 3],
-      /2 orders and 0 left, of 3/,
-    ],
-    ["an order that is lost", [{ orders, amountLeft: 0 }, { acknowledged: ["c"] }, 2], /1 acknowledged/],
-    ["pieces that nobody gets", [{ orders, amountLeft: 1 }, { acknowledged: [] }, 3], /the next was refused/],
-  ];
-  for (const [name, args, expected] of faults)
-    test(name, () => assert.match(findFaults(...args).join("; "), expected));
-  test("and none where there is none", () =>
-    assert.deepEqual(findFaults({ orders, amountLeft: 0 }, { acknowledged: ["a", "b"] }, 2), []));
+  test("a service that ends before it can be killed shows nothing", async () => {
+    const file = join(folder.path, "ends.ts");
+    writeFileSync(file, ENDING);
+    const { ends } = await loadOwnApproaches([file]);
+    const one = { approach: "ends", row: ends as Approach, processes: 1, must: "either" as const };
+    await prepareData({
+      ...{ root: dataRoot, size: SIZE, seed: 1, approaches: { ends: one.row }, signal, onProgress: () => {} },
+    });
+    await assert.rejects(
+      runCase(stage(), one, 7),
+      /nothing was killed: \d+ orders were answered, and 60 had to/,
+    );
+  });
 });

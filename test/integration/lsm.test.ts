@@ -19,6 +19,7 @@ import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { seededId } from "../../k6/lib/users.ts";
+import { approach as lsmSmall } from "../../lab/controls/lsm-small.ts";
 import { approaches } from "../../services/approaches/index.ts";
 import { DamagedData } from "../../services/storage/faults.ts";
 import { parseFileName } from "../../services/storage/lsm/table-facts.ts";
@@ -154,6 +155,34 @@ describe("the tree", () => {
     assert.equal(await tree.insert([userWithId("same"), userWithId("same")]), "duplicate");
     assert.equal(tree.find("new"), null);
     assert.equal(tree.count(), 1);
+  });
+
+  test("tells of every user once, however much is merged while somebody listens", async () => {
+    using folder = createFolder();
+    const users = someUsers(300);
+    await using tree = await open(folder.path);
+    for (const user of users.slice(0, 83)) await tree.insert([user]);
+    for (const step of [1, 4, 30]) {
+      const before = tree.count();
+      const listening = tree.users();
+      const heard = [];
+      let next = before;
+      for (let at = 0; ; at++) {
+        const { done, value } = listening.next();
+        if (done) break;
+        heard.push(value.id);
+        if (at % step > 0 || next - before >= 40) continue;
+        for (const user of users.slice(next, next + 10)) await tree.insert([user]);
+        next += 10;
+        await tree.settle();
+      }
+      assert.equal(new Set(heard).size, heard.length);
+      assert.deepEqual(
+        new Set(heard),
+        new Set(users.slice(0, before).map(({ id }) => id)),
+        `asked at each ${step}`,
+      );
+    }
   });
 
   test("waits with writes while tables are not made, says why when they cannot be, and goes on when they can", async () => {
@@ -309,6 +338,16 @@ test("the store refuses a second process, and a second store of the same process
   }
   await using store = await data.open();
   assert.equal((await store.describe()).recordsAtStart, 3);
+});
+
+test("tiny tables are made and merged under the posts of a moment", async () => {
+  using data = await prepareData(lsmSmall, []);
+  await using store = await data.open();
+  for (const user of someUsers(200)) assert.equal(await store.insert(user), "inserted");
+  const { tables } = (await store.describe()).settings;
+  assert.ok(Number(tables) >= 1, `${tables}`);
+  const manifest = JSON.parse(readFileSync(data.folder.inFolder("store/manifest"), "utf8"));
+  assert.ok(manifest.firstLog > 10, "it has been replaced again and again");
 });
 
 /** Inserts users without pause, a few at a time, and prints how many of them are stored. */

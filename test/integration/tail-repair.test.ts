@@ -80,6 +80,16 @@ describe("repair of a torn line", () => {
     assert.deepEqual(readAside(torn.file), []);
   });
 
+  test("leaves whole records with objects in them as they are, however little follows", async () => {
+    for (const rest of ['"}}', '"}]}', '","name":', '","name"', '","name":"']) {
+      const line = `{"id":"u1","name":"a","email":"a@b","created_at":"c","team":{"id":"t1${rest}\n`;
+      using torn = createTornFile([], "");
+      writeFileSync(torn.file, line);
+      await repairTail(torn.file, () => {});
+      assert.ok(readFileSync(torn.file, "utf8").startsWith(line), rest);
+    }
+  });
+
   test("says in one line where it found how many bytes, and where they are now", async () => {
     using torn = createTornFile(users, '{"id":"漢');
     const log: string[] = [];

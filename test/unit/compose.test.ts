@@ -4,10 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parse } from "yaml";
+import { VARIANT_SERVICE } from "../../lab/data/current-data.ts";
 import { benchCommand } from "../../scripts/bench-options.ts";
 import { lessonCommand } from "../../scripts/lesson-options.ts";
 import { writersCommand } from "../../scripts/writers-options.ts";
-import { mainRows } from "../helpers/stores.ts";
+import { mainRows, rows } from "../helpers/stores.ts";
 
 const read = (file: string) => readFileSync(join(import.meta.dirname, "../..", file), "utf8");
 const text = read("docker-compose.yml");
@@ -30,6 +31,24 @@ describe("the Compose file", () => {
       return rest;
     });
     for (const service of common) assert.deepEqual(service, common[0]);
+  });
+
+  test("has one service more for approaches without their own, like those but that it is told which it is", () => {
+    const { environment, networks, profiles, ...rest } = services[VARIANT_SERVICE];
+    const { environment: ofPostgres, ports, networks: alsoDatabase, ...common } = services.postgres;
+    const { APPROACH, DATABASE_URL_FILE, ...same } = ofPostgres;
+    assert.deepEqual(rest, common);
+    assert.deepEqual(networks, alsoDatabase);
+    assert.deepEqual(environment, {
+      ...same,
+      DATA_DIR: `/data/current/${VARIANT_SERVICE}`,
+      DATABASE_URL_FILE: `/data/current/${VARIANT_SERVICE}.database-url`,
+    });
+    // Nobody starts it but the bench: without an approach it could only fail.
+    assert.deepEqual(profiles, ["variant"]);
+    for (const [name, { depends_on = {} }] of Object.entries<{ depends_on?: object }>(services))
+      assert.ok(!(VARIANT_SERVICE in depends_on), name);
+    for (const [name] of rows) assert.notEqual(name, VARIANT_SERVICE);
   });
 
   test("has second processes on the data of the first, alike but for their ports, where the profile is asked for", () => {
@@ -66,6 +85,8 @@ describe("the Compose file", () => {
       assert.equal(target_label, "approach");
       assert.deepEqual(["map:8081", "map-2:8081"].map(approachOf), ["map", "map"]);
     }
+    assert.deepEqual(scrape_configs[0].file_sd_configs, [{ files: ["/data/watched-services.json"] }]);
+    assert.ok(services.prometheus.volumes.includes("data:/data:ro,nocopy"));
     assert.deepEqual(targets.sort(), mainRows.map(([name]) => `${name}:8081`).sort());
     for (const [name] of mainRows) assert.ok(name in services.k6.depends_on, name);
   });

@@ -7,8 +7,7 @@ import { addToFilter, createFilter, hashId, mayHold } from "../../services/stora
 import { listFigures, startCounters, writeAmplification } from "../../services/storage/lsm/counters.ts";
 import { formatLogRecord, overheadBytes } from "../../services/storage/lsm/log.ts";
 import { applyChange } from "../../services/storage/lsm/manifest.ts";
-import { mergeEntries } from "../../services/storage/lsm/merge.ts";
-import { planMerge } from "../../services/storage/lsm/merge-plan.ts";
+import { mergeEntries, planMerge } from "../../services/storage/lsm/merge.ts";
 import { nameFile, parseFileName, type TableFacts } from "../../services/storage/lsm/table-facts.ts";
 
 const table = (number: number, bytes: number): TableFacts => ({

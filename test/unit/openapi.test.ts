@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { openBaseline } from "../../services/approaches/baseline.ts";
 import { buildServer } from "../../services/http/server.ts";
+import { UNASKED_IDS } from "../../services/storage/questions.ts";
 import { type Description, findDeviation } from "../helpers/description.ts";
 import { SQLITE } from "../helpers/stores.ts";
 
@@ -24,6 +25,12 @@ describe("the description", () => {
     const { valid, errors } = await new Validator().validate(structuredClone(description) as never);
     assert.ok(valid, JSON.stringify(errors));
     assert.match(description.openapi, /^3\.1\./);
+  });
+
+  test("has no path in the place of an id but those that are known to be none", () => {
+    const paths = Object.entries(description.paths).filter(([, operations]) => "get" in operations);
+    const taken = paths.flatMap(([path]) => /^\/users\/([^{/]+)$/.exec(path)?.[1] ?? []);
+    assert.deepEqual(taken, UNASKED_IDS);
   });
 
   test("has every route of the service, each with its failures", () => {

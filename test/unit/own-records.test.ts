@@ -40,6 +40,7 @@ describe("a line", () => {
       ["null", /^expected a JSON object$/],
       ['{"name":"a"}', /^expected a string that is not empty in "id"$/],
       ['{"id":7}', /^expected a string that is not empty in "id"$/],
+      ['{"id":"count"}', /^expected another key than "count", for \/users\/count is a question of its own$/],
       ['{"id":""}', /^expected a string that is not empty in "id"$/],
       ['{"id":"a\\u0000"}', /without NUL/],
       ['{"id":"\\ud800"}', /half of a surrogate pair/],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { dailyUsersOf } from "../../lab/plan/need.ts";
+import { dailyUsersOf, type Need } from "../../lab/plan/need.ts";
 import { renderAnswer } from "../../lab/plan/page.ts";
 import { crashWith, outcome } from "../helpers/crash-record.ts";
 import { answerFor, evidenceOf, runOf, steady } from "../helpers/plan.ts";
@@ -274,6 +274,66 @@ describe("latency", () => {
 });
 
 describe("questions beside the key", () => {
+  const asked = (approach: string, workload: string, rate: number) => ({
+    ...{ approach, workload, rates: steady(rate) },
+    durability: "power",
+  });
+  const orders = { asks: ["orders"] as const, readsPerSecond: 10, writesPerSecond: 10 };
+  const shop = runOf([
+    asked("sqlite-indexed", "orders-of-user", 1_000),
+    asked("sqlite-indexed", "create", 1_000),
+    asked("sqlite-indexed", "order", 20),
+  ]);
+
+  test("orders are written by ordering, however quick the posting of users is", () => {
+    const { verdict, by, headroom } = answerFor(orders, evidenceOf([shop])).of("sqlite-indexed");
+    assert.equal(verdict, "can");
+    assert.deepEqual(
+      by.map(({ workload }) => workload),
+      ["orders-of-user", "order"],
+    );
+    assert.ok(Math.abs((headroom ?? 0) - 1 / (0.01 + 0.5)) < 1e-9, `${headroom}`);
+  });
+
+  test("where users are asked for as well, writes are the dearest of both", () => {
+    const quick = ["read", "orders-of-user", "order"].map((name) => asked("sqlite-indexed", name, 1_000));
+    const evidence = evidenceOf([runOf([...quick, asked("sqlite-indexed", "create", 20)])]);
+    const writtenFor = (asks: Need["asks"]) =>
+      answerFor({ ...orders, asks }, evidence)
+        .of("sqlite-indexed")
+        .by.at(-1)?.workload;
+    assert.equal(writtenFor(["orders"]), "order");
+    assert.equal(writtenFor(["key", "orders"]), "create");
+  });
+
+  test("that only variants answer are asked of all of them, measured or not", () => {
+    const { judgments, of, headline } = answerFor(orders, evidenceOf([]));
+    const gap = { text: "10,000 users", command: "make bench SIZE=10000 WORKLOADS=orders-of-user,order" };
+    for (const name of ["linear-orders", "map-indexed", "sqlite-indexed", "postgres-indexed"])
+      assert.deepEqual(of(name).gaps[0], gap, name);
+    assert.ok(!judgments.some(({ approach }) => approach === "map-compact"), "it does not answer it");
+    assert.match(headline, /^Not known yet: without one linear-orders and map-indexed may do/);
+    const byEmail = answerFor({ asks: ["email"] }, evidenceOf([])).judgments;
+    assert.ok(!byEmail.some(({ approach }) => approach === "map-indexed"), "linear answers it too");
+  });
+
+  test("orders of several processes at once were counted by nobody", () => {
+    const writers = writersWith({
+      trials: cellWith({ approach: "sqlite-indexed", processes: 2, durability: "power" }),
+    });
+    const { verdict, gaps } = answerFor(
+      { ...orders, processes: "several" },
+      evidenceOf([shop], { writers }),
+    ).of("sqlite-indexed");
+    assert.equal(verdict, "not measured");
+    assert.deepEqual(gaps, [
+      {
+        text: "how many orders several processes take; whether their inventory holds is said by",
+        command: "make questions",
+      },
+    ]);
+  });
+
   test("are answered by nobody whose row does not say so", () => {
     const { verdict, reasons } = answerFor({ asks: ["key", "email"] }, evidenceOf([])).of("map");
     assert.equal(verdict, "cannot");

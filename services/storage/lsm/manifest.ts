@@ -12,7 +12,7 @@ const FORMAT_VERSION = 1;
 export interface Manifest {
   /** Logs with this number or a higher one have what no table has yet. */
   readonly firstLog: number;
-  /** The newest first. */
+  /** In no order: an id is in one of them at most. */
   readonly tables: readonly TableFacts[];
 }
 

@@ -11,7 +11,7 @@ import { nameFile, parseFileName } from "./table-facts.ts";
 
 export interface Recovered {
   readonly manifest: Manifest;
-  /** As the manifest has them: the newest first. */
+  /** Those of the manifest. */
   readonly tables: readonly Table[];
   /** The oldest first. */
   readonly logs: readonly RecoveredLog[];

@@ -7,7 +7,7 @@ import type { User } from "../user.ts";
 import { hashId } from "./bloom-filter.ts";
 import type { Counters } from "./counters.ts";
 import { applyChange, type Change, type Manifest, replaceManifest } from "./manifest.ts";
-import { planMerge } from "./merge-plan.ts";
+import { planMerge } from "./merge.ts";
 import type { Recovered } from "./recovery.ts";
 import { openTable, type Table } from "./table.ts";
 import { nameFile, type TableFacts, tableBytes } from "./table-facts.ts";
@@ -20,7 +20,13 @@ export interface TableSet extends AsyncDisposable {
   /** Merges until there is nothing to merge. */
   readonly merge: () => Promise<void>;
   readonly facts: () => readonly TableFacts[];
-  /** Yields every user of the tables there are now. */
+  /** The first log that no table has yet. */
+  readonly firstLog: () => number;
+  /** Holds on to the tables there are now. */
+  readonly holdTables: () => HeldTables;
+}
+
+export interface HeldTables extends Disposable {
   readonly users: () => Generator<User>;
 }
 
@@ -101,14 +107,18 @@ export function createTableSet(options: TableSetOptions): TableSet {
         await mergeOnce(plan);
     }),
     facts: () => manifest.tables,
-    *users() {
+    firstLog: () => manifest.firstLog,
+    holdTables() {
       // Files of their own: a merge may close and remove the others meanwhile.
-      const opened = tables.map(({ file, facts }) => openTable(file, facts));
-      try {
-        for (const table of opened) for (const { text } of table.entries()) yield JSON.parse(text) as User;
-      } finally {
-        for (const table of opened) table.close();
-      }
+      const held = tables.map(({ file, facts }) => openTable(file, facts));
+      return {
+        *users() {
+          for (const table of held) for (const { text } of table.entries()) yield JSON.parse(text) as User;
+        },
+        [Symbol.dispose]() {
+          for (const table of held) table.close();
+        },
+      };
     },
     async [Symbol.asyncDispose]() {
       // A table that is being made is left over, and made again.

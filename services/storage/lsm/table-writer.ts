@@ -2,6 +2,7 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
+import { syncFolderNow } from "../sync-folder.ts";
 import { addToFilter, createFilter, hashId } from "./bloom-filter.ts";
 import { BLOCK_BYTES, type TableFacts } from "./table-facts.ts";
 
@@ -84,10 +85,4 @@ function* cutBlocks(
 
 function writeAll(fd: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
-}
-
-function syncFolderNow(folder: string): void {
-  const fd = openSync(folder, "r");
-  fsyncSync(fd);
-  closeSync(fd);
 }

@@ -111,6 +111,11 @@ export async function openTree(options: TreeOptions): Promise<Tree> {
     counters.stallMs += performance.now() - startMs;
   }
 
+  /** Returns the users of the logs that no table has. One that waits has its table a moment before it is taken away. */
+  function listUntabled(): Map<string, User>[] {
+    return [...waiting, active].filter(({ number }) => number >= tables.firstLog()).map(({ users }) => users);
+  }
+
   function find(id: string): User | null {
     const user = active.users.get(id) ?? waiting.find(({ users }) => users.has(id))?.users.get(id);
     if (user !== undefined) return user;
@@ -141,15 +146,15 @@ export async function openTree(options: TreeOptions): Promise<Tree> {
     settle,
     counters,
     *users() {
-      const inMemory = [...waiting, active].flatMap(({ users }) => [...users.values()]);
-      const onDisk = tables.users();
+      // Both at one moment: later, users of memory may be in tables as well.
+      const inMemory = listUntabled().flatMap((users) => [...users.values()]);
+      using onDisk = tables.holdTables();
       yield* inMemory;
-      yield* onDisk;
+      yield* onDisk.users();
     },
     count: () =>
-      [...waiting.map(({ users }) => users.size), ...tables.facts().map(({ users }) => users)].reduce(
+      [...listUntabled().map(({ size }) => size), ...tables.facts().map(({ users }) => users)].reduce(
         (sum, users) => sum + users,
-        active.users.size,
       ),
     tables: tables.facts,
     readFlags: () => file.readFlags(),

@@ -1,0 +1,62 @@
+// The tree as a store of users: one folder, one process.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { folderBytes } from "../folder-bytes.ts";
+import { lockFolder } from "../folder-lock.ts";
+import { toPlainUser } from "../user.ts";
+import type { StoreOptions, UserStore } from "../user-store.ts";
+import { BITS_PER_ID } from "./bloom-filter.ts";
+import { listFigures, readAmplification, writeAmplification } from "./counters.ts";
+import { BLOCK_BYTES } from "./table-facts.ts";
+import { openTree } from "./tree.ts";
+
+/**
+ * Opens the tree of a data folder as a store of users.
+ * @param memoryTableBytes of a log that becomes a table
+ */
+export async function openLsmStore(
+  { dataDir, durability, log }: StoreOptions,
+  memoryTableBytes: number,
+): Promise<UserStore> {
+  const folder = join(dataDir, "store");
+  mkdirSync(folder, { recursive: true });
+  const lock = lockFolder(folder);
+  const syncs = durability === "power";
+  const isAnsweredBeforeWrite = durability === "none";
+  const tree = await openTree({ folder, syncs, isAnsweredBeforeWrite, log, memoryTableBytes }).catch(
+    (error) => {
+      lock[Symbol.dispose]();
+      throw error;
+    },
+  );
+  const recordsAtStart = tree.count();
+
+  return {
+    findById: tree.find,
+    insert: (user) => tree.insert([toPlainUser(user)]),
+    insertMany: (users) => tree.insert(users.map(toPlainUser)),
+    users: tree.users,
+    check: () => {},
+    describe: () => ({
+      recordsAtStart,
+      dataBytes: folderBytes(folder),
+      durability: isAnsweredBeforeWrite ? "nothing" : syncs ? "power" : "process",
+      settings: {
+        openFlags: tree.readFlags() ?? "not open",
+        fdatasync: syncs,
+        isAnsweredBeforeWrite,
+        memoryTableBytes,
+        blockBytes: BLOCK_BYTES,
+        bitsPerId: BITS_PER_ID,
+        tables: tree.tables().length,
+        writeAmplification: writeAmplification(tree.counters),
+        readAmplification: readAmplification(tree.counters),
+      },
+    }),
+    figures: () => listFigures(tree.counters, { tables: tree.tables().length }),
+    async [Symbol.asyncDispose]() {
+      await tree[Symbol.asyncDispose]();
+      lock[Symbol.dispose]();
+    },
+  };
+}
