@@ -5,7 +5,8 @@
 //                After a write that failed it is opened again, as soon as there is space
 //   start        the users are counted: LevelDB does not know how many there are
 //   memory       two tables of 4 MB, the cache, what the open files' indexes take
-//   durability   the process: its log's record is with the system when POST is answered; DURABILITY=power syncs it
+//   durability   the process: its log's record is with the system when POST is answered; DURABILITY=power syncs it. Without that a
+//                power cut may leave a new store that does not open
 //   breaks on    a second process, which it refuses
 //   prefer       it to one's own tree, always; SQLite where there are other questions than the key
 import { mkdirSync } from "node:fs";
