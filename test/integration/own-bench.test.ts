@@ -104,11 +104,5 @@ describe("the bench with files of one's own", () => {
     const { code, stderr } = await bench("none", args);
     assert.equal(code, 2, stderr);
     assert.match(stderr, /^error: --approaches-path: no container has such a file/m);
-    const variant = await bench("none", ["--mode", "docker", "--approaches", "map-watched"]);
-    assert.equal(variant.code, 2);
-    assert.match(
-      variant.stderr,
-      /^error: --approaches: map-watched has no container; MODE=native measures it/m,
-    );
   });
 });

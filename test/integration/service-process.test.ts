@@ -91,10 +91,10 @@ describe("a service ends with code 1 and one line for", () => {
 
 describe("a service takes its data from", () => {
   test("the current folder, when none is named", async () => {
-    using folder = createFolder();
-    writeIndexedUsers(folder.path, users);
-    writeDatabase(folder.path, users);
-    for (const [approach] of fileApproaches.filter(([, { needs }]) => !needs.includes("store"))) {
+    for (const [approach, row] of fileApproaches.filter(([, { needs }]) => !needs.includes("store"))) {
+      using folder = createFolder();
+      writeIndexedUsers(folder.path, users);
+      writeDatabase(folder.path, users, row.clustered);
       await using service = startServiceProcess({ APPROACH: approach }, { cwd: folder.path });
       const address = await service.listening();
       assert.match(address, /^http:\/\/127\.0\.0\.1:\d+$/);
