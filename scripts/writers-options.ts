@@ -3,10 +3,10 @@ import { randomInt } from "node:crypto";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CONTAINER_GROUPS } from "../lab/targets/compose-group.ts";
 import { NATIVE_GROUPS } from "../lab/targets/native-group.ts";
-import { listCells } from "../lab/writers/plan.ts";
+import { listCells, SUBJECTS } from "../lab/writers/plan.ts";
 import type { WritersPlan } from "../lab/writers/run.ts";
 import type { Approaches } from "../services/approaches/approach.ts";
-import { approaches, mainApproaches } from "../services/approaches/index.ts";
+import { mainApproaches } from "../services/approaches/index.ts";
 import {
   type ApproachOptions,
   approachesPathOption,
@@ -36,13 +36,8 @@ export interface WritersOptions extends ApproachOptions {
   readonly list?: true;
 }
 
-/** Those of the table that store what they are given. */
-export const WRITING = Object.entries(approaches)
-  .filter(([, { writes, stores }]) => writes && stores)
-  .map(([name]) => name);
-
 /** Those that have a second container. */
-export const IN_CONTAINERS = WRITING.filter((name) => (mainApproaches as readonly string[]).includes(name));
+export const IN_CONTAINERS = SUBJECTS.filter((name) => (mainApproaches as readonly string[]).includes(name));
 
 /** Some seconds of a linear scan are a sample; the others have everything in less. */
 const READ_ALL_LIMIT_MS = 1_000;
@@ -54,9 +49,10 @@ export const writersCommand = new Command("writers")
   )
   .addOption(sizeOption())
   .addOption(
-    new Option("--approaches <NAMES>", `approaches, separated by commas (default: ${WRITING.join(",")})`).env(
-      "APPROACHES",
-    ),
+    new Option(
+      "--approaches <NAMES>",
+      `approaches, separated by commas (default: ${SUBJECTS.join(",")})`,
+    ).env("APPROACHES"),
   )
   .addOption(approachesPathOption())
   .addOption(

@@ -9,6 +9,7 @@ import { connectEngine } from "../lab/targets/engine.ts";
 import { openNativeGroups } from "../lab/targets/native-group.ts";
 import { summarizeCells } from "../lab/writers/figures.ts";
 import { listSections, renderPage, renderSections } from "../lab/writers/page.ts";
+import { SUBJECTS } from "../lab/writers/plan.ts";
 import { runWriters, type WritersPlan, type WritersResult } from "../lab/writers/run.ts";
 import { listSteps } from "../lab/writers/steps.ts";
 import { judgeSharing } from "../lab/writers/verdicts.ts";
@@ -16,11 +17,11 @@ import { ENGINE_SOCKET } from "./bench-target.ts";
 import { chooseApproaches } from "./options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
 import { showPhases } from "./show-progress.ts";
-import { IN_CONTAINERS, toPlan, WRITING, type WritersOptions, writersCommand } from "./writers-options.ts";
+import { IN_CONTAINERS, toPlan, type WritersOptions, writersCommand } from "./writers-options.ts";
 
 await runCommand(writersCommand, async (signal) => {
   const options = writersCommand.opts<WritersOptions>();
-  const names = options.mode === "docker" ? IN_CONTAINERS : WRITING;
+  const names = options.mode === "docker" ? IN_CONTAINERS : SUBJECTS;
   const chosen = await chooseApproaches({ ...options, approaches: options.approaches ?? names.join(",") });
   const absent = Object.keys(chosen).filter((name) => !names.includes(name));
   if (options.mode === "docker" && absent.length > 0)

@@ -92,6 +92,9 @@ const SETUPS: readonly Setup[] = [
   { approach: "postgres", processes: [1, 2], alsoInFull: [4] },
 ];
 
+/** Those that the experiment is about; others take part where somebody names them. */
+export const SUBJECTS: readonly string[] = [...new Set(SETUPS.map(({ approach }) => approach))];
+
 /** Lists what a block holds: the setups of these approaches, as far as there can be such groups; one that writes and is not
  * in the list is written to by one process and by two. */
 export function listCells(approaches: Approaches, isFull: boolean, offer: GroupOffer): Cell[] {
