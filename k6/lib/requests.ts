@@ -91,15 +91,7 @@ function prepareOrder(
   { index, item }: { readonly index: number; readonly item: number },
   { dataSeed }: DataOptions,
 ): PreparedRequest {
-  const body = JSON.stringify({ user_id: seededId(dataSeed, index), item_id: itemId(item) });
-  const expected = `",${body.slice(1, -1)},"created_at":"`;
-  return {
-    method: "POST",
-    path: "/orders",
-    body,
-    status: 201,
-    isRightBody: (answer) => answer.startsWith(expected, CREATED_ID_END),
-  };
+  return preparePost("/orders", { user_id: seededId(dataSeed, index), item_id: itemId(item) });
 }
 
 function prepareFind(index: number, { dataSeed, storesUsers, userAt }: DataOptions): PreparedRequest {
@@ -126,13 +118,18 @@ function prepareMiss(index: number, { dataSeed }: DataOptions): PreparedRequest 
 
 function prepareCreate(index: number, { dataSeed, userAt }: DataOptions): PreparedRequest {
   const { name, email } = userAt?.(index) ?? seededUser(dataSeed, index);
-  const body = JSON.stringify({ name, email });
+  return preparePost("/users", { name, email });
+}
+
+/** What is answered is what was sent, between an id and a time. */
+function preparePost(path: string, sent: Readonly<Record<string, string>>): PreparedRequest {
+  const body = JSON.stringify(sent);
   const expected = `",${body.slice(1, -1)},"created_at":"`;
   return {
     method: "POST",
-    path: "/users",
+    path,
     body,
     status: 201,
-    isRightBody: (body) => body.startsWith(expected, CREATED_ID_END),
+    isRightBody: (answer) => answer.startsWith(expected, CREATED_ID_END),
   };
 }

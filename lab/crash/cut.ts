@@ -1,10 +1,10 @@
 // A store opened on a copy of its data that was cut: what is there of what was, and whether it can be written to again.
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_SEED, seededUser } from "../../k6/lib/users.ts";
 import type { User } from "../../services/storage/user.ts";
 import type { UserStore } from "../../services/storage/user-store.ts";
-import type { Subject } from "./experiment.ts";
+import type { Finding, Stage, Subject } from "./experiment.ts";
 
 /** The settings of a service where nothing is set. */
 const SQLITE = { busyTimeoutMs: 1_000, journalMode: "wal", synchronous: "full" } as const;
@@ -20,29 +20,38 @@ export async function openStoreOf({ row, level }: Subject, dataDir: string): Pro
   return open({ dataDir, databaseUrl: undefined, sqlite: SQLITE, durability: level, log: () => {} });
 }
 
-/** Tries every place, several at once, each in a folder of its own.
- * @returns the faults, in no order */
-export async function tryCuts(
-  folder: string,
+/**
+ * Tries every place, several at once, each in a folder of its own.
+ * @param unit what is counted: "cuts of its log"
+ */
+export async function tryPlaces(
+  { folder, signal, onProgress }: Stage,
   places: readonly number[],
   tryOne: (place: number, folder: string) => Promise<CutFault>,
-  onDone: (done: number) => void,
-): Promise<string[]> {
+  unit: string,
+): Promise<Finding> {
+  const parent = mkdtempSync(join(folder, "tear-"));
   const faults: string[] = [];
   let [next, done] = [0, 0];
   const work = async () => {
     while (next < places.length) {
       const place = places[next++] as number;
-      const own = join(folder, String(place));
-      mkdirSync(own, { recursive: true });
+      const own = join(parent, String(place));
+      mkdirSync(own);
       const fault = await tryOne(place, own).catch((error: Error) => error.message);
       rmSync(own, { recursive: true, force: true });
       if (fault !== null) faults.push(`byte ${place}: ${fault}`);
-      onDone(++done);
+      signal.throwIfAborted();
+      onProgress(++done, places.length);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return faults;
+  const first = faults[0] === undefined ? "" : `, the first of them at ${faults[0]}`;
+  return {
+    holds: faults.length === 0,
+    measured: `${places.length} ${unit}: ${faults.length} are not as they should be${first}`,
+    figures: { places: places.length, faults: faults.length },
+  };
 }
 
 /**

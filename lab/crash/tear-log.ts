@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { DEFAULT_SEED, seededUser } from "../../k6/lib/users.ts";
 import type { User } from "../../services/storage/user.ts";
 import { createTableOf } from "../../services/storage/users-table.ts";
-import { checkCut, tryCuts } from "./cut.ts";
+import { checkCut, tryPlaces } from "./cut.ts";
 import type { Finding, Stage, Subject } from "./experiment.ts";
 
 const COMMITS = 8;
@@ -32,27 +32,14 @@ export async function tearLog(subject: Subject, stage: Stage): Promise<Finding> 
   const places = Array.from({ length: log.length - first + 1 }, (_, index) => first + index).filter(
     (byte) => stage.isFull || byte % SHORT_STEP_BYTES === 0 || isAtBorder(byte - first),
   );
-  const faults = await tryCuts(
-    folder,
-    places,
-    async (cut, own) => {
-      writeFileSync(join(own, "users.db"), database);
-      writeFileSync(join(own, "users.db-wal"), log.subarray(0, cut));
-      const kept = users.filter((_, index) => (endBytes[index] as number) <= cut);
-      const fault = await checkCut(subject, own, { kept, gone: users.slice(kept.length) });
-      return fault ?? checkIntegrity(join(own, "users.db"));
-    },
-    (done) => {
-      stage.signal.throwIfAborted();
-      stage.onProgress(done, places.length);
-    },
-  );
-  const example = faults[0] === undefined ? "" : `, the first of them at ${faults[0]}`;
-  return {
-    holds: faults.length === 0,
-    measured: `${places.length} cuts of its log: ${faults.length} are not as they should be${example}`,
-    figures: { places: places.length, faults: faults.length },
+  const tryOne = async (cut: number, own: string) => {
+    writeFileSync(join(own, "users.db"), database);
+    writeFileSync(join(own, "users.db-wal"), log.subarray(0, cut));
+    const kept = users.filter((_, index) => (endBytes[index] as number) <= cut);
+    const fault = await checkCut(subject, own, { kept, gone: users.slice(kept.length) });
+    return fault ?? checkIntegrity(join(own, "users.db"));
   };
+  return tryPlaces(stage, places, tryOne, "cuts of its log");
 }
 
 function isAtBorder(bytes: number): boolean {

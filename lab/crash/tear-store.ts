@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DEFAULT_SEED, seededUser } from "../../k6/lib/users.ts";
 import { fileBytes } from "../../services/storage/file-bytes.ts";
 import type { User } from "../../services/storage/user.ts";
-import { checkCut, openStoreOf, tryCuts } from "./cut.ts";
+import { checkCut, openStoreOf, tryPlaces } from "./cut.ts";
 import type { Finding, Stage, Subject } from "./experiment.ts";
 
 const USERS = 8;
@@ -34,26 +34,13 @@ export async function tearStore(subject: Subject, stage: Stage): Promise<Finding
   const { users, folder, file, endBytes } = written;
   const from = endBytes[USERS - CUT_USERS] as number;
   const places = Array.from({ length: (endBytes[USERS] as number) - from + 1 }, (_, index) => from + index);
-  const faults = await tryCuts(
-    mkdtempSync(join(stage.folder, "tear-")),
-    places,
-    async (cut, own) => {
-      cpSync(folder, own, { recursive: true });
-      truncateSync(join(own, file), cut);
-      const kept = users.filter((_, index) => (endBytes[index + 1] as number) <= cut);
-      return checkCut(subject, own, { kept, gone: users.slice(kept.length) });
-    },
-    (done) => {
-      stage.signal.throwIfAborted();
-      stage.onProgress(done, places.length);
-    },
-  );
-  const example = faults[0] === undefined ? "" : `, the first of them at ${faults[0]}`;
-  return {
-    holds: faults.length === 0,
-    measured: `${places.length} cuts of its log: ${faults.length} are not as they should be${example}`,
-    figures: { places: places.length, faults: faults.length },
+  const tryOne = async (cut: number, own: string) => {
+    cpSync(folder, own, { recursive: true });
+    truncateSync(join(own, file), cut);
+    const kept = users.filter((_, index) => (endBytes[index + 1] as number) <= cut);
+    return checkCut(subject, own, { kept, gone: users.slice(kept.length) });
   };
+  return tryPlaces(stage, places, tryOne, "cuts of its log");
 }
 
 /** Inserts users one by one, and copies the store while it is open, as a kill would find it. Null without a log. */

@@ -1,11 +1,11 @@
 // Data cut at every byte of its last three records, as a kill in the middle of a write leaves it; and damaged before that,
 // as no kill leaves it.
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_SEED, seededUser } from "../../k6/lib/users.ts";
 import { DamagedData } from "../../services/storage/faults.ts";
 import type { User } from "../../services/storage/user.ts";
-import { checkCut, openStoreOf, tryCuts } from "./cut.ts";
+import { checkCut, openStoreOf, tryPlaces } from "./cut.ts";
 import type { Case, Experiment, Finding, Must, Stage, Subject, Subjects } from "./experiment.ts";
 import { tearLog } from "./tear-log.ts";
 import { hasLog, tearStore } from "./tear-store.ts";
@@ -79,7 +79,7 @@ async function cutLines(subject: Subject, stage: Stage): Promise<Finding> {
     const kept = users.filter((_, index) => (starts[index + 1] as number) - 1 <= cut);
     return checkCut(subject, folder, { kept, gone: users.slice(kept.length) });
   };
-  return tryAll(stage, cuts, tryOne, "cuts");
+  return tryPlaces(stage, cuts, tryOne, "cuts");
 }
 
 async function damageLines(subject: Subject, stage: Stage): Promise<Finding> {
@@ -95,7 +95,7 @@ async function damageLines(subject: Subject, stage: Stage): Promise<Finding> {
     const message = await readRefusal(subject, folder, users.at(-1) as User);
     return message.startsWith(expected) ? null : `expected a refusal with ${expected}; found ${message}`;
   };
-  return tryAll(stage, places, tryOne, "damaged bytes");
+  return tryPlaces(stage, places, tryOne, "damaged bytes");
 }
 
 /** Opens a damaged store and asks for the last user, who stands behind the damage. Returns with what it was refused. */
@@ -107,22 +107,4 @@ async function readRefusal(subject: Subject, folder: string, last: User): Promis
     if (error instanceof DamagedData) return error.message;
     throw error;
   }
-}
-
-async function tryAll(
-  { folder, onProgress, signal }: Stage,
-  places: readonly number[],
-  tryOne: (place: number, folder: string) => Promise<string | null>,
-  unit: string,
-): Promise<Finding> {
-  const faults = await tryCuts(mkdtempSync(join(folder, "tear-")), places, tryOne, (done) => {
-    signal.throwIfAborted();
-    onProgress(done, places.length);
-  });
-  const first = faults[0] === undefined ? "" : `, the first of them at ${faults[0]}`;
-  return {
-    holds: faults.length === 0,
-    measured: `${places.length} ${unit}: ${faults.length} are not as they should be${first}`,
-    figures: { places: places.length, faults: faults.length },
-  };
 }
