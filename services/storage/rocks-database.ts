@@ -1,0 +1,123 @@
+// A RocksDB that is opened anew after a write that failed: it takes no more of them then, on a full disk until it finds as much
+// room as a table in memory can take.
+import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
+import RocksDB from "rocksdb-native";
+import { StoreUnavailable } from "./faults.ts";
+import { openReopening, type Reopening } from "./reopening.ts";
+import { toPlainUser, type User } from "./user.ts";
+
+/** Entries that an iterator brings at a time. */
+const ITERATED = 1_000;
+
+export interface RocksDatabase extends Reopening {
+  /** @throws StoreUnavailable while it is being opened anew */
+  readonly find: (id: string) => Promise<User | null>;
+  readonly keys: () => AsyncIterable<Buffer>;
+  readonly users: () => AsyncIterable<User>;
+}
+
+/** @throws Error that names the folder */
+export async function openRocksDatabase(
+  folder: string,
+  options: RocksDB.Options,
+  sync: boolean,
+): Promise<RocksDatabase> {
+  let opened: RocksDB | null = null;
+  const log = createLogSync(folder);
+
+  const database = (): RocksDB => {
+    if (opened === null) throw new StoreUnavailable("RocksDB starts again after a failed write");
+    return opened;
+  };
+
+  const reopening = await openReopening({
+    name: "RocksDB",
+    folder,
+    async open() {
+      const db = new RocksDB(folder, options);
+      await db.ready();
+      opened = db;
+    },
+    async close() {
+      const db = opened;
+      opened = null;
+      await log.close();
+      await db?.close();
+    },
+    async write(users) {
+      const db = database();
+      const batch = db.write({ capacity: users.length });
+      for (const user of users) batch.tryPut(user.id, JSON.stringify(toPlainUser(user)));
+      try {
+        await batch.flush();
+      } catch (error) {
+        throw (error as Error).cause ?? error;
+      } finally {
+        batch.destroy();
+      }
+      if (sync) await log.sync(await db.currentWalFile());
+    },
+  });
+
+  const get = shareReads(database);
+  return {
+    find: async (id) => parse(await get(id)),
+    async *keys() {
+      for await (const { key } of database().iterator({}, { values: false, capacity: ITERATED })) yield key;
+    },
+    async *users() {
+      for await (const { value } of database().iterator({}, { values: true, capacity: ITERATED }))
+        yield parse(value) as User;
+    },
+    ...reopening,
+  };
+}
+
+function parse(value: Buffer | null): User | null {
+  return value === null ? null : JSON.parse(value.toString());
+}
+
+/** Returns a function that reads a key. Those who ask within one turn of the event loop share a way to the engine's threads
+ * and back, which costs more than what is read there. */
+function shareReads(database: () => RocksDB): (key: string) => Promise<Buffer | null> {
+  let waiting: RocksDB.ReadBatch | null = null;
+  const run = () => {
+    const batch = waiting as RocksDB.ReadBatch;
+    waiting = null;
+    const done = () => batch.destroy();
+    // Whoever asked is told by his own promise.
+    batch.flush().then(done, done);
+  };
+  return (key) => {
+    if (waiting === null) {
+      waiting = database().read();
+      setImmediate(run);
+    }
+    return waiting.get(key);
+  };
+}
+
+/** The package cannot ask for a synced write. RocksDB hands each record to the system before it answers, so a sync of the same
+ * file by another descriptor, and of the folder for a file that is new there, gives what its own sync would. */
+function createLogSync(folder: string) {
+  let held: { readonly file: FileHandle; readonly number: number } | null = null;
+  const close = async () => {
+    const file = held?.file;
+    held = null;
+    await file?.close();
+  };
+  return {
+    close,
+    /** Of the log that the last write went to. Every log before it was synced after each write of its own. */
+    async sync({ path, number }: { readonly path: string; readonly number: number }): Promise<void> {
+      if (held?.number !== number) {
+        await close();
+        held = { file: await open(join(folder, path), "r+"), number };
+        const directory = await open(folder);
+        await directory.sync().finally(() => directory.close());
+      }
+      await held.file.datasync();
+    },
+  };
+}
