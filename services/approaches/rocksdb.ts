@@ -4,7 +4,7 @@
 //                memory, and a sorted file or a few, each by its Bloom filter and a block; a block that was read is cached (32 MB)
 //   write        a read, for RocksDB itself would replace the user; then one record of its log, shared by all who come at once.
 //                After a write that failed it is opened again, as soon as there is space
-//   start        the users are counted: RocksDB has an estimate only
+//   start        what the log has becomes a file; how many users there are is what the files say of themselves
 //   memory       two tables of 64 MB, the cache, six threads that make and merge files
 //   durability   the process: its log's record is with the system when POST is answered. DURABILITY=power syncs the log's file from
 //                outside, for the package cannot ask RocksDB to
@@ -12,7 +12,6 @@
 //   prefer       it to LevelDB where several cores merge and data is large; SQLite where there are other questions than the key
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import RocksDB from "rocksdb-native";
 import { folderBytes } from "../storage/folder-bytes.ts";
 import { readPackageVersion } from "../storage/package-version.ts";
 import { openRocksDatabase } from "../storage/rocks-database.ts";
@@ -33,17 +32,7 @@ export const openRocksdb: OpenStore = async ({ dataDir, durability }) => {
   const folder = join(dataDir, "store");
   mkdirSync(folder, { recursive: true });
   const sync = durability === "power";
-  const rocks = await openRocksDatabase(
-    folder,
-    {
-      writeBufferSize: SETTINGS.writeBufferBytes,
-      maxWriteBufferNumber: SETTINGS.writeBuffers,
-      tableBlockSize: SETTINGS.blockBytes,
-      filterPolicy: new RocksDB.BloomFilterPolicy(SETTINGS.filterBitsPerUser),
-      maxBackgroundJobs: SETTINGS.backgroundJobs,
-    },
-    sync,
-  );
+  const rocks = await openRocksDatabase(folder, SETTINGS, sync);
 
   // Two ids that are no whole characters could be one key.
   const find = async (id: string): Promise<User | null> => {
@@ -55,8 +44,7 @@ export const openRocksdb: OpenStore = async ({ dataDir, durability }) => {
     await rocks.mend();
     return insertNew(users);
   };
-  let recordsAtStart = 0;
-  for await (const _ of rocks.keys()) recordsAtStart++;
+  const recordsAtStart = await rocks.count();
 
   return {
     findById: find,

@@ -2,27 +2,47 @@
 // room as a table in memory can take.
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import RocksDB from "rocksdb-native";
+import type RocksDB from "rocksdb-native";
 import { StoreUnavailable } from "./faults.ts";
 import { openReopening, type Reopening } from "./reopening.ts";
 import { toPlainUser, type User } from "./user.ts";
 
 /** Entries that an iterator brings at a time. */
-const ITERATED = 1_000;
+const ITERATED = 100;
+
+export interface RocksSettings {
+  /** A table in memory, and how many of them there may be. */
+  readonly writeBufferBytes: number;
+  readonly writeBuffers: number;
+  readonly blockBytes: number;
+  /** Of a file's Bloom filter. */
+  readonly filterBitsPerUser: number;
+  /** How many files are made or merged at a time. */
+  readonly backgroundJobs: number;
+}
 
 export interface RocksDatabase extends Reopening {
   /** @throws StoreUnavailable while it is being opened anew */
   readonly find: (id: string) => Promise<User | null>;
-  readonly keys: () => AsyncIterable<Buffer>;
+  /** How many users there are: entries, for none is written twice. */
+  readonly count: () => Promise<number>;
   readonly users: () => AsyncIterable<User>;
 }
 
-/** @throws Error that names the folder */
+/** @throws Error that names the folder, or the library that the package's binary misses */
 export async function openRocksDatabase(
   folder: string,
-  options: RocksDB.Options,
+  settings: RocksSettings,
   sync: boolean,
 ): Promise<RocksDatabase> {
+  const Database = await loadPackage();
+  const options: RocksDB.Options = {
+    writeBufferSize: settings.writeBufferBytes,
+    maxWriteBufferNumber: settings.writeBuffers,
+    tableBlockSize: settings.blockBytes,
+    filterPolicy: new Database.BloomFilterPolicy(settings.filterBitsPerUser),
+    maxBackgroundJobs: settings.backgroundJobs,
+  };
   let opened: RocksDB | null = null;
   const log = createLogSync(folder);
 
@@ -35,7 +55,7 @@ export async function openRocksDatabase(
     name: "RocksDB",
     folder,
     async open() {
-      const db = new RocksDB(folder, options);
+      const db = new Database(folder, options);
       await db.ready();
       opened = db;
     },
@@ -63,15 +83,28 @@ export async function openRocksDatabase(
   const get = shareReads(database);
   return {
     find: async (id) => parse(await get(id)),
-    async *keys() {
-      for await (const { key } of database().iterator({}, { values: false, capacity: ITERATED })) yield key;
+    async count() {
+      const db = database();
+      const inMemory = await db.getProperty("rocksdb.num-entries-active-mem-table");
+      const inTables = /# entries=(\d+)/.exec(await db.getProperty("rocksdb.aggregated-table-properties"));
+      return Number(inMemory) + Number(inTables?.[1]);
     },
     async *users() {
-      for await (const { value } of database().iterator({}, { values: true, capacity: ITERATED }))
+      for await (const { value } of database().iterator({}, { capacity: ITERATED }))
         yield parse(value) as User;
     },
     ...reopening,
   };
+}
+
+async function loadPackage(): Promise<typeof RocksDB> {
+  try {
+    return (await import("rocksdb-native")).default;
+  } catch (error) {
+    // On Linux it wants libatomic, which not every system has.
+    const { message, cause } = error as Error;
+    throw new Error(`rocksdb-native does not start: ${(cause as Error)?.message ?? message}`, { cause });
+  }
 }
 
 function parse(value: Buffer | null): User | null {

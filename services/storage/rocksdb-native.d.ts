@@ -11,8 +11,10 @@ declare module "rocksdb-native" {
     write(options: { readonly capacity: number }): RocksDB.WriteBatch;
     iterator(
       range: Record<never, never>,
-      options: { readonly values: boolean; readonly capacity: number },
-    ): AsyncIterable<{ readonly key: Buffer; readonly value: Buffer | null }>;
+      options: { readonly capacity: number },
+    ): AsyncIterable<{ readonly key: Buffer; readonly value: Buffer }>;
+    /** What RocksDB says under a name of its own. */
+    getProperty(name: string): Promise<string>;
     /** The log of the last write; its path begins with a slash, and is within the folder. */
     currentWalFile(): Promise<{ readonly path: string; readonly number: number }>;
   }
