@@ -1,9 +1,8 @@
 // A RocksDB that is opened anew after a write that failed: it takes no more of them then, on a full disk until it finds as much
 // room as a table in memory can take.
-import { type FileHandle, open } from "node:fs/promises";
-import { join } from "node:path";
 import type RocksDB from "rocksdb-native";
 import { StoreUnavailable } from "./faults.ts";
+import { createLogSync } from "./log-sync.ts";
 import { openReopening, type Reopening } from "./reopening.ts";
 import { toPlainUser, type User } from "./user.ts";
 
@@ -128,29 +127,5 @@ function shareReads(database: () => RocksDB): (key: string) => Promise<Buffer | 
       setImmediate(run);
     }
     return waiting.get(key);
-  };
-}
-
-/** The package cannot ask for a synced write. RocksDB hands each record to the system before it answers, so a sync of the same
- * file by another descriptor, and of the folder for a file that is new there, gives what its own sync would. */
-function createLogSync(folder: string) {
-  let held: { readonly file: FileHandle; readonly number: number } | null = null;
-  const close = async () => {
-    const file = held?.file;
-    held = null;
-    await file?.close();
-  };
-  return {
-    close,
-    /** Of the log that the last write went to. Every log before it was synced after each write of its own. */
-    async sync({ path, number }: { readonly path: string; readonly number: number }): Promise<void> {
-      if (held?.number !== number) {
-        await close();
-        held = { file: await open(join(folder, path), "r+"), number };
-        const directory = await open(folder);
-        await directory.sync().finally(() => directory.close());
-      }
-      await held.file.datasync();
-    },
   };
 }
