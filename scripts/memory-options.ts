@@ -10,6 +10,7 @@ import {
   approachesPathOption,
   dataOption,
   dataSeedOption,
+  parseLimit,
   RESULTS_ROOT,
   variable,
   wholeNumber,
@@ -94,14 +95,6 @@ export function toPlan(options: MemoryOptions, approaches: Approaches): MemoryPl
     dataSeed,
     command: `npm run memory -- ${flags.join(" ")}`,
   };
-}
-
-/** Parses a limit such as 256MiB or 1GiB into bytes. @throws RangeError for anything else */
-export function parseLimit(text: string): number {
-  const [, digits, unit] = /^(\d{1,7})(MiB|GiB)$/.exec(text) ?? [];
-  const bytes = Number(digits) * (unit === "GiB" ? 2 ** 30 : 2 ** 20);
-  if (!(bytes >= 64 * 2 ** 20)) throw new RangeError("expected a size from 64MiB, such as 256MiB or 1GiB");
-  return bytes;
 }
 
 /** Parses numbers such as 0.25,1,4. @throws RangeError for anything else */

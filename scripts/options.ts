@@ -151,3 +151,11 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     return value;
   };
 }
+
+/** Parses a size of memory such as 256MiB or 1GiB into bytes. @throws RangeError for anything else */
+export function parseLimit(text: string): number {
+  const [, digits, unit] = /^(\d{1,7})(MiB|GiB)$/.exec(text) ?? [];
+  const bytes = Number(digits) * (unit === "GiB" ? 2 ** 30 : 2 ** 20);
+  if (!(bytes >= 64 * 2 ** 20)) throw new RangeError("expected a size from 64MiB, such as 256MiB or 1GiB");
+  return bytes;
+}

@@ -1,11 +1,14 @@
 // Which part of what an approach can do a load is, by the measured sizes around it. Pure.
-import type { Capacity } from "./figures.ts";
+import type { Capacity } from "./capacity.ts";
 import type { Need } from "./need.ts";
 
 /** Above this part of the capacity waiting grows without measure; the open loads of a bench end there as well. */
 export const ENOUGH_SHARE = 0.75;
 /** Records may be so many times as long as those that were measured, or as short. */
 const RECORD_TOLERANCE = 2;
+
+/** What a capacity is bound to. */
+type Where = Pick<Need, "users" | "recordBytes" | "memoryBytes">;
 
 /** A part of the capacity: 0.5 is half of it. */
 export interface LoadShare {
@@ -27,13 +30,10 @@ interface Demand {
 
 /**
  * Adds up what reads and writes take of one process's time, each as its rate over its capacity. Nothing is extrapolated:
- * more and longer records cost as much or more, never less, so a larger measured size says what is enough, and a smaller
- * one what is not.
+ * more and longer records, and less memory, cost as much or more, never less, so a larger measured size with no more memory
+ * says what is enough, and a smaller one with no less what is not.
  */
-export function findLoadShare(
-  need: Pick<Need, "users" | "recordBytes">,
-  demands: readonly Demand[],
-): LoadShare {
+export function findLoadShare(need: Where, demands: readonly Demand[]): LoadShare {
   const shares = demands.filter(({ perSecond }) => perSecond > 0).map((demand) => shareOf(need, demand));
   const values = shares.map(({ value }) => value);
   return {
@@ -45,12 +45,12 @@ export function findLoadShare(
 }
 
 /** What one operation takes. */
-function shareOf(
-  { users, recordBytes }: Pick<Need, "users" | "recordBytes">,
-  { perSecond, capacities }: Demand,
-): LoadShare {
-  const isAbove = (one: Capacity) => one.users >= users && recordBytes <= one.recordBytes * RECORD_TOLERANCE;
-  const isBelow = (one: Capacity) => one.users <= users && one.recordBytes <= recordBytes * RECORD_TOLERANCE;
+function shareOf(where: Where, { perSecond, capacities }: Demand): LoadShare {
+  const { users, recordBytes } = where;
+  const isAbove = (one: Capacity) =>
+    one.users >= users && recordBytes <= one.recordBytes * RECORD_TOLERANCE && isMemoryEnough(one, where);
+  const isBelow = (one: Capacity) =>
+    one.users <= users && one.recordBytes <= recordBytes * RECORD_TOLERANCE && isMemoryNoLess(one, where);
   const pick = (of: readonly Capacity[]) => pickNearest(of, users, recordBytes);
   const [above, below] = [pick(capacities.filter(isAbove)), pick(capacities.filter(isBelow))];
   const nearest = above ?? below ?? pick(capacities);
@@ -62,7 +62,20 @@ function shareOf(
   };
 }
 
-/** The nearest size, of these the nearest record, of these what was measured last. */
+/** Whether it could do the same with the memory that there is. Longer records take more memory, at most in proportion. */
+export function isMemoryEnough(one: Capacity, { recordBytes, memoryBytes }: Where): boolean {
+  if (memoryBytes === null || (!isPartial(one) && one.hadMemoryBytes <= memoryBytes)) return true;
+  const stretch = Math.max(1, recordBytes / one.recordBytes);
+  return one.enoughMemoryBytes !== null && one.enoughMemoryBytes * stretch <= memoryBytes;
+}
+
+/** Whether it had as much memory as there is, or all that it could use. */
+function isMemoryNoLess(one: Capacity, { memoryBytes }: Where): boolean {
+  const { hadMemoryBytes: had, enoughMemoryBytes: enough } = one;
+  return memoryBytes === null || had >= memoryBytes || (enough !== null && enough < had);
+}
+
+/** What was asked for all that it can do, before what was asked for less; of these the nearest size, of these the nearest record, of these what was measured last. */
 function pickNearest(
   capacities: readonly Capacity[],
   users: number,
@@ -71,10 +84,16 @@ function pickNearest(
   const distance = (a: number, b: number) => Math.abs(Math.log(a / b));
   return capacities.toSorted(
     (a, b) =>
+      Number(isPartial(a)) - Number(isPartial(b)) ||
       distance(a.users, users) - distance(b.users, users) ||
       distance(a.recordBytes, recordBytes) - distance(b.recordBytes, recordBytes) ||
       b.startedAt.localeCompare(a.startedAt),
   )[0];
+}
+
+/** Whether it was asked for less than it can do. */
+export function isPartial({ requestsPerSecond }: Capacity): boolean {
+  return requestsPerSecond.high === Number.POSITIVE_INFINITY;
 }
 
 function sum(values: readonly number[]): number {
@@ -84,10 +103,11 @@ function sum(values: readonly number[]): number {
 export type Enough = "enough" | "too little" | "cannot tell" | "not measured";
 
 /** Judges whether a load is at most ENOUGH_SHARE of the capacity. */
-export function judgeShare(share: LoadShare, need: Pick<Need, "users" | "recordBytes">): Enough {
+export function judgeShare(share: LoadShare, need: Where): Enough {
   if (share.high <= ENOUGH_SHARE) return "enough";
   if (share.low > ENOUGH_SHARE) return "too little";
-  const isThere = (one: Capacity) => one.users === need.users && isAlike(one.recordBytes, need.recordBytes);
+  const isThere = (one: Capacity) =>
+    one.users === need.users && isAlike(one.recordBytes, need.recordBytes) && isMemoryEnough(one, need);
   return share.value !== null && share.by.every(isThere) ? "cannot tell" : "not measured";
 }
 

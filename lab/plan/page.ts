@@ -2,7 +2,7 @@
 import { formatCount, formatExact, formatMegabytes, formatMs, formatRatio } from "../report/format.ts";
 import { type Column, renderTable } from "../report/table.ts";
 import type { Answer } from "./answer.ts";
-import type { Capacity } from "./figures.ts";
+import type { Capacity } from "./capacity.ts";
 import { describeSource } from "./judge.ts";
 import { ENOUGH_SHARE } from "./load-share.ts";
 import { nameOf } from "./obstacles.ts";
