@@ -1,10 +1,10 @@
 // What is not known of an approach and a need, and the command that finds it out. Pure.
 import { formatLimit } from "../memory/sections.ts";
-import { formatExact, formatMegabytes } from "../report/format.ts";
+import { formatExact } from "../report/format.ts";
 import type { Capacity } from "./capacity.ts";
 import type { Choice } from "./choices.ts";
 import type { LimitedCell } from "./limited-memory.ts";
-import { isAlike } from "./load-share.ts";
+import { isAlike, isPartial } from "./load-share.ts";
 import { listWorkloads, type Need } from "./need.ts";
 import type { Gap } from "./obstacles.ts";
 import { SHARED_COMMANDS } from "./sharing.ts";
@@ -49,11 +49,8 @@ export function describeMemoryGap(
 ): Gap {
   const { memoryBytes, users, writesPerSecond, asks, processes } = need;
   const limit = formatLimit(memoryBytes);
-  const resident = own.flatMap((one) => (one.users >= users ? (one.memoryBytes ?? []) : []));
-  const plenty =
-    resident.length === 0
-      ? ""
-      : ` (with plenty the service alone had ${formatMegabytes(Math.min(...resident))})`;
+  const enough = findEnough(need, own);
+  const known = enough === null ? "" : `; ${formatLimit(roundUp(enough))} is known to be`;
   const isReadAlone = writesPerSecond === 0 && processes === "one" && asks.every((ask) => ask === "key");
   const served = cells.find(
     (cell) => cell.outcome === "served" && cell.limitBytes <= memoryBytes && cell.users >= users,
@@ -70,10 +67,33 @@ export function describeMemoryGap(
   const multiple = ((users * LINE_BYTES) / memoryBytes) * ROUNDED;
   const times = Math.max(MULTIPLES.least, Number(multiple.toPrecision(3)));
   return {
-    text: `${limit} of memory${plenty}${isReadAlone ? "" : "; reads by key alone are measured under a limit"}`,
+    text: `whether ${limit} of memory is enough${known}${isReadAlone ? "" : "; with a limit only reads by key are measured, which may show that it is too little"}`,
     command:
       times > MULTIPLES.most
         ? null
         : `sudo make memory LIMIT=${Math.floor(memoryBytes / 2 ** 20)}MiB MULTIPLES=${times}`,
   };
+}
+
+/** Returns the least memory that is known to be enough for all that is asked of so many users; null where none is. */
+function findEnough(need: Need, own: readonly Capacity[]): number | null {
+  const { users, recordBytes, asks, writesPerSecond } = need;
+  const workloads = [
+    ...listWorkloads(asks, "read"),
+    ...(writesPerSecond > 0 ? listWorkloads(asks, "write") : []),
+  ];
+  const amounts = workloads.map((workload) => {
+    const larger = own.filter((one) => one.workload === workload && one.users >= users && !isPartial(one));
+    const enough = larger.map(({ enoughMemoryBytes, hadMemoryBytes, recordBytes: measured }) => {
+      const stretch = Math.max(1, recordBytes / measured);
+      return Math.min(hadMemoryBytes, (enoughMemoryBytes ?? Number.POSITIVE_INFINITY) * stretch);
+    });
+    return Math.min(...enough);
+  });
+  const most = Math.max(...amounts);
+  return Number.isFinite(most) ? most : null;
+}
+
+function roundUp(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20) * 2 ** 20;
 }

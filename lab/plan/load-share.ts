@@ -51,8 +51,11 @@ function shareOf(where: Where, { perSecond, capacities }: Demand): LoadShare {
     one.users >= users && recordBytes <= one.recordBytes * RECORD_TOLERANCE && isMemoryEnough(one, where);
   const isBelow = (one: Capacity) =>
     one.users <= users && one.recordBytes <= recordBytes * RECORD_TOLERANCE && isMemoryNoLess(one, where);
+  const full = capacities.filter((one) => !isPartial(one));
   const pick = (of: readonly Capacity[]) => pickNearest(of, users, recordBytes);
-  const [above, below] = [pick(capacities.filter(isAbove)), pick(capacities.filter(isBelow))];
+  const least = pickQuickest(capacities.filter((one) => isPartial(one) && isAbove(one)));
+  const above = pickQuickest([pick(full.filter(isAbove)), least].filter((one) => one !== undefined));
+  const below = pick(full.filter(isBelow));
   const nearest = above ?? below ?? pick(capacities);
   return {
     value: nearest === undefined ? null : perSecond / nearest.requestsPerSecond.value,
@@ -75,7 +78,12 @@ function isMemoryNoLess(one: Capacity, { memoryBytes }: Where): boolean {
   return memoryBytes === null || had >= memoryBytes || (enough !== null && enough < had);
 }
 
-/** What was asked for all that it can do, before what was asked for less; of these the nearest size, of these the nearest record, of these what was measured last. */
+/** Each is sure: what did the most says the most. */
+function pickQuickest(capacities: readonly Capacity[]): Capacity | undefined {
+  return capacities.toSorted((a, b) => b.requestsPerSecond.low - a.requestsPerSecond.low)[0];
+}
+
+/** The nearest size, of these the nearest record, of these what was measured last. */
 function pickNearest(
   capacities: readonly Capacity[],
   users: number,
@@ -84,7 +92,6 @@ function pickNearest(
   const distance = (a: number, b: number) => Math.abs(Math.log(a / b));
   return capacities.toSorted(
     (a, b) =>
-      Number(isPartial(a)) - Number(isPartial(b)) ||
       distance(a.users, users) - distance(b.users, users) ||
       distance(a.recordBytes, recordBytes) - distance(b.recordBytes, recordBytes) ||
       b.startedAt.localeCompare(a.startedAt),
