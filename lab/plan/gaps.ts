@@ -4,7 +4,7 @@ import { formatExact } from "../report/format.ts";
 import type { Capacity } from "./capacity.ts";
 import type { Choice } from "./choices.ts";
 import type { LimitedCell } from "./limited-memory.ts";
-import { isAlike, isPartial } from "./load-share.ts";
+import { isAlike, isPartial, stretchOf } from "./load-share.ts";
 import { listWorkloads, type Need } from "./need.ts";
 import type { Gap } from "./obstacles.ts";
 import { SHARED_COMMANDS } from "./sharing.ts";
@@ -85,7 +85,7 @@ function findEnough(need: Need, own: readonly Capacity[]): number | null {
   const amounts = workloads.map((workload) => {
     const larger = own.filter((one) => one.workload === workload && one.users >= users && !isPartial(one));
     const enough = larger.map(({ enoughMemoryBytes, hadMemoryBytes, recordBytes: measured }) => {
-      const stretch = Math.max(1, recordBytes / measured);
+      const stretch = stretchOf(recordBytes, measured);
       return Math.min(hadMemoryBytes, (enoughMemoryBytes ?? Number.POSITIVE_INFINITY) * stretch);
     });
     return Math.min(...enough);

@@ -6,7 +6,7 @@ import type { Capacity, OpenLatency } from "./capacity.ts";
 import { type Choice, listChoices, pickBest } from "./choices.ts";
 import { describeGap, describeMemoryGap } from "./gaps.ts";
 import { findWant, type LimitedCell } from "./limited-memory.ts";
-import type { LoadShare } from "./load-share.ts";
+import { ENOUGH_SHARE, type LoadShare } from "./load-share.ts";
 import type { Need } from "./need.ts";
 import { findObstacles, type Gap, NOTHING, type Reason } from "./obstacles.ts";
 import { findSharing, type SharedVerdicts } from "./sharing.ts";
@@ -120,13 +120,15 @@ function listLoadGaps(
 }
 
 function describeShare(share: LoadShare, { readsPerSecond, writesPerSecond }: Need): Reason {
-  const parts = share.by.map(({ operation, workload, requestsPerSecond, users }) => {
+  const parts = share.lowBy.map(({ operation, workload, requestsPerSecond, users }) => {
     const asked = operation === "read" ? readsPerSecond : writesPerSecond;
     return `${formatCount(asked)} of ${formatCount(requestsPerSecond.value)} ${workload} per second at ${formatExact(users)} users`;
   });
+  const [percent, most] = [share.low, ENOUGH_SHARE].map((part) => `${formatExact(Math.floor(part * 100))} %`);
+  const part = share.low >= 1 ? `${formatRatio(share.low)} times` : `${percent}, and more than ${most}, of`;
   return {
-    text: `the load is at least ${formatRatio(share.low)} times what it can do: ${parts.join(", ")}`,
-    shownBy: [...new Set(share.by.map(describeSource))].join("; "),
+    text: `the load is at least ${part} what it can do: ${parts.join(", ")}`,
+    shownBy: [...new Set(share.lowBy.map(describeSource))].join("; "),
   };
 }
 

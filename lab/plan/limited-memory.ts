@@ -5,6 +5,7 @@ import type { MemoryRecord, MemoryTrialRecord } from "../memory/record.ts";
 import { formatLimit } from "../memory/sections.ts";
 import { formatExact } from "../report/format.ts";
 import type { Capacity, Origin } from "./capacity.ts";
+import { isNoLonger } from "./load-share.ts";
 import type { Need } from "./need.ts";
 import type { Reason } from "./obstacles.ts";
 
@@ -81,7 +82,7 @@ export function findWant(need: Need, cells: readonly LimitedCell[]): Reason[] {
       cell.outcome === "ended" &&
       cell.limitBytes >= memoryBytes &&
       cell.users <= users &&
-      cell.recordBytes <= recordBytes,
+      isNoLonger(cell.recordBytes, recordBytes),
   );
   const [nearest] = ended.toSorted((a, b) => b.users - a.users || a.limitBytes - b.limitBytes);
   if (nearest === undefined) return [];

@@ -10,6 +10,21 @@ const RECORD_TOLERANCE = 2;
 /** What a capacity is bound to. */
 type Where = Pick<Need, "users" | "recordBytes" | "memoryBytes">;
 
+/** Nobody knows the length of records better than that: within a tenth they take the same memory. */
+const SAME_LENGTH = 1.1;
+
+/** Returns how many times the memory records of one length take at most, beside that of others. Longer ones take more, at most
+ * in proportion. */
+export function stretchOf(bytes: number, measuredBytes: number): number {
+  const times = bytes / measuredBytes;
+  return times <= SAME_LENGTH ? 1 : times;
+}
+
+/** Whether records of one length take no more memory than others. */
+export function isNoLonger(oneBytes: number, otherBytes: number): boolean {
+  return oneBytes <= otherBytes * SAME_LENGTH;
+}
+
 /** A part of the capacity: 0.5 is half of it. */
 export interface LoadShare {
   /** Null where an operation was not measured at any size. */
@@ -20,6 +35,8 @@ export interface LoadShare {
   readonly high: number;
   /** The capacities that the value is computed from, an operation each. */
   readonly by: readonly Capacity[];
+  /** Those that the low end is from. */
+  readonly lowBy: readonly Capacity[];
 }
 
 /** An operation at its rate, and what is known of it. */
@@ -41,6 +58,7 @@ export function findLoadShare(need: Where, demands: readonly Demand[]): LoadShar
     low: sum(shares.map(({ low }) => low)),
     high: sum(shares.map(({ high }) => high)),
     by: shares.flatMap(({ by }) => by),
+    lowBy: shares.flatMap(({ lowBy }) => lowBy),
   };
 }
 
@@ -62,14 +80,15 @@ function shareOf(where: Where, { perSecond, capacities }: Demand): LoadShare {
     low: below === undefined ? 0 : perSecond / below.requestsPerSecond.high,
     high: above === undefined ? Number.POSITIVE_INFINITY : perSecond / above.requestsPerSecond.low,
     by: nearest === undefined ? [] : [nearest],
+    lowBy: below === undefined ? [] : [below],
   };
 }
 
-/** Whether it could do the same with the memory that there is. Longer records take more memory, at most in proportion. */
+/** Whether it could do the same with the memory that there is. */
 export function isMemoryEnough(one: Capacity, { recordBytes, memoryBytes }: Where): boolean {
   if (memoryBytes === null || (!isPartial(one) && one.hadMemoryBytes <= memoryBytes)) return true;
-  const stretch = Math.max(1, recordBytes / one.recordBytes);
-  return one.enoughMemoryBytes !== null && one.enoughMemoryBytes * stretch <= memoryBytes;
+  const { enoughMemoryBytes: enough } = one;
+  return enough !== null && enough * stretchOf(recordBytes, one.recordBytes) <= memoryBytes;
 }
 
 /** Whether it had as much memory as there is, or all that it could use. */

@@ -82,14 +82,15 @@ function showUnmeasured(rows: readonly Judged[]): string {
   return showList("Not measured yet; the command below each finds out", lines);
 }
 
+/** Those who cannot for the same reason stand together. */
 function showCannot(rows: readonly Judged[]): string {
-  const reasons = rows.flatMap(({ approach, setting, reasons }) =>
-    reasons.map(
-      ({ text, shownBy }) =>
-        `${[approach, setting].filter(Boolean).join(", ")}: ${text}\n      shown by ${shownBy}`,
-    ),
-  );
-  return showList("Cannot", reasons);
+  const reasons = rows.flatMap(({ approach, setting, reasons }) => {
+    const name = [approach, setting].filter(Boolean).join(", ");
+    return reasons.map(({ text, shownBy }) => ({ name, what: `${text}\n      shown by ${shownBy}` }));
+  });
+  const bySame = Map.groupBy(reasons, ({ what }) => what);
+  const lines = [...bySame].map(([what, of]) => `${of.map(({ name }) => name).join(", ")}: ${what}`);
+  return showList("Cannot", lines);
 }
 
 /** Where somebody can, nobody asks what becomes of those that were not measured. */

@@ -1,7 +1,9 @@
 // What orders of several processes have shown: whether the inventory holds, and how many they take together. Pure.
 import { estimateMedian } from "../measure/bootstrap.ts";
 import type { RunData } from "../measure/results.ts";
+import type { InventoryFinding } from "../questions/inventory.ts";
 import type { OrderRate, QuestionsRecord } from "../questions/record.ts";
+import type { ApproachVerdict } from "../writers/verdicts.ts";
 import { originOf } from "./bench-figures.ts";
 import type { Capacity } from "./capacity.ts";
 import type { SharedVerdicts } from "./sharing.ts";
@@ -51,16 +53,22 @@ export function judgeInventory({ run, questions }: OrdersRun): SharedVerdicts {
   return {
     run: run.environment.run,
     workload: ORDER_WORKLOAD,
-    verdicts: shared.map(({ approach, processes, stock, stored, wrong, failures }) => {
-      const faults = [...failures, ...wrong];
-      const what = `${processes} processes that sell ${stock} pieces`;
-      return faults.length > 0
-        ? { approach, sharing: "not to be shared", why: `${what}: ${faults.join("; ")}` }
-        : {
-            approach,
-            sharing: "may be shared",
-            why: `${what} sold ${stored}, each once, over a kill as well`,
-          };
-    }),
+    verdicts: shared.map((finding) => ({ approach: finding.approach, ...judgeFinding(finding) })),
   };
+}
+
+function judgeFinding({
+  processes,
+  must,
+  stock,
+  stored,
+  wrong,
+  failures,
+}: InventoryFinding): Omit<ApproachVerdict, "approach"> {
+  const what = `${processes} processes that sell ${stock} pieces`;
+  const faults = [...failures, ...wrong];
+  if (faults.length > 0) return { sharing: "not to be shared", why: `${what}: ${faults.join("; ")}` };
+  if (must === "either")
+    return { sharing: "not to be shared", why: `${what}: all went well this once, and nobody promises it` };
+  return { sharing: "may be shared", why: `${what} sold ${stored}, each once, over a kill as well` };
 }
