@@ -11,7 +11,7 @@ import {
   dataOption,
   dataSeedOption,
   parseLimit,
-  RESULTS_ROOT,
+  resultsOption,
   variable,
   wholeNumber,
 } from "./options.ts";
@@ -66,7 +66,7 @@ export const memoryCommand = new Command("memory")
   .addOption(variable("--seed <SEED>", "seed of order and keys (default: a new one)", parseSeed))
   .addOption(dataSeedOption())
   .addOption(dataOption())
-  .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT));
+  .addOption(resultsOption());
 
 /** Turns options into a plan, with a new seed where none was given. */
 export function toPlan(options: MemoryOptions, approaches: Approaches): MemoryPlan {

@@ -52,6 +52,9 @@ export const dataSeedOption = () =>
 export const dataOption = () =>
   new Option("--data <FOLDER>", "folder of the prepared data").env("DATA_FOLDER").default(DATA_ROOT);
 
+export const resultsOption = () =>
+  new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT);
+
 export const recordsOption = () =>
   new Option(
     "--records <FILE>",

@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { parseSize } from "../lab/data/size.ts";
 import { ASKS, type Ask, type Need, SHARINGS, type Sharing, SURVIVALS } from "../lab/plan/need.ts";
 import type { Durability } from "../services/storage/user-store.ts";
-import { parseLimit, parseNames, RESULTS_ROOT, variable, wholeNumber } from "./options.ts";
+import { parseLimit, parseNames, resultsOption, variable, wholeNumber } from "./options.ts";
 
 export interface PlanOptions {
   readonly users?: number;
@@ -161,7 +161,7 @@ planCommand
     new Option("--any-machine", "count runs of the bench of other machines as well").env("ANY_MACHINE"),
   )
   .addOption(new Option("--json", "print the answer as JSON").env("JSON"))
-  .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT));
+  .addOption(resultsOption());
 
 /** Returns what the flags say of a question; undefined where they say nothing. */
 export function findGiven(question: PlanQuestion, options: Readonly<Record<string, unknown>>): unknown {

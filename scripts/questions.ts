@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { questionWorkloads } from "../k6/lib/workloads.ts";
 import { builtin } from "../lab/load/builtin.ts";
 import { replaceText } from "../lab/measure/results.ts";
@@ -27,7 +27,7 @@ import {
   dataSeedOption,
   loadFiles,
   parseDuration,
-  RESULTS_ROOT,
+  resultsOption,
   sizeOption,
   variable,
   wholeNumber,
@@ -57,7 +57,7 @@ const command = new Command("questions")
   .addOption(dataSeedOption())
   .addOption(dataOption())
   .addOption(databaseServerOption())
-  .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT));
+  .addOption(resultsOption());
 
 interface Options extends ApproachOptions {
   readonly size: number;
