@@ -19,11 +19,13 @@ export interface Choice {
 
 const PREFERENCE: readonly Enough[] = ["enough", "cannot tell", "not measured", "too little"];
 
-/** Returns the choice with the most headroom; undefined where there is none. */
+/** Returns the choice with the most headroom, and of those that were not measured the first, which nobody has to set; undefined
+ * where there is none. */
 export function pickBest(choices: readonly Choice[]): Choice | undefined {
   return choices.toSorted((a, b) => {
     const order = PREFERENCE.indexOf(a.enough) - PREFERENCE.indexOf(b.enough);
-    return order || (a.share.value ?? 0) - (b.share.value ?? 0);
+    if (order !== 0 || a.enough === "not measured") return order;
+    return (a.share.value ?? 0) - (b.share.value ?? 0);
   })[0];
 }
 

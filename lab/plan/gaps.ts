@@ -27,7 +27,7 @@ export function describeGap(need: Need, best: Choice | undefined): Gap {
   const workloads = [...listWorkloads(asks, "read"), ...(processes === "one" ? writes : [])];
   const setting = best?.setting ? ` ${best.setting}` : "";
   return {
-    text: text + setting,
+    text: setting === "" ? text : `${text},${setting}`,
     command: `make bench SIZE=${users} WORKLOADS=${workloads.join(",")}${setting}`,
   };
 }

@@ -133,7 +133,10 @@ export function judgeShare(share: LoadShare, need: Where): Enough {
   if (share.high <= ENOUGH_SHARE) return "enough";
   if (share.low > ENOUGH_SHARE) return "too little";
   const isThere = (one: Capacity) =>
-    one.users === need.users && isAlike(one.recordBytes, need.recordBytes) && isMemoryEnough(one, need);
+    !isPartial(one) &&
+    one.users === need.users &&
+    isAlike(one.recordBytes, need.recordBytes) &&
+    isMemoryEnough(one, need);
   return share.value !== null && share.by.every(isThere) ? "cannot tell" : "not measured";
 }
 

@@ -150,6 +150,14 @@ describe("writes", () => {
     assert.equal(found.setting, "DURABILITY=power");
   });
 
+  test("that were measured at no setting are asked for at the one that nobody has to set", () => {
+    const larger = { users: 20_000, writesPerSecond: 10 };
+    const { gaps } = answerFor(larger, evidenceOf([runOf(both("map", "process"))])).of("map");
+    assert.deepEqual(gaps, [
+      { text: "20,000 users", command: "make bench SIZE=20000 WORKLOADS=read,create" },
+    ]);
+  });
+
   test("that a crash experiment lost are no answer, and those that it kept are cited", () => {
     const need = { writesPerSecond: 10, survives: "power" as const };
     const run = runOf(both("sqlite", "power"));
