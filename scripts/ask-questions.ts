@@ -30,6 +30,7 @@ export async function askQuestions(
 
 async function ask(question: PlanQuestion, { input, output, isInteractive }: Terminal): Promise<unknown> {
   const { flag, message, parse, choices, example = "", isMultiple } = question;
+  if (!isInteractive && question.ifMissing !== undefined) return question.ifMissing;
   if (!isInteractive) {
     const expected =
       choices?.map(({ value }) => value).join(isMultiple ? ", " : " or ") ?? `a value such as ${example}`;
@@ -37,7 +38,7 @@ async function ask(question: PlanQuestion, { input, output, isInteractive }: Ter
   }
   const answer = await prompt();
   if (isCancel(answer)) throw new UsageError("stopped before all questions were answered");
-  return parse(Array.isArray(answer) ? answer.join(",") : String(answer));
+  return parse(Array.isArray(answer) ? answer.join(",") : String(answer ?? ""));
 
   function prompt() {
     if (choices === undefined) return text({ message, placeholder: example, validate, input, output });

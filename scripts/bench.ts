@@ -9,7 +9,8 @@ import { type RunPlan, RunStopped, type RunTools, runBench } from "../lab/measur
 import { formatMs } from "../lab/report/format.ts";
 import { renderCaveats, renderTables } from "../lab/report/report.ts";
 import { canPin } from "../lab/targets/child.ts";
-import { type BenchOptions, benchCommand, toPlan } from "./bench-options.ts";
+import { type BenchOptions, benchCommand } from "./bench-options.ts";
+import { toPlan } from "./bench-plan.ts";
 import { readBenchData } from "./bench-records.ts";
 import { openTarget } from "./bench-target.ts";
 import { chooseApproaches } from "./options.ts";

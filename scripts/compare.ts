@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import { findRun, readResults } from "../lab/measure/results.ts";
 import { renderRunComparison } from "../lab/report/run-comparison.ts";
-import { RESULTS_ROOT } from "./options.ts";
+import { resultsOption } from "./options.ts";
 import { runCommand, UsageError } from "./run-command.ts";
 
 const command = new Command("compare")
@@ -11,7 +11,7 @@ const command = new Command("compare")
   )
   .addOption(new Option("--a <RUN>", "name or path of a run").env("A").makeOptionMandatory())
   .addOption(new Option("--b <RUN>", "the run to compare it with").env("B").makeOptionMandatory())
-  .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT));
+  .addOption(resultsOption());
 
 await runCommand(command, async () => {
   const { a, b, results } = command.opts<{ a: string; b: string; results: string }>();

@@ -9,7 +9,7 @@ import {
   approachesPathOption,
   dataOption,
   parseNames,
-  RESULTS_ROOT,
+  resultsOption,
   variable,
 } from "./options.ts";
 import { parseSeed } from "./run-command.ts";
@@ -53,7 +53,7 @@ export function experimentCommand(
     .addOption(new Option("--full", `all that can be said: ${full}`).env("FULL"))
     .addOption(variable("--seed <SEED>", "seed of all that is chance (default: a new one)", parseSeed))
     .addOption(dataOption())
-    .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT))
+    .addOption(resultsOption())
     .option("--list", "print what would be done, and do none of it");
 }
 

@@ -11,7 +11,7 @@ import {
   dataSeedOption,
   parseDuration,
   parseNames,
-  RESULTS_ROOT,
+  resultsOption,
   variable,
   wholeNumber,
 } from "./options.ts";
@@ -69,7 +69,7 @@ export const lessonCommand = new Command("lesson")
   )
   .addOption(databaseServerOption())
   .addOption(dataOption())
-  .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT))
+  .addOption(resultsOption())
   .addOption(new Option("--fresh", "begin anew, whatever there is").env("FRESH"))
   .option("--list", "print what is still to be done, and measure nothing");
 

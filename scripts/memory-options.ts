@@ -10,7 +10,8 @@ import {
   approachesPathOption,
   dataOption,
   dataSeedOption,
-  RESULTS_ROOT,
+  parseLimit,
+  resultsOption,
   variable,
   wholeNumber,
 } from "./options.ts";
@@ -65,7 +66,7 @@ export const memoryCommand = new Command("memory")
   .addOption(variable("--seed <SEED>", "seed of order and keys (default: a new one)", parseSeed))
   .addOption(dataSeedOption())
   .addOption(dataOption())
-  .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT));
+  .addOption(resultsOption());
 
 /** Turns options into a plan, with a new seed where none was given. */
 export function toPlan(options: MemoryOptions, approaches: Approaches): MemoryPlan {
@@ -94,14 +95,6 @@ export function toPlan(options: MemoryOptions, approaches: Approaches): MemoryPl
     dataSeed,
     command: `npm run memory -- ${flags.join(" ")}`,
   };
-}
-
-/** Parses a limit such as 256MiB or 1GiB into bytes. @throws RangeError for anything else */
-export function parseLimit(text: string): number {
-  const [, digits, unit] = /^(\d{1,7})(MiB|GiB)$/.exec(text) ?? [];
-  const bytes = Number(digits) * (unit === "GiB" ? 2 ** 30 : 2 ** 20);
-  if (!(bytes >= 64 * 2 ** 20)) throw new RangeError("expected a size from 64MiB, such as 256MiB or 1GiB");
-  return bytes;
 }
 
 /** Parses numbers such as 0.25,1,4. @throws RangeError for anything else */

@@ -52,6 +52,9 @@ export const dataSeedOption = () =>
 export const dataOption = () =>
   new Option("--data <FOLDER>", "folder of the prepared data").env("DATA_FOLDER").default(DATA_ROOT);
 
+export const resultsOption = () =>
+  new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT);
+
 export const recordsOption = () =>
   new Option(
     "--records <FILE>",
@@ -150,4 +153,12 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
       throw new RangeError(`expected a whole number from ${min} to ${max}`);
     return value;
   };
+}
+
+/** Parses a size of memory such as 256MiB or 1GiB into bytes. @throws RangeError for anything else */
+export function parseLimit(text: string): number {
+  const [, digits, unit] = /^(\d{1,7})(MiB|GiB)$/.exec(text) ?? [];
+  const bytes = Number(digits) * (unit === "GiB" ? 2 ** 30 : 2 ** 20);
+  if (!(bytes >= 64 * 2 ** 20)) throw new RangeError("expected a size from 64MiB, such as 256MiB or 1GiB");
+  return bytes;
 }

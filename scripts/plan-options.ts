@@ -3,13 +3,14 @@ import { Command, Option } from "commander";
 import { parseSize } from "../lab/data/size.ts";
 import { ASKS, type Ask, type Need, SHARINGS, type Sharing, SURVIVALS } from "../lab/plan/need.ts";
 import type { Durability } from "../services/storage/user-store.ts";
-import { parseNames, RESULTS_ROOT, variable, wholeNumber } from "./options.ts";
+import { parseLimit, parseNames, resultsOption, variable, wholeNumber } from "./options.ts";
 
 export interface PlanOptions {
   readonly users?: number;
   readonly reads?: number;
   readonly writes?: number;
   readonly recordBytes?: number;
+  readonly memory?: number | null;
   readonly processes?: Sharing;
   readonly survives?: Durability;
   readonly asks?: readonly Ask[];
@@ -31,6 +32,8 @@ export interface PlanQuestion {
   /** What there is to choose from. */
   readonly choices?: readonly { readonly value: string; readonly label: string }[];
   readonly isMultiple?: true;
+  /** What counts where nobody can be asked; without, it is an error. */
+  readonly ifMissing?: null;
 }
 
 /** Parses requests per second at the busiest time; none is a rate too. @throws RangeError for anything else */
@@ -91,6 +94,14 @@ export const QUESTIONS: readonly PlanQuestion[] = [
     parse: wholeNumber(1, 100_000_000),
     example: "140, as the lab's own",
   },
+  {
+    name: "memoryBytes",
+    flag: "--memory",
+    message: "How much memory has the machine or container?",
+    parse: (text) => (text === "" ? null : parseLimit(text)),
+    example: "512MiB, 4GiB; nothing: as much as this machine",
+    ifMissing: null,
+  },
   choice("processes", "Who reads and writes?", SHARINGS, {
     one: "one process",
     several: "several processes on one machine",
@@ -125,7 +136,7 @@ function option(question: PlanQuestion): Option {
 export const planCommand = new Command("plan").description(
   "Which approaches can do what you need, by what was measured on this machine; which cannot, and why.\n" +
     "On a terminal what you leave out is asked for. Every option can also be an environment variable:\n" +
-    "make plan USERS=10000 READS=100 WRITES=5 RECORD_BYTES=140 PROCESSES=one SURVIVES=process ASKS=key",
+    "make plan USERS=10000 READS=100 WRITES=5 RECORD_BYTES=140 MEMORY=512MiB PROCESSES=one SURVIVES=process ASKS=key",
 );
 for (const question of QUESTIONS) planCommand.addOption(option(question));
 planCommand
@@ -150,7 +161,7 @@ planCommand
     new Option("--any-machine", "count runs of the bench of other machines as well").env("ANY_MACHINE"),
   )
   .addOption(new Option("--json", "print the answer as JSON").env("JSON"))
-  .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT));
+  .addOption(resultsOption());
 
 /** Returns what the flags say of a question; undefined where they say nothing. */
 export function findGiven(question: PlanQuestion, options: Readonly<Record<string, unknown>>): unknown {

@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { questionWorkloads } from "../k6/lib/workloads.ts";
 import { builtin } from "../lab/load/builtin.ts";
 import { replaceText } from "../lab/measure/results.ts";
@@ -10,6 +10,7 @@ import { type RunPlan, runBench } from "../lab/measure/run.ts";
 import { readSources } from "../lab/questions/code-lines.ts";
 import { isAsExpected, listCases } from "../lab/questions/inventory.ts";
 import { orderLastPieces } from "../lab/questions/last-pieces.ts";
+import { measureOrderRates } from "../lab/questions/order-rates.ts";
 import { type QuestionsRecord, writeQuestions } from "../lab/questions/record.ts";
 import { renderQuestions } from "../lab/questions/tables.ts";
 import { openDatabaseFor } from "../lab/targets/database-for.ts";
@@ -26,7 +27,7 @@ import {
   dataSeedOption,
   loadFiles,
   parseDuration,
-  RESULTS_ROOT,
+  resultsOption,
   sizeOption,
   variable,
   wholeNumber,
@@ -56,7 +57,7 @@ const command = new Command("questions")
   .addOption(dataSeedOption())
   .addOption(dataOption())
   .addOption(databaseServerOption())
-  .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT));
+  .addOption(resultsOption());
 
 interface Options extends ApproachOptions {
   readonly size: number;
@@ -77,13 +78,16 @@ await runCommand(command, async (signal) => {
   const folder = await measure(toPlan(options, asked, seed), options, signal);
   const { data: dataRoot, dataSeed, databaseServerUrl } = options;
   const cases = listCases(asked, await loadFiles(CONTROLS));
-  const inventory = await orderLastPieces(cases, {
-    ...{ dataRoot, dataSeed, databaseServerUrl, seed, signal },
-    onCase: ({ approach, processes }, index) =>
-      console.error(`[${index + 1}/${cases.length}] orders: ${approach}, processes: ${processes}`),
-  });
+  const place = { dataRoot, dataSeed, databaseServerUrl, seed, signal };
+  const inventory = await orderLastPieces(cases, place, ({ approach, processes }, index) =>
+    console.error(`[${index + 1}/${cases.length}] orders: ${approach}, processes: ${processes}`),
+  );
+  const { size, blocks, duration: durationMs, warmup: warmupMs } = options;
+  const rates = await measureOrderRates(asked, { size, blocks, durationMs, warmupMs }, place, (name, block) =>
+    console.error(`orders per second of two processes: ${name}, block ${block} of ${blocks}`),
+  );
   const record: QuestionsRecord = {
-    inventory,
+    ...{ inventory, rates },
     sources: Object.fromEntries(Object.keys(asked).map((name) => [name, readSources(name)])),
   };
   writeQuestions(folder, record);

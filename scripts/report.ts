@@ -2,14 +2,14 @@
 import { Command, Option } from "commander";
 import { findRun } from "../lab/measure/results.ts";
 import { renderTables } from "../lab/report/report.ts";
-import { RESULTS_ROOT } from "./options.ts";
+import { resultsOption } from "./options.ts";
 import { runCommand } from "./run-command.ts";
 import { writeReports } from "./write-reports.ts";
 
 const command = new Command("report")
   .description("Make the report of a run again, from its data alone, and print its tables.")
   .addOption(new Option("--run <NAME>", "name or path of the run (default: the latest)").env("RUN"))
-  .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT));
+  .addOption(resultsOption());
 
 await runCommand(command, async () => {
   const { run, results } = command.opts<{ run?: string; results: string }>();

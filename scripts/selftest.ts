@@ -1,6 +1,6 @@
 // Checks the measuring itself: questions with known answers, put to the lab's own procedures.
 import { randomInt } from "node:crypto";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { findGenerators } from "../lab/load/generators.ts";
 import { formatMs, formatWait } from "../lab/report/format.ts";
 import type { Form } from "../lab/selftest/check.ts";
@@ -8,7 +8,7 @@ import { type Listed, listChecks } from "../lab/selftest/checks.ts";
 import { createRecord } from "../lab/selftest/record.ts";
 import { type Outcome, runChecks } from "../lab/selftest/run-checks.ts";
 import { openLab } from "../lab/selftest/stage.ts";
-import { parseNames, RESULTS_ROOT, variable } from "./options.ts";
+import { parseNames, resultsOption, variable } from "./options.ts";
 import { parseSeed, runCommand } from "./run-command.ts";
 import { showPhases } from "./show-progress.ts";
 
@@ -36,7 +36,7 @@ const command = new Command("selftest")
   .addOption(
     variable("--seed <SEED>", "seed of orders, keys and simulations (default: a new one)", parseSeed),
   )
-  .addOption(new Option("--results <FOLDER>", "folder of the results").default(RESULTS_ROOT))
+  .addOption(resultsOption())
   .option("--list", "print the checks and what they expect, and run none");
 
 await runCommand(command, async (signal) => {

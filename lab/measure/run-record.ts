@@ -61,15 +61,24 @@ export function keepRecords<Kept extends RunRecord>(kind: string, shape: z.ZodTy
     return checkShape(shape, JSON.parse(readFileSync(file, "utf8")), file);
   }
 
-  /** Returns the latest finished run that was made on such a machine; null when there is none. Runs that this version of the
-   * lab cannot read are passed over. */
-  function findLatest(root: string, machine: Machine): Kept | null {
+  /** Goes through the finished runs that were made on such a machine, the latest first. Runs that this version of the lab
+   * cannot read are passed over. */
+  function* goThrough(root: string, machine: Machine): Generator<Kept> {
     const names = existsSync(root) ? readdirSync(root).filter((name) => name.startsWith(`${kind}-`)) : [];
     for (const name of names.sort().reverse()) {
       const record = tryRead(join(root, name));
-      if (record !== null && record.endedAt !== null && isSameMachine(record.machine, machine)) return record;
+      if (record !== null && record.endedAt !== null && isSameMachine(record.machine, machine)) yield record;
     }
-    return null;
+  }
+
+  /** Returns the latest of them; null when there is none. */
+  function findLatest(root: string, machine: Machine): Kept | null {
+    return goThrough(root, machine).next().value ?? null;
+  }
+
+  /** Returns all of them, the latest first. */
+  function findAll(root: string, machine: Machine): Kept[] {
+    return [...goThrough(root, machine)];
   }
 
   function tryRead(path: string): Kept | null {
@@ -80,7 +89,7 @@ export function keepRecords<Kept extends RunRecord>(kind: string, shape: z.ZodTy
     }
   }
 
-  return { nameRun, createFolder, write, read, findLatest };
+  return { nameRun, createFolder, write, read, findLatest, findAll };
 }
 
 /** What a run was asked for. */

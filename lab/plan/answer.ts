@@ -3,7 +3,7 @@ import type { Approach, Approaches } from "../../services/approaches/approach.ts
 import { type Change, listChanges } from "./changes.ts";
 import { type Evidence, type Judgment, judgeApproach, type PlanVerdict } from "./judge.ts";
 import { ENOUGH_SHARE } from "./load-share.ts";
-import { type DayAssumptions, dailyUsersOf, type Need } from "./need.ts";
+import { type DayAssumptions, dailyUsersOf, listWorkloads, type Need } from "./need.ts";
 import { isAnswered } from "./obstacles.ts";
 
 export interface Answer {
@@ -21,17 +21,28 @@ export interface Answer {
   })[];
   readonly changes: readonly Change[];
   /** Of the runs that the figures are from, and of the results as a whole. */
-  readonly caveats: readonly string[];
+  readonly caveats: readonly Caveat[];
 }
 
-/** Which rows are judged: those that store users, and of variants those that were measured, or answer what is asked where
- * no other row does. */
+export interface Caveat {
+  /** A run, or all results. */
+  readonly of: string;
+  readonly text: string;
+}
+
+const ALL_RESULTS = "all results";
+
+/** Which rows are judged: those that store users, and of variants those whose reads of this kind were measured, or that answer
+ * what is asked where no other row does. */
 function listJudged(
   table: Approaches,
   { asks }: Need,
   { figures }: Pick<Evidence, "figures">,
 ): [string, Approach][] {
-  const measured = new Set(figures.capacities.map(({ approach }) => approach));
+  const reads = listWorkloads(asks, "read");
+  const measured = new Set(
+    figures.capacities.flatMap(({ approach, workload }) => (reads.includes(workload) ? [approach] : [])),
+  );
   const stores = Object.entries(table).filter(([, row]) => row.stores);
   const main = stores.filter(([, { variantOf }]) => variantOf === undefined);
   const left = asks.filter((ask) => !main.some(([, row]) => isAnswered(ask, row)));
@@ -62,7 +73,7 @@ export function answer(
       dailyUsers: one.headroom === null ? null : users * one.headroom * ENOUGH_SHARE,
     })),
     changes: listChanges(need, judgments, judgeAll),
-    caveats: [...listRunCaveats(judgments, evidence), ...notes],
+    caveats: [...listRunCaveats(judgments, evidence), ...notes.map((text) => ({ of: ALL_RESULTS, text }))],
   };
 }
 
@@ -83,7 +94,7 @@ function writeHeadline(judgments: readonly Judgment[], table: Approaches): strin
     return `No: ${listNames(plain)} can do this without one${also}.`;
   }
   if (open(false).length > 0)
-    return `Not known yet: without one ${listNames(open(false))} may do, which the results do not say${databases.length > 0 ? `; with one ${listNames(databases)} can` : ""}.`;
+    return `Not known yet: without one ${listNames(open(false))} may do, but the results do not say (what to run is below)${databases.length > 0 ? `; with one ${listNames(databases)} can` : ""}.`;
   if (databases.length > 0) return `Yes: without one nothing here can do this; ${listNames(databases)} can.`;
   if (open(true).length > 0)
     return `Yes, if ${listNames(open(true))} can: that is not known yet, and nothing else can.`;
@@ -94,9 +105,9 @@ function listNames(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-function listRunCaveats(judgments: readonly Judgment[], { figures }: Evidence): string[] {
+function listRunCaveats(judgments: readonly Judgment[], { figures }: Evidence): Caveat[] {
   const runs = judgments.flatMap(({ by, latency }) => [...by, ...(latency === null ? [] : [latency])]);
   return [...new Set(runs.map(({ run }) => run))].flatMap((run) =>
-    (figures.caveats.get(run) ?? []).map((caveat) => `${run}: ${caveat}`),
+    (figures.caveats.get(run) ?? []).map((text) => ({ of: run, text })),
   );
 }

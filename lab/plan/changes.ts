@@ -1,4 +1,5 @@
 // What would change the answer: the same need with one thing different, judged again. Pure.
+import { formatLimit } from "../memory/sections.ts";
 import { formatExact } from "../report/format.ts";
 import type { Judgment, PlanVerdict } from "./judge.ts";
 import { type Need, SURVIVALS } from "./need.ts";
@@ -19,7 +20,7 @@ export interface Change {
 
 /** Lists the needs that differ from this one in one thing. */
 function listVariations(need: Need): readonly { readonly what: string; readonly need: Need }[] {
-  const { users, readsPerSecond, writesPerSecond, processes, survives, asks } = need;
+  const { users, readsPerSecond, writesPerSecond, memoryBytes, processes, survives, asks } = need;
   const rates = (
     [
       [2, "twice"],
@@ -39,6 +40,18 @@ function listVariations(need: Need): readonly { readonly what: string; readonly 
     ),
     ...(writesPerSecond === 0 ? [{ what: "a write per second", need: { ...need, writesPerSecond: 1 } }] : []),
     { what: `ten times the users (${formatExact(users * 10)})`, need: { ...need, users: users * 10 } },
+    ...(memoryBytes === null
+      ? []
+      : [
+          {
+            what: `half the memory (${formatLimit(memoryBytes / 2)})`,
+            need: { ...need, memoryBytes: memoryBytes / 2 },
+          },
+          {
+            what: `twice the memory (${formatLimit(memoryBytes * 2)})`,
+            need: { ...need, memoryBytes: memoryBytes * 2 },
+          },
+        ]),
     ...survivals,
     ...(processes === "one"
       ? [{ what: "several processes", need: { ...need, processes: "several" as const } }]

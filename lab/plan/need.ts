@@ -30,6 +30,8 @@ export interface Need {
   readonly writesPerSecond: number;
   /** Of one record, as a line of JSON. */
   readonly recordBytes: number;
+  /** What the machine or container has; null where nobody asks: as much as there was when it was measured. */
+  readonly memoryBytes: number | null;
   readonly processes: Sharing;
   /** What an acknowledged write must survive. */
   readonly survives: Durability;

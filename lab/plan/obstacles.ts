@@ -1,12 +1,9 @@
-// Why an approach cannot do what is needed, however quick it is: by its row of the table, and by what experiments showed. Pure.
+// Why an approach cannot do what is needed, however quick it is: by its row of the table, and by what crashes showed. Pure.
 import type { Approach } from "../../services/approaches/approach.ts";
 import type { Durability } from "../../services/storage/user-store.ts";
 import type { CrashRecord, Outcome } from "../crash/record.ts";
 import { promiseOf } from "../measure/levels.ts";
 import { formatExact } from "../report/format.ts";
-import { summarizeCells } from "../writers/figures.ts";
-import type { WritersRecord } from "../writers/record.ts";
-import { type ApproachVerdict, judgeSharing } from "../writers/verdicts.ts";
 import { ASKS, type Ask, type Need, survivesAtLeast } from "./need.ts";
 
 /** One reason, and where to look it up. */
@@ -16,10 +13,10 @@ export interface Reason {
   readonly shownBy: string;
 }
 
-/** What is not known, and the command that finds it out, to which APPROACHES=name belongs. */
+/** What is not known, and the command that finds it out, to which APPROACHES=name belongs; null where none of the lab's does. */
 export interface Gap {
   readonly text: string;
-  readonly command: string;
+  readonly command: string | null;
 }
 
 export interface Obstacles {
@@ -29,7 +26,9 @@ export interface Obstacles {
   readonly support: readonly Reason[];
 }
 
-const TABLE = "the table of approaches";
+export const NOTHING: Obstacles = { reasons: [], gaps: [], support: [] };
+
+export const TABLE = "the table of approaches";
 const LEVELS_AT_CHOICE = ["lesson", "none", "process", "power"] as const;
 
 /** Returns the levels at which a row promises what is needed, or more. */
@@ -40,46 +39,24 @@ export function listLevels(row: Approach, asked: Durability) {
   });
 }
 
-/** Whether its data is reached over a network, and not in files of one machine. */
-function isServed({ needs }: Approach): boolean {
-  return needs.includes("database") && !needs.some((need) => need.startsWith("users."));
-}
-
 /** Whether the row of an approach says that it answers what is asked. */
 export function isAnswered(ask: Ask, { answers }: Approach): boolean {
   return ASKS[ask].answers.every((one) => answers?.includes(one));
 }
 
-export function findObstacles(
-  name: string,
-  row: Approach,
-  need: Need,
-  sharing: SharedVerdicts | null,
-): Obstacles {
+/** Says what the table of approaches has against it. */
+export function findObstacles(row: Approach, need: Need): Reason[] {
   const reasons: Reason[] = [];
+  const say = (text: string) => reasons.push({ text, shownBy: TABLE });
   const unanswered = need.asks.filter((ask) => !isAnswered(ask, row));
-  if (unanswered.length > 0)
-    reasons.push({ text: `does not answer what is asked by ${unanswered.join(", ")}`, shownBy: TABLE });
-  if (row.isExclusive && need.processes !== "one")
-    reasons.push({ text: "one process alone may have it open", shownBy: TABLE });
+  if (unanswered.length > 0) say(`does not answer what is asked by ${unanswered.join(", ")}`);
+  if (row.isExclusive && need.processes !== "one") say("one process alone may have it open");
   // What nobody writes to may be read by several, and copied to several machines.
-  if (need.writesPerSecond === 0) return { reasons, gaps: [], support: [] };
-  if (!row.writes) reasons.push({ text: "takes no writes", shownBy: TABLE });
-  if (!row.writes) return { reasons, gaps: [], support: [] };
-  const levels = listLevels(row, need.survives);
-  if (levels.length === 0)
-    reasons.push({
-      text: `no setting of it lets an acknowledged write survive ${nameOf(need.survives)}`,
-      shownBy: TABLE,
-    });
-  const shared: Obstacles = row.isExclusive
-    ? { reasons: [], gaps: [], support: [] }
-    : findSharing(name, row, need, sharing);
-  return {
-    reasons: [...reasons, ...shared.reasons],
-    gaps: shared.gaps,
-    support: shared.support,
-  };
+  if (need.writesPerSecond === 0) return reasons;
+  if (!row.writes) say("takes no writes");
+  else if (listLevels(row, need.survives).length === 0)
+    say(`no setting of it lets an acknowledged write survive ${nameOf(need.survives)}`);
+  return reasons;
 }
 
 const NAMES: Readonly<Record<Durability, string>> = {
@@ -90,37 +67,6 @@ const NAMES: Readonly<Record<Durability, string>> = {
 
 export function nameOf(durability: Durability): string {
   return NAMES[durability];
-}
-
-/** An experiment with several writers, judged. */
-export interface SharedVerdicts {
-  readonly run: string;
-  readonly verdicts: readonly ApproachVerdict[];
-}
-
-export function judgeWriters(record: WritersRecord): SharedVerdicts {
-  return { run: record.run, verdicts: judgeSharing(summarizeCells(record)) };
-}
-
-function findSharing(
-  name: string,
-  row: Approach,
-  { processes }: Need,
-  shared: SharedVerdicts | null,
-): Obstacles {
-  const none: Obstacles = { reasons: [], gaps: [], support: [] };
-  if (processes === "one") return none;
-  if (processes === "machines" && !isServed(row))
-    return { ...none, reasons: [{ text: "its data is in files of one machine", shownBy: TABLE }] };
-  const verdict = shared?.verdicts.find(({ approach }) => approach === name);
-  if (shared === null || verdict === undefined || verdict.sharing === "cannot tell") {
-    const text = "whether several processes may write to it";
-    return { ...none, gaps: [{ text, command: "make writers" }] };
-  }
-  const shown = { text: `${verdict.sharing}: ${verdict.why}`, shownBy: `${shared.run}, ${name}` };
-  return verdict.sharing === "not to be shared"
-    ? { ...none, reasons: [shown] }
-    : { ...none, support: [shown] };
 }
 
 /** Of the experiments with crashes, those that ask what is needed of this setting; the strongest first. */

@@ -1,13 +1,15 @@
-// Finds what was measured on a machine: runs of the bench and of lessons, and the experiments with writers and crashes.
+// Finds what was measured on a machine: runs of the bench and of lessons, and the experiments with writers, orders, memory and crashes.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { crashRecords } from "../crash/record.ts";
 import { isSameMachine, type Machine } from "../machine/machine.ts";
 import { type RunData, readResults } from "../measure/results.ts";
+import { memoryRecords } from "../memory/record.ts";
+import { readQuestions } from "../questions/record.ts";
 import { findWriters } from "../writers/run-folder.ts";
-import { gatherFigures } from "./figures.ts";
+import { gatherEvidence } from "./evidence.ts";
 import type { Evidence } from "./judge.ts";
-import { judgeWriters } from "./obstacles.ts";
+import type { OrdersRun } from "./shared-orders.ts";
 
 /** Evidence, and what was left out of it. */
 export interface FoundEvidence extends Evidence {
@@ -19,16 +21,16 @@ export interface FoundEvidence extends Evidence {
  * @param anyMachine whether runs of the bench count that were made on others; experiments never do
  */
 export function readEvidence(root: string, machine: Machine, anyMachine: boolean): FoundEvidence {
-  const read = listRunFolders(root).map(tryRead);
+  const read = listRunFolders(root).map((path) => tryRead(() => readResults(path)));
   const runs = read.filter((run) => run !== null);
   const own = runs.filter(({ environment }) => isSameMachine(environment.machine, machine));
   const chosen = anyMachine ? runs : own;
   const [unreadable, others] = [read.length - runs.length, runs.length - own.length];
   const [writers, crash] = [findWriters(root, machine), crashRecords.findLatest(root, machine)];
+  const memory = memoryRecords.findAll(root, machine);
+  const orders = findOrders(root, own);
   return {
-    figures: gatherFigures(chosen, writers),
-    sharing: writers === null ? null : judgeWriters(writers),
-    crash,
+    ...gatherEvidence(chosen, { writers, orders, memory, crash }),
     notes: [
       ...(others > 0 && anyMachine
         ? [`${others} runs are of other machines: their figures are mixed in, as was asked for.`]
@@ -50,6 +52,16 @@ export function readEvidence(root: string, machine: Machine, anyMachine: boolean
   };
 }
 
+/** Returns the latest run that asked for orders. */
+function findOrders(root: string, runs: readonly RunData[]): OrdersRun | null {
+  const byTime = runs.toSorted((a, b) => b.environment.startedAt.localeCompare(a.environment.startedAt));
+  for (const run of byTime) {
+    const questions = tryRead(() => readQuestions(join(root, run.environment.run)));
+    if (questions !== null) return { run, questions };
+  }
+  return null;
+}
+
 /** Runs lie in the folder itself, and in the folder of a lesson. */
 function listRunFolders(root: string): string[] {
   const isRun = (path: string) => existsSync(join(path, "environment.json"));
@@ -64,9 +76,10 @@ function listRunFolders(root: string): string[] {
   return [...folders, ...inside].filter(isRun).sort();
 }
 
-function tryRead(path: string): RunData | null {
+/** Null for what this version of the lab cannot read. */
+function tryRead<Kept>(read: () => Kept): Kept | null {
   try {
-    return readResults(path);
+    return read();
   } catch {
     return null;
   }

@@ -6,7 +6,7 @@
 import { itemId, PLENTIFUL_ITEMS, stockOf } from "../../k6/lib/shop.ts";
 import type { Approach, Approaches } from "../../services/approaches/approach.ts";
 import { copyData, type Stage, type WritableData } from "../writers/stage.ts";
-import { type Ordered, placeOrders } from "./ordering.ts";
+import { type Ordered, placeOrders, repeatItem } from "./ordering.ts";
 import { readStoredItem, type StoredItem } from "./stored-orders.ts";
 
 const [FIRST, SECOND] = [PLENTIFUL_ITEMS, PLENTIFUL_ITEMS + 1];
@@ -121,7 +121,7 @@ async function sellOut(stage: Stage, data: WritableData, sale: Sale): Promise<Or
   const { connections, size, dataSeed, signal } = stage;
   return await placeOrders({
     ...{ addresses: group.addresses, connections, size, dataSeed, signal, seed: sale.seed },
-    ...{ item: itemId(sale.item), requests: stockOf(sale.item) * REQUESTS_PER_PIECE },
+    nextItem: repeatItem(itemId(sale.item), stockOf(sale.item) * REQUESTS_PER_PIECE),
   });
 }
 
@@ -131,7 +131,7 @@ async function killWhileSelling(stage: Stage, data: WritableData, sale: Sale): P
   let [answered, killing] = [0, undefined as Promise<void> | undefined];
   const before = await placeOrders({
     ...{ addresses: group.addresses, connections, size, dataSeed, signal, seed: sale.seed },
-    ...{ item: itemId(sale.item), requests: stockOf(sale.item) },
+    nextItem: repeatItem(itemId(sale.item), stockOf(sale.item)),
     onAnswer(answers) {
       answered = answers;
       if (answers >= KILL_AFTER) killing ??= group.kill();

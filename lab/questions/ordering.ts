@@ -1,4 +1,4 @@
-// Many who order the last pieces of one item at the same time, over HTTP.
+// Many who order at the same time, over HTTP.
 import { startRandom } from "../../k6/lib/random.ts";
 import { seededId } from "../../k6/lib/users.ts";
 import { openConversation } from "../load/conversation.ts";
@@ -15,31 +15,30 @@ export interface Ordered {
   readonly others: Readonly<Record<string, number>>;
 }
 
-/** Sends orders over all connections at once, each as soon as the one before it is answered, until so many are sent or
- * nobody can be reached any more.
- * @param onAnswer called with the number of answers so far */
+/** Sends orders over all connections at once, each as soon as the one before it is answered, until there is nothing
+ * more to be ordered or nobody can be reached any more.
+ * @param nextItem says what is ordered next; null for no more
+ * @param onAnswer called with the number of answers so far, and the status of this one */
 export async function placeOrders(options: {
   readonly addresses: readonly Address[];
   readonly connections: number;
-  readonly requests: number;
-  readonly item: string;
+  readonly nextItem: () => string | null;
   /** Buyers are drawn from so many seeded users. */
   readonly size: number;
   readonly dataSeed: number;
   readonly seed: number;
   readonly signal: AbortSignal;
-  readonly onAnswer?: (answers: number) => void;
+  readonly onAnswer?: (answers: number, status: number) => void;
 }): Promise<Ordered> {
-  const { addresses, connections, requests, item, size, dataSeed, signal } = options;
+  const { addresses, connections, nextItem, size, dataSeed, signal } = options;
   const random = startRandom(options.seed);
   const acknowledged: string[] = [];
   const others: Record<string, number> = {};
-  let [sent, answers, soldOut, refused] = [0, 0, 0, 0];
+  let [answers, soldOut, refused] = [0, 0, 0];
 
   async function orderOn(address: Address): Promise<void> {
     using conversation = await openConversation({ ...address, signal });
-    while (sent < requests) {
-      sent++;
+    for (let item = nextItem(); item !== null; item = nextItem()) {
       const body = JSON.stringify({ user_id: seededId(dataSeed, random(size)), item_id: item });
       const answer = await conversation.ask({ method: "POST", path: "/orders", body });
       answers++;
@@ -47,7 +46,7 @@ export async function placeOrders(options: {
       else if (answer.status === 409) soldOut++;
       else if (answer.status === 503) refused++;
       else count(`status ${answer.status}`);
-      options.onAnswer?.(answers);
+      options.onAnswer?.(answers, answer.status);
     }
   }
   const count = (what: string) => {
@@ -59,4 +58,10 @@ export async function placeOrders(options: {
   await Promise.all(lanes);
   signal.throwIfAborted();
   return { acknowledged, soldOut, refused, others };
+}
+
+/** So many orders of one item. */
+export function repeatItem(item: string, requests: number): () => string | null {
+  let sent = 0;
+  return () => (sent++ < requests ? item : null);
 }

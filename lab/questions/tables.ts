@@ -1,11 +1,12 @@
 // The tables of the questions: who answers what, how fast, at what cost, and who keeps the inventory. Pure.
 import { questionWorkloads } from "../../k6/lib/workloads.ts";
 import type { RunData } from "../measure/results.ts";
+import { median } from "../measure/statistics.ts";
 import { formatBytes, formatCount, formatMegabytes, formatMicros, formatMs } from "../report/format.ts";
 import { type SummaryRow, summarize } from "../report/summary.ts";
 import { type Column, renderTable } from "../report/table.ts";
 import { type InventoryFinding, isAsExpected } from "./inventory.ts";
-import type { QuestionsRecord } from "./record.ts";
+import type { OrderRate, QuestionsRecord } from "./record.ts";
 
 /** Renders all of them as Markdown. */
 export function renderQuestions(data: RunData, record: QuestionsRecord): string {
@@ -58,6 +59,12 @@ export function renderQuestions(data: RunData, record: QuestionsRecord): string 
     renderTable(costs, approaches),
     `The inventory: ${record.inventory.connections} connections order the last ${record.inventory.findings[0]?.stock ?? 0} pieces of an item:`,
     renderTable(INVENTORY, record.inventory.findings),
+    ...(record.rates.length === 0
+      ? []
+      : [
+          "Orders per second of several processes together, of items of which there are enough (median of the blocks):",
+          renderTable(RATES, [...Map.groupBy(record.rates, ({ approach }) => approach).values()]),
+        ]),
   ].join("\n\n");
 }
 
@@ -82,6 +89,26 @@ const INVENTORY: readonly Column<InventoryFinding>[] = [
   { title: "orders stored", align: "right", cell: ({ stored }) => String(stored) },
   { title: "left", align: "right", cell: ({ amountLeft }) => String(amountLeft) },
   { title: "verdict", align: "left", cell: describeFinding },
+];
+
+const RATES: readonly Column<readonly OrderRate[]>[] = [
+  { title: "approach", align: "left", cell: ([one]) => one?.approach ?? "" },
+  { title: "processes", align: "right", cell: ([one]) => String(one?.processes) },
+  {
+    title: "orders/s",
+    align: "right",
+    cell: (of) => formatCount(median(of.map(({ orders, windowMs }) => (orders / windowMs) * 1000))),
+  },
+  {
+    title: "503",
+    align: "right",
+    cell: (of) => String(of.reduce((sum, { refused }) => sum + refused, 0)),
+  },
+  {
+    title: "other answers",
+    align: "left",
+    cell: (of) => of.flatMap(({ others }) => Object.keys(others)).join(", "),
+  },
 ];
 
 function describeFinding(finding: InventoryFinding): string {

@@ -1,13 +1,10 @@
 // Needs and results that nobody has, for tests of what is said of them.
-import type { CrashRecord } from "../../lab/crash/record.ts";
 import type { Measurement } from "../../lab/measure/measurement.ts";
 import type { RunData } from "../../lab/measure/results.ts";
 import { answer } from "../../lab/plan/answer.ts";
-import { gatherFigures } from "../../lab/plan/figures.ts";
+import { type Experiments, gatherEvidence } from "../../lab/plan/evidence.ts";
 import type { Evidence } from "../../lab/plan/judge.ts";
 import type { Need } from "../../lab/plan/need.ts";
-import { judgeWriters } from "../../lab/plan/obstacles.ts";
-import type { WritersRecord } from "../../lab/writers/record.ts";
 import { approaches } from "../../services/approaches/index.ts";
 import type { Level } from "../../services/storage/user-store.ts";
 import { environment, measurementWith } from "./measurements.ts";
@@ -17,6 +14,7 @@ export const needWith = (fields: Partial<Need> = {}): Need => ({
   readsPerSecond: 100,
   writesPerSecond: 0,
   recordBytes: 164,
+  memoryBytes: null,
   processes: "one",
   survives: "process",
   asks: ["key"],
@@ -51,15 +49,8 @@ export function runOf(
 /** Five blocks of the same. */
 export const steady = (rate: number) => Array.from({ length: 5 }, () => rate);
 
-export function evidenceOf(
-  runs: readonly RunData[],
-  {
-    writers = null,
-    crash = null,
-  }: { readonly writers?: WritersRecord | null; readonly crash?: CrashRecord | null } = {},
-): Evidence {
-  const sharing = writers === null ? null : judgeWriters(writers);
-  return { figures: gatherFigures(runs, writers), sharing, crash };
+export function evidenceOf(runs: readonly RunData[], experiments: Partial<Experiments> = {}): Evidence {
+  return gatherEvidence(runs, { writers: null, crash: null, orders: null, memory: [], ...experiments });
 }
 
 /** Answers by the table of approaches. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { prepareData } from "../../lab/data/prepare.ts";
 import { isAsExpected, listCases, runCase } from "../../lab/questions/inventory.ts";
+import { measureOrderRates } from "../../lab/questions/order-rates.ts";
 import { openDatabaseFor } from "../../lab/targets/database-for.ts";
 import { openNativeGroups } from "../../lab/targets/native-group.ts";
 import type { GroupTarget } from "../../lab/targets/service-group.ts";
@@ -62,6 +63,27 @@ describe("the inventory", () => {
       // Each process has all pieces in its own memory, and sells them.
       if (one.approach === "map-indexed" && one.processes === 2) assert.ok(finding.stored > finding.stock);
     });
+
+  test("two processes take orders of what there is enough of, and only those in the window count", async () => {
+    const { "map-indexed": map, "sqlite-indexed": sqlite, "sqlite-tuned": tuned } = approaches;
+    const plan = { size: SIZE, blocks: 2, warmupMs: 100, durationMs: 300 };
+    const started: string[] = [];
+    const rates = await measureOrderRates(
+      { "map-indexed": map, "sqlite-indexed": sqlite, "sqlite-tuned": tuned },
+      plan,
+      { dataRoot, dataSeed: 1, seed: 7, signal },
+      (approach, block) => started.push(`${block} ${approach}`),
+    );
+    assert.deepEqual(started, ["1 map-indexed", "1 sqlite-indexed", "2 map-indexed", "2 sqlite-indexed"]);
+    for (const { orders, windowMs, soldOut, others, processes } of rates) {
+      assert.ok(orders > 0);
+      assert.deepEqual([windowMs, soldOut, others, processes], [300, 0, {}, 2]);
+    }
+    assert.deepEqual(
+      rates.map(({ durability }) => durability),
+      ["process", "power", "process", "power"],
+    );
+  });
 
   test("a service that ends before it can be killed shows nothing", async () => {
     const file = join(folder.path, "ends.ts");

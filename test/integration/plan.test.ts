@@ -4,12 +4,15 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { findControlGroups } from "../../lab/memory/control-group.ts";
 import type { Answer } from "../../lab/plan/answer.ts";
 import { askQuestions } from "../../scripts/ask-questions.ts";
 import { QUESTIONS } from "../../scripts/plan-options.ts";
 import { runCommand } from "../helpers/command.ts";
 import { createFolder } from "../helpers/folder.ts";
 
+const groups = await findControlGroups();
+const skip = typeof groups === "string" ? `not run: ${groups}` : false;
 const folder = createFolder();
 after(() => folder[Symbol.dispose]());
 const RESULTS = ["--results", folder.inFolder("results")];
@@ -55,6 +58,24 @@ describe("make plan", () => {
     assert.match(text.stdout, /make bench SIZE=200 WORKLOADS=read,create APPROACHES=linear,sqlite,postgres/);
   });
 
+  test("says whether so much memory is enough by what the services had, and what to run where it is not known", async () => {
+    const judge = async (memory: string) => {
+      const { stdout, stderr } = await plan({ ...NEED, MEMORY: memory }, "--json");
+      const { judgments, need } = JSON.parse(stdout || assert.fail(stderr)) as Answer;
+      return { need, map: judgments.find(({ approach }) => approach === "map") };
+    };
+    const small = await judge("64MiB");
+    assert.equal(small.need.memoryBytes, 64 * 2 ** 20);
+    assert.equal(small.map?.verdict, "not measured");
+    assert.match(small.map?.gaps[0]?.command ?? "", /^sudo make memory LIMIT=64MiB MULTIPLES=0\.01$/);
+    const { map } = await judge("1GiB");
+    assert.equal(map?.verdict, "can");
+    assert.ok(map.by.every(({ enoughMemoryBytes }) => (enoughMemoryBytes ?? Infinity) < 2 ** 30));
+    const { code, stderr } = await plan({ ...NEED, MEMORY: "much" });
+    assert.equal(code, 2);
+    assert.match(stderr, /'much' from env 'MEMORY' is invalid.*expected a size from 64MiB/);
+  });
+
   test("without a terminal names the flag that is missing", async () => {
     const { SURVIVES: _, ...rest } = NEED;
     const { code, stderr } = await plan(rest);
@@ -92,6 +113,21 @@ describe("make plan", () => {
     assert.match(mixed.stdout, /1 runs are of other machines: their figures are mixed in/);
   });
 
+  test("knows who was killed with so much memory, and who served", { skip }, async () => {
+    const args = ["--limit", "96MiB", "--multiples", "0.5", "--approaches", "map,sqlite"];
+    const run = await runCommand("memory.ts", [...args, "--data", folder.inFolder("data"), ...RESULTS]);
+    assert.equal(run.code, 0, run.stderr);
+    const need = { ...NEED, USERS: "360000", WRITES: "0", MEMORY: "96MiB" };
+    const { judgments } = JSON.parse((await plan(need, "--json")).stdout) as Answer;
+    const of = (name: string) => judgments.find(({ approach }) => approach === name);
+    assert.equal(of("map")?.verdict, "cannot");
+    assert.match(of("map")?.reasons[0]?.text ?? "", /^with 96 MiB at 360,000 users it did not serve: killed/);
+    assert.match(of("map")?.reasons[0]?.shownBy ?? "", /^memory-.*, map$/);
+    assert.equal(of("sqlite")?.verdict, "can");
+    assert.match(of("sqlite")?.by[0]?.run ?? "", /^memory-/);
+    assert.match((await plan(need)).stdout, /^Do you need a database\? .*\n/);
+  });
+
   test("asks a person at a terminal for what was left out, again where it makes no sense", {
     timeout: 30_000,
   }, async () => {
@@ -111,13 +147,15 @@ describe("make plan", () => {
     type("many\r");
     await says("whole number");
     type("\u007f\u007f\u007f\u007f20k\r");
+    await says("How much memory");
+    type("\r");
     await says("Who reads and writes?");
     type("\u001b[B\r");
     await says("What is asked?");
     type(" \r");
     assert.deepEqual(await asked, {
       ...{ users: 20_000, readsPerSecond: 7, writesPerSecond: 0, recordBytes: 140 },
-      ...{ processes: "several", survives: "process", asks: ["key"] },
+      ...{ memoryBytes: null, processes: "several", survives: "process", asks: ["key"] },
     });
   });
 });

@@ -10,7 +10,8 @@ import { type MemoryRecord, type MemoryTrialRecord, memoryRecords } from "../../
 import { listSections } from "../../lab/memory/sections.ts";
 import { renderMemoryPage } from "../../lab/report/html/memory-page.ts";
 import { renderSections } from "../../lab/writers/page.ts";
-import { parseLimit, parseMultiples } from "../../scripts/memory-options.ts";
+import { parseMultiples } from "../../scripts/memory-options.ts";
+import { parseLimit } from "../../scripts/options.ts";
 import { approaches } from "../../services/approaches/index.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { evidenceOf } from "../helpers/lesson-evidence.ts";
