@@ -141,6 +141,47 @@ test("a signal in the middle of the work leaves no temporary files", async () =>
   }
 });
 
+test("what a killed run has left is removed by the next, which says so, and nothing of one that still runs", async () => {
+  using folder = createFolder();
+  const start = (size: string) =>
+    spawn(process.execPath, [join(SCRIPTS, "seed.ts"), size], { cwd: folder.path, stdio: "ignore" });
+  // Two folders, one for each file that it makes, and the lock of each.
+  const untilAtWork = (child: ChildProcess, folders: number) =>
+    untilTemporaryFiles(() => (countIn(folder.path, /tmp-.*\/ids\.json$/) === folders ? ["all"] : []), child);
+  const killed = start("20M");
+  await untilAtWork(killed, 1);
+  killed.kill("SIGKILL");
+  await once(killed, "exit");
+  const left = folder.names();
+  assert.equal(left.length, 2);
+
+  const { code, stderr } = await run(folder.path, "seed.ts", "10");
+  assert.equal(code, 0);
+  for (const name of left)
+    assert.match(
+      stderr,
+      new RegExp(`^removed \\S*/${RegExp.escape(name)}, left by a run that was killed$`, "m"),
+    );
+  assert.deepEqual(folder.names(), ["ids.json", "users.jsonl"]);
+
+  const running = start("20M");
+  await untilAtWork(running, 1);
+  assert.deepEqual(await run(folder.path, "seed.ts", "10"), {
+    code: 0,
+    stdout: "seeded 10 users\n",
+    stderr:
+      "kept the file that was there before as users.jsonl.bak-1\nkept the file that was there before as ids.json.bak-1\n",
+  });
+  assert.equal(countIn(folder.path, /tmp-.*\/ids\.json$/), 1);
+  running.kill("SIGTERM");
+  assert.deepEqual(await once(running, "exit"), [143, null]);
+});
+
+function countIn(folder: string, pattern: RegExp): number {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return names.filter((name) => pattern.test(name)).length;
+}
+
 async function untilTemporaryFiles(names: () => string[], child: ChildProcess): Promise<void> {
   while (names().length === 0) {
     assert.equal(child.exitCode, null, "the command ended before it was stopped");
