@@ -55,7 +55,8 @@ export const openLinearBytes: OpenStore = async ({ dataDir, durability, log }) =
  * JSON.stringify, which wrote all lines of the lab and writes what is added.
  * @throws DamagedData for a line that is not a user */
 async function checkUsers(file: string) {
-  let [users, bytes] = [0, Buffer.alloc(0)];
+  let users = 0;
+  let bytes: Buffer = Buffer.alloc(0);
   const hiddenIds = new Set<string>();
   await scanLines(file, CHUNKS, {
     chunk(chunk) {
