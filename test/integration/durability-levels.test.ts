@@ -30,6 +30,7 @@ const SETTINGS: Readonly<Record<string, Partial<Record<Level, readonly unknown[]
   database: { lesson: ["on"], none: ["off"], process: ["on"], power: ["on"] },
   lsm: { lesson: HELD_FILE.process, ...HELD_FILE },
   leveldb: { lesson: [false], none: [false], process: [false], power: [true] },
+  rocksdb: { lesson: [false], none: [false], process: [false], power: [true] },
   lmdb: { lesson: [true], none: [true], process: [true], power: [false] },
 };
 const NAMES = [
