@@ -1,7 +1,7 @@
 // Measures lookups of each variant against the approach that it is another form of, and what it takes to open each.
 import { Command, Option } from "commander";
 import { lockData } from "../lab/data/lock.ts";
-import { dataFolderOf, prepareData } from "../lab/data/prepare.ts";
+import { dataFolderOf } from "../lab/data/prepare.ts";
 import { callInProcess } from "../lab/lesson/bare-process.ts";
 import { estimateMedian } from "../lab/measure/bootstrap.ts";
 import { formatBytes, formatMegabytes, formatMs, formatRange, formatRatio } from "../lab/report/format.ts";
@@ -20,8 +20,8 @@ import {
   variable,
   wholeNumber,
 } from "./options.ts";
+import { prepareShown } from "./prepare-shown.ts";
 import { asArgument, parseSeed, runCommand } from "./run-command.ts";
-import { showPhases } from "./show-progress.ts";
 
 /** A database's lookups are its server's. */
 const pairs = listPairs(approaches).filter(
@@ -103,11 +103,8 @@ await runCommand(command, async (signal) => {
   const chosen = pairs.filter(({ variant }) => variants.includes(variant));
   const names = [...new Set(chosen.flatMap(({ variant, of }) => [variant, of]))] as ApproachName[];
   using _lock = lockData(root);
-  {
-    using progress = showPhases();
-    const rows = Object.fromEntries(names.map((name) => [name, approaches[name]]));
-    await prepareData({ root, size, seed: dataSeed, approaches: rows, onProgress: progress.update, signal });
-  }
+  const rows = Object.fromEntries(names.map((name) => [name, approaches[name]]));
+  await prepareShown({ root, size, seed: dataSeed, approaches: rows, signal });
   const results: Result[] = [];
   for (const pair of chosen) {
     console.error(`${pair.variant} beside ${pair.of}`);

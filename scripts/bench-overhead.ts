@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { startRandom } from "../k6/lib/random.ts";
 import { type Pair, pairs } from "../lab/controls/pairs.ts";
 import { lockData } from "../lab/data/lock.ts";
-import { databaseOf, dataFolderOf, prepareData } from "../lab/data/prepare.ts";
+import { databaseOf, dataFolderOf } from "../lab/data/prepare.ts";
 import { measurePair, type OverheadOptions, type PairCost } from "../lab/measure/overhead.ts";
 import { median } from "../lab/measure/statistics.ts";
 import { renderTable } from "../lab/report/table.ts";
@@ -21,8 +21,8 @@ import {
   variable,
   wholeNumber,
 } from "./options.ts";
+import { prepareShown } from "./prepare-shown.ts";
 import { parseSeed, runCommand, UsageError } from "./run-command.ts";
-import { showPhases } from "./show-progress.ts";
 
 const DEFAULT_PAIRS = [...mainApproaches, "observing"];
 
@@ -78,11 +78,7 @@ await runCommand(command, async (signal) => {
   const data = Object.fromEntries(chosen.map((pair) => [pair.data, approaches[pair.data]]));
   await using postgres = await openDatabaseFor(data, { root, cpus: placement.database });
   const databaseUrlOf = postgres?.urlOf;
-  {
-    using progress = showPhases();
-    const { update: onProgress } = progress;
-    await prepareData({ root, size, seed: dataSeed, approaches: data, databaseUrlOf, onProgress, signal });
-  }
+  await prepareShown({ root, size, seed: dataSeed, approaches: data, databaseUrlOf, signal });
 
   const rows = [];
   for (const { name, data, program, control, ...pair } of chosen) {

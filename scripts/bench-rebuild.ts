@@ -3,15 +3,15 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { lockData } from "../lab/data/lock.ts";
-import { dataFolderOf, prepareData } from "../lab/data/prepare.ts";
+import { dataFolderOf } from "../lab/data/prepare.ts";
 import { summarizeLatencies } from "../lab/load/latencies.ts";
 import { formatCount, formatMegabytes, formatMs } from "../lab/report/format.ts";
 import { renderTable } from "../lab/report/table.ts";
 import { readBesideRebuilds } from "../lab/variants/rebuild-beside.ts";
 import { approaches } from "../services/approaches/index.ts";
 import { dataOption, dataSeedOption, parseDuration, sizeOption, variable, wholeNumber } from "./options.ts";
+import { prepareShown } from "./prepare-shown.ts";
 import { asArgument, parseSeed, runCommand } from "./run-command.ts";
-import { showPhases } from "./show-progress.ts";
 
 const NAME = "binary-rebuild";
 
@@ -41,11 +41,7 @@ await runCommand(command, async (signal) => {
     data: string;
   }>();
   using _lock = lockData(root);
-  {
-    using progress = showPhases();
-    const wanted = { root, size, seed: dataSeed, approaches: { [NAME]: approaches[NAME] } };
-    await prepareData({ ...wanted, onProgress: progress.update, signal });
-  }
+  await prepareShown({ root, size, seed: dataSeed, approaches: { [NAME]: approaches[NAME] }, signal });
   const dataDir = mkdtempSync(join(root, "bench-rebuild-"));
   try {
     cpSync(dataFolderOf(root, size, NAME), dataDir, { recursive: true });

@@ -100,9 +100,10 @@ async function bench(
     `\nresults: ${folder}\nreport:  ${markdown} (again: make report RUN=${folder})\npage:    ${page}`,
   );
   if (options.dashboards !== undefined) console.log(`watch:   ${options.dashboards}`);
-  if (told.failures() > 0)
+  const [first, ...others] = told.failures();
+  if (first !== undefined)
     throw new Error(
-      `${told.failures()} of ${told.trials()} trials failed; the tables leave them out and say why`,
+      `${1 + others.length} of ${told.trials()} trials failed; the tables leave them out and say why; the first: ${first}`,
     );
 }
 

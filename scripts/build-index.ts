@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { buildIndex } from "../lab/data/build-index.ts";
 import { runCommand } from "./run-command.ts";
-import { showProgress } from "./show-progress.ts";
+import { showProgress, showRemoved } from "./show-progress.ts";
 
 const command = new Command("build-index")
   .description("Sort FILE by id and write users.idx beside it. Nothing may write to FILE meanwhile.")
@@ -11,7 +11,12 @@ const command = new Command("build-index")
 await runCommand(command, async (signal) => {
   const [dataFile] = command.processedArgs as [string];
   using progress = showProgress("build-index");
-  const { records, duplicates, torn } = await buildIndex({ dataFile, signal, onProgress: progress.update });
+  const { records, duplicates, torn } = await buildIndex({
+    dataFile,
+    signal,
+    onProgress: progress.update,
+    onRemoved: showRemoved,
+  });
   progress[Symbol.dispose]();
   if (duplicates > 0)
     console.error(`left out, because a record with the same id stands before them: ${duplicates}`);

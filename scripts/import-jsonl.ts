@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { importToSqlite } from "../lab/data/import-sqlite.ts";
 import { runCommand } from "./run-command.ts";
-import { showProgress } from "./show-progress.ts";
+import { showProgress, showRemoved } from "./show-progress.ts";
 
 const command = new Command("import-jsonl")
   .description(
@@ -20,6 +20,7 @@ await runCommand(command, async (signal) => {
     databaseFile,
     signal,
     onProgress: progress.update,
+    onRemoved: showRemoved,
   });
   progress[Symbol.dispose]();
   if (torn !== null)

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { serveData } from "../lab/data/current-data.ts";
 import { lockData } from "../lab/data/lock.ts";
-import { dataFolderOf, prepareData } from "../lab/data/prepare.ts";
+import { dataFolderOf } from "../lab/data/prepare.ts";
 import { openDatabaseFor } from "../lab/targets/database-for.ts";
 import {
   type ApproachOptions,
@@ -14,8 +14,8 @@ import {
   dataSeedOption,
   sizeOption,
 } from "./options.ts";
+import { prepareShown } from "./prepare-shown.ts";
 import { runCommand } from "./run-command.ts";
-import { showPhases } from "./show-progress.ts";
 
 const command = new Command("prepare-data")
   .description("Make the data of every approach for one size, each from the same users.")
@@ -42,11 +42,7 @@ await runCommand(command, async (signal) => {
   using _lock = lockData(root);
   await using postgres = await openDatabaseFor(approaches, { root, url });
   const wanted = { root, size, seed, approaches, databaseUrlOf: postgres?.urlOf };
-  {
-    using progress = showPhases();
-    const { update: onProgress } = progress;
-    await prepareData({ ...wanted, onProgress, signal });
-  }
+  await prepareShown({ ...wanted, signal });
   if (serve) await serveData(wanted);
   console.log(`prepared ${size} users in ${dataFolderOf(root, size, "")}`);
 });

@@ -4,7 +4,7 @@ import { DEFAULT_SEED } from "../k6/lib/users.ts";
 import { writeSeededUsers } from "../lab/data/seed.ts";
 import { parseSize } from "../lab/data/size.ts";
 import { asArgument, parseSeed, runCommand } from "./run-command.ts";
-import { showProgress } from "./show-progress.ts";
+import { showProgress, showRemoved } from "./show-progress.ts";
 
 const command = new Command("seed")
   .description(
@@ -22,7 +22,14 @@ await runCommand(command, async (signal) => {
   const [size, file] = command.processedArgs as [number, string];
   const { seed } = command.opts<{ seed: number }>();
   using progress = showProgress("seed");
-  const { keptAside } = await writeSeededUsers({ file, size, seed, signal, onProgress: progress.update });
+  const { keptAside } = await writeSeededUsers({
+    file,
+    size,
+    seed,
+    signal,
+    onProgress: progress.update,
+    onRemoved: showRemoved,
+  });
   progress[Symbol.dispose]();
   for (const name of keptAside) console.error(`kept the file that was there before as ${name}`);
   console.log(`seeded ${size} users`);

@@ -14,6 +14,11 @@ export function showProgress(title: string): ProgressDisplay {
   return process.stderr.isTTY ? showBar(title) : showLines(title);
 }
 
+/** Says what was removed because a run that was killed had left it. */
+export function showRemoved(folder: string): void {
+  console.error(`removed ${folder}, left by a run that was killed`);
+}
+
 /** Shows the progress of work in several phases, one after the other, each in its own unit. */
 export function showPhases() {
   let shown: { readonly phase: string; readonly display: ProgressDisplay } | undefined;

@@ -15,8 +15,8 @@ export interface ToldRun extends Disposable {
   >;
   /** How many have ended so far. */
   readonly trials: () => number;
-  /** How many of them failed, and did not succeed when they were made again. */
-  readonly failures: () => number;
+  /** Those of them that failed, and did not succeed when they were made again: which, and why. */
+  readonly failures: () => readonly string[];
 }
 
 /** Tells how far a run is. @param dashboards their address, where they watch */
@@ -24,7 +24,8 @@ export function tellRun(plan: RunPlan, dashboards: string | undefined): ToldRun 
   const preparing = showPhases();
   const preparedFromMs = performance.now();
   let startedMs = 0;
-  let [count, ended, failed, wasFailed] = [0, 0, 0, false];
+  let [count, ended, wasFailed] = [0, 0, false];
+  const failed: string[] = [];
   return {
     listeners: {
       onPreparing: preparing.update,
@@ -42,8 +43,8 @@ export function tellRun(plan: RunPlan, dashboards: string | undefined): ToldRun 
         const isFailed = measurement.error !== undefined;
         // Made again and good is not failed. Nobody knows before which trials are made again.
         if (measurement.isAgain) count++;
-        if (isFailed && !measurement.isAgain) failed++;
-        else if (measurement.isAgain && wasFailed && !isFailed) failed--;
+        if (isFailed && !measurement.isAgain) failed.push(nameFailure(measurement));
+        else if (measurement.isAgain && wasFailed && !isFailed) failed.pop();
         wasFailed = isFailed;
         ended++;
         const leftMs = ((performance.now() - startedMs) / ended) * (count - ended);
@@ -61,6 +62,11 @@ export function tellRun(plan: RunPlan, dashboards: string | undefined): ToldRun 
 
 export function describeCounts({ approach, workload, systemCalls }: RequestCounts): string {
   return `counted: ${workload} ${approach}, ${formatExact(systemCalls)} system calls per request`;
+}
+
+/** In one line: what a service said when it ended may be many. */
+function nameFailure({ workload, approach, error = "" }: Measurement): string {
+  return `${workload} ${approach}: ${error.split("\n", 1)}`;
 }
 
 export function describeTrial(measurement: Measurement): string {

@@ -1,5 +1,5 @@
 // A service that is attacked: its process, its data, its database, and what is looked at from outside meanwhile.
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { startRandom } from "../../k6/lib/random.ts";
 import { type PreparedRequest, prepareRequest } from "../../k6/lib/requests.ts";
@@ -8,6 +8,7 @@ import type { Approach } from "../../services/approaches/approach.ts";
 import type { Stage } from "../crash/experiment.ts";
 import { databaseOf, dataFolderOf, prepareData } from "../data/prepare.ts";
 import { type NativeService, startService } from "../targets/native-service.ts";
+import { makeOpenFolder } from "../targets/postgres-place.ts";
 import { type PostgresServer, startPostgres } from "../targets/postgres-server.ts";
 import { readStoredUsers } from "../writers/stored-users.ts";
 import { startProxy, type TcpProxy } from "./proxy.ts";
@@ -51,9 +52,7 @@ export async function startTarget(
   databaseFolder?: string,
 ): Promise<Target> {
   await using stack = new AsyncDisposableStack();
-  const root = mkdtempSync(join(folder, `${name}-`));
-  // A database server that is not root must be able to enter.
-  chmodSync(root, 0o755);
+  const root = makeOpenFolder(join(folder, `${name}-`));
   const database = row.needs.includes("database")
     ? await startDatabase(databaseFolder ?? join(root, "postgres"), stack)
     : null;

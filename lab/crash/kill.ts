@@ -1,10 +1,10 @@
 // Rounds of kill -9 at moments of chance under posts: nothing that was acknowledged is lost, nothing is there twice, and
 // the next start needs nobody's help.
-import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startRandom } from "../../k6/lib/random.ts";
 import { formatExact, formatMs } from "../report/format.ts";
+import { makeOpenFolder } from "../targets/postgres-place.ts";
 import type { Experiment, Finding, Must, Stage, Subject, Subjects } from "./experiment.ts";
 import { readLineEnds } from "./line-ends.ts";
 import { type Life, startLife } from "./living-subject.ts";
@@ -45,7 +45,7 @@ function toCase(subject: Subject, must: Must) {
 async function runRounds(subject: Subject, stage: Stage): Promise<Finding> {
   const { seed, signal, onProgress } = stage;
   const rounds = stage.isFull ? ROUNDS.full : ROUNDS.short;
-  const folder = mkdtempSync(join(stage.folder, "kill-"));
+  const folder = makeOpenFolder(join(stage.folder, "kill-"));
   const random = startRandom(seed);
   const ledger = openLedger();
   const recoveriesMs: number[] = [];

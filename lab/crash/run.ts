@@ -1,11 +1,12 @@
 // One run of the crash experiments: every case, one after the other, and a folder of results.
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Approaches } from "../../services/approaches/approach.ts";
 import { makeOwnedFolder } from "../data/ownership.ts";
 import { describeDisk } from "../machine/disk.ts";
 import { probeSync } from "../machine/sync-probe.ts";
 import { type RunPlan, recordOutcomes } from "../measure/run-record.ts";
+import { makeOpenFolder } from "../targets/postgres-place.ts";
 import type { Case, Experiment } from "./experiment.ts";
 import { type CrashRecord, crashRecords, type Outcome } from "./record.ts";
 import { type Listeners, runCases } from "./run-cases.ts";
@@ -38,9 +39,7 @@ export async function listCases(
 /** Makes a folder that is gone afterwards, with all that was in it. */
 export function makeCrashFolder(dataRoot: string): Disposable & { readonly path: string } {
   makeOwnedFolder(dataRoot);
-  const path = mkdtempSync(join(dataRoot, "crash-"));
-  // A database server that is not root must be able to enter.
-  chmodSync(path, 0o755);
+  const path = makeOpenFolder(join(dataRoot, "crash-"));
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 

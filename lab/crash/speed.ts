@@ -9,6 +9,7 @@ import { shuffleBy } from "../lesson/turns.ts";
 import { summarizeLatencies } from "../load/latencies.ts";
 import { probeSync } from "../machine/sync-probe.ts";
 import { formatCount, formatMs } from "../report/format.ts";
+import { makeOpenFolder } from "../targets/postgres-place.ts";
 import { createLanes } from "../writers/lane.ts";
 import { postFor, startRecorder } from "../writers/phases.ts";
 import type { Case, Experiment, Finding, Stage, Subject } from "./experiment.ts";
@@ -69,7 +70,7 @@ async function measureWrites(subject: Subject, stage: Stage): Promise<Finding> {
   const words: string[] = [];
   for (const [done, connections] of CONNECTIONS.entries()) {
     onProgress(done, CONNECTIONS.length);
-    await using life = await startLife(subject, mkdtempSync(join(stage.folder, "speed-")), { signal });
+    await using life = await startLife(subject, makeOpenFolder(join(stage.folder, "speed-")), { signal });
     const lanes = createLanes([life.service], connections, { waitLimitMs: WAIT_LIMIT_MS, signal });
     try {
       const recorder = startRecorder(DEFAULT_SEED);

@@ -44,8 +44,8 @@ export async function buildIndex(options: BuildIndexOptions): Promise<IndexResul
   using source = openSource(options.dataFile);
   const indexFile = options.indexFile ?? join(dirname(options.dataFile), "users.idx");
   completePair({ dataFile: source.path, indexFile });
-  using dataFolder = createWorkFolder(source.path);
-  using indexFolder = createWorkFolder(indexFile);
+  using dataFolder = createWorkFolder(source.path, options.onRemoved);
+  using indexFolder = createWorkFolder(indexFile, options.onRemoved);
   const newData = join(dataFolder.path, "users.jsonl");
   const newIndex = join(indexFolder.path, "users.idx");
 

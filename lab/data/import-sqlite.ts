@@ -35,7 +35,7 @@ export type ImportResult = SortResult;
 export async function importToSqlite(options: ImportOptions): Promise<ImportResult> {
   const { dataFile, databaseFile = join(dirname(dataFile), "users.db"), clustered, ...rest } = options;
   using source = openSource(dataFile);
-  using folder = createWorkFolder(databaseFile);
+  using folder = createWorkFolder(databaseFile, options.onRemoved);
   const sortOptions = { ...rest, createTable: createTableOf({ clustered }), source, workFolder: folder.path };
   try {
     if (!existsSync(databaseFile)) {

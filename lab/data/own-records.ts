@@ -36,6 +36,8 @@ export type OwnRecords = z.infer<typeof ownRecordsShape>;
 const LINES_PER_PAUSE = 10_000;
 /** An id is a part of a path, and has to fit the head of a request even where every byte takes three. */
 const MAX_KEY_BYTES = 10_000;
+/** As a part of a path they are steps, however they are encoded: a client that follows the URL standard takes them out before it asks. */
+const STEPS = [".", ".."];
 /** A row of PostgreSQL's index has to fit a third of a page of 8 kB. */
 const MAX_DATABASE_KEY_BYTES = 2_600;
 /** What can be made of any users. */
@@ -56,6 +58,10 @@ export function parseOwnRecord(line: string, key: string): User {
   if (UNASKED_IDS.includes(id))
     throw new Error(
       `expected another key than ${JSON.stringify(id)}, for /users/${id} is a question of its own`,
+    );
+  if (STEPS.includes(id))
+    throw new Error(
+      `expected another key than ${JSON.stringify(id)}, which is a step in a URL: fetch and curl do not ask for /users/${id}`,
     );
   if (Buffer.byteLength(id) > MAX_KEY_BYTES)
     throw new Error(`expected a key of at most ${MAX_KEY_BYTES} bytes`);

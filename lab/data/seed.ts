@@ -30,8 +30,8 @@ export interface SeedResult {
  */
 export async function writeSeededUsers(options: SeedOptions): Promise<SeedResult> {
   const { file, idsFile = join(dirname(file), "ids.json") } = options;
-  using usersFolder = createWorkFolder(file);
-  using idsFolder = createWorkFolder(idsFile);
+  using usersFolder = createWorkFolder(file, options.onRemoved);
+  using idsFolder = createWorkFolder(idsFile, options.onRemoved);
   const newUsers = join(usersFolder.path, "users.jsonl");
   const newIds = join(idsFolder.path, "ids.json");
   await writeUsers(newUsers, newIds, options);

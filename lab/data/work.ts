@@ -6,6 +6,8 @@ export interface WorkOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /** Stops the work when it is aborted: the work throws the signal's reason and leaves nothing behind. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of each folder of temporary files that was removed, because a process that was killed had left it. */
+  readonly onRemoved?: ((folder: string) => void) | undefined;
 }
 
 /** Reports progress and gives the event loop a turn, because work that never pauses never sees a signal.

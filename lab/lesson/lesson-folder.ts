@@ -1,11 +1,11 @@
 // The folder of a lesson: lesson.json, a run folder per size, experiments.jsonl. Written as it goes; what it says is
 // finished is on the disk.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { crashRecords } from "../crash/record.ts";
-import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
 import type { MoodFigures } from "../measure/mood.ts";
 import { nameRun, readResults, replaceText } from "../measure/results.ts";
+import { createRunFolder, nameTime, sortRuns } from "../measure/run-folder.ts";
 import { memoryRecords } from "../memory/record.ts";
 import { findWriters } from "../writers/run-folder.ts";
 import type { Evidence } from "./evidence.ts";
@@ -44,21 +44,17 @@ const PREFIX = "lesson-";
 const RECORD = "lesson.json";
 const EXPERIMENTS = "experiments.jsonl";
 
-/** Creates the folder of a lesson. @throws Error when there is one of that second already */
+/** Creates the folder of a lesson. */
 export function createLesson(
   root: string,
   startedAt: Date,
   settings: LessonSettings,
   command: string,
 ): string {
-  const lesson = `${PREFIX}${startedAt.toISOString().slice(0, 19).replaceAll(":", "-")}`;
-  const path = join(root, lesson);
-  makeOwnedFolder(root);
-  mkdirSync(path);
-  giveToOwnerOfFolder(path);
+  const path = createRunFolder(root, `${PREFIX}${nameTime(startedAt)}`);
   const runs = settings.sizes.map((size) => ({ size, run: nameRun(startedAt, size), blocks: 0 }));
-  const record = { lesson, startedAt: startedAt.toISOString(), endedAt: null, command, settings };
-  writeRecord(path, { ...record, runs, experiments: [] });
+  const begun = { lesson: basename(path), startedAt: startedAt.toISOString(), endedAt: null };
+  writeRecord(path, { ...begun, command, settings, runs, experiments: [] });
   return path;
 }
 
@@ -81,7 +77,7 @@ export function findLesson(
     const { settings: own } = readRecord(path);
     return JSON.stringify({ ...own, ...settings, seed: settings.seed ?? own.seed }) === JSON.stringify(own);
   };
-  return paths.sort().findLast(isSame) ?? null;
+  return sortRuns(paths).findLast(isSame) ?? null;
 }
 
 /** Reads what a lesson has measured so far. @throws Error that names a file that cannot be read */

@@ -33,6 +33,15 @@ export async function takeTurns<Way extends string, Figure = number>(
   return results;
 }
 
+/** The same, after a round that is not kept: code is compiled in it, and files are read into memory. */
+export async function takeWarmTurns<Way extends string>(
+  ways: Readonly<Record<Way, () => number | Promise<number>>>,
+  { rounds, seed }: { readonly rounds: number; readonly seed: number },
+): Promise<Round<Way>[]> {
+  await takeTurns(ways, { rounds: 1, seed });
+  return await takeTurns(ways, { rounds, seed });
+}
+
 /**
  * Does something again and again for a while, twice as long at most, and at least once.
  * @returns milliseconds that it took once, on average

@@ -14,14 +14,15 @@ const serviceViewShape = object({
 export type ServiceView = z.infer<typeof serviceViewShape>;
 
 /** In milliseconds. */
-const latencyShape = object({
+export const latencyFields = {
   mean: z.number(),
   p50: z.number(),
   p90: z.number(),
   p99: z.number(),
   p999: z.number(),
   max: z.number(),
-});
+};
+const latencyShape = object(latencyFields);
 
 export const measurementShape = object({
   approach: z.string(),

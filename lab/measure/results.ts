@@ -9,11 +9,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
-import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
+import { giveToOwnerOfFolder } from "../data/ownership.ts";
 import { checkShape, ShapeError } from "../shape.ts";
 import { type Environment, environmentShape } from "./environment.ts";
 import { type Measurement, measurementShape } from "./measurement.ts";
 import { countsShape, type RequestCounts } from "./request-counts.ts";
+import { createRunFolder, nameTime, sortRuns } from "./run-folder.ts";
 
 const ENVIRONMENT = "environment.json";
 const MEASUREMENTS = "measurements.jsonl";
@@ -21,6 +22,8 @@ export const COUNTS = "counts.json";
 
 export interface ResultFolder {
   readonly path: string;
+  /** As it is written down: its run has the name of the folder. */
+  readonly environment: Environment;
   /** Adds a measurement; it is on the disk when this returns. */
   readonly append: (measurement: Measurement, raw: string) => void;
   /** Notes that all trials are made. */
@@ -30,22 +33,21 @@ export interface ResultFolder {
 
 /** Returns a name for a run: when it started, in UTC, and its size. */
 export function nameRun(startedAt: Date, size: number): string {
-  return `${startedAt.toISOString().slice(0, 19).replaceAll(":", "-")}-${size}`;
+  return `${nameTime(startedAt)}-${size}`;
 }
 
-/** Creates the folder of a run. @throws Error when there is one already, or the environment lacks something */
+/** Creates the folder of a run, by its name or the next one that is free. @throws Error when the environment lacks something */
 export function createResults(root: string, environment: Environment): ResultFolder {
-  const path = join(root, environment.run);
+  const whole = checkShape(environmentShape, environment, join(root, environment.run, ENVIRONMENT));
+  const path = createRunFolder(root, whole.run);
+  const checked = { ...whole, run: basename(path) };
   const file = join(path, ENVIRONMENT);
-  const checked = checkShape(environmentShape, environment, file);
-  makeOwnedFolder(root);
-  mkdirSync(path);
   mkdirSync(join(path, "raw"));
-  giveToOwnerOfFolder(path);
   replaceText(file, `${JSON.stringify(checked, null, 2)}\n`);
   const measurements = join(path, MEASUREMENTS);
   return {
     path,
+    environment: checked,
     append(measurement, raw) {
       const { trial, block, approach, workload } = measurement;
       const number = String(trial).padStart(4, "0");
@@ -129,12 +131,13 @@ export function findRun(root: string, run: string | undefined): string {
     ? readdirSync(root).filter((name) => existsSync(join(root, name, ENVIRONMENT)))
     : [];
   if (run === undefined) {
-    const latest = names.sort().at(-1);
+    const latest = sortRuns(names).at(-1);
     if (latest === undefined) throw new Error(`${root} has no runs yet; make bench makes one`);
     return join(root, latest);
   }
   const candidates = [run, join(root, basename(run))];
   const found = candidates.find((path) => existsSync(join(path, ENVIRONMENT)));
-  if (found === undefined) throw new Error(`no run ${run}; ${root} has ${names.sort().join(", ") || "none"}`);
+  if (found === undefined)
+    throw new Error(`no run ${run}; ${root} has ${sortRuns(names).join(", ") || "none"}`);
   return found;
 }

@@ -1,12 +1,12 @@
 // The folder of one run of an experiment, `<kind>-<time>`, and the record in it, `<kind>.json`: written again as the run goes
 // on, so that whatever ends it, what was found is kept.
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import * as z from "zod";
-import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
 import { describeMachine, isSameMachine, type Machine, machineShape } from "../machine/machine.ts";
 import { checkShape } from "../shape.ts";
 import { replaceText } from "./results.ts";
+import { createRunFolder, nameTime, sortRuns } from "./run-folder.ts";
 import { describeSources } from "./sources.ts";
 
 /** What the records of all kinds tell of their run. */
@@ -34,18 +34,9 @@ interface RunRecord {
 export function keepRecords<Kept extends RunRecord>(kind: string, shape: z.ZodType<Kept>) {
   const fileIn = (path: string) => join(path, `${kind}.json`);
 
-  /** Returns the name of a run: when it started, in UTC. */
-  function nameRun(startedAt: Date): string {
-    return `${kind}-${startedAt.toISOString().slice(0, 19).replaceAll(":", "-")}`;
-  }
-
-  /** Creates the folder of a run. @throws Error when there is one already */
-  function createFolder(root: string, run: string): string {
-    const path = join(root, run);
-    makeOwnedFolder(root);
-    mkdirSync(path);
-    giveToOwnerOfFolder(path);
-    return path;
+  /** Creates the folder of a run, whose name is the run's. */
+  function createFolder(root: string, startedAt: Date): string {
+    return createRunFolder(root, `${kind}-${nameTime(startedAt)}`);
   }
 
   /** Writes what there is by now; it is on the disk when this returns. */
@@ -65,7 +56,7 @@ export function keepRecords<Kept extends RunRecord>(kind: string, shape: z.ZodTy
    * cannot read are passed over. */
   function* goThrough(root: string, machine: Machine): Generator<Kept> {
     const names = existsSync(root) ? readdirSync(root).filter((name) => name.startsWith(`${kind}-`)) : [];
-    for (const name of names.sort().reverse()) {
+    for (const name of sortRuns(names).reverse()) {
       const record = tryRead(join(root, name));
       if (record !== null && record.endedAt !== null && isSameMachine(record.machine, machine)) yield record;
     }
@@ -89,7 +80,7 @@ export function keepRecords<Kept extends RunRecord>(kind: string, shape: z.ZodTy
     }
   }
 
-  return { nameRun, createFolder, write, read, findLatest, findAll };
+  return { createFolder, write, read, findLatest, findAll };
 }
 
 /** What a run was asked for. */
@@ -122,11 +113,11 @@ export async function recordOutcomes<Outcome, Kept extends RunRecord>(
   make: (onOutcome: (outcome: Outcome) => void) => Promise<void>,
 ): Promise<{ readonly path: string; readonly record: Kept }> {
   const startedAt = new Date();
-  const run = records.nameRun(startedAt);
-  const path = records.createFolder(resultsRoot, run);
+  const path = records.createFolder(resultsRoot, startedAt);
   const outcomes: Outcome[] = [];
   const described = {
-    ...{ run, startedAt: startedAt.toISOString(), command: plan.command, seed: plan.seed },
+    ...{ run: basename(path), startedAt: startedAt.toISOString() },
+    ...{ command: plan.command, seed: plan.seed },
     form: plan.isFull ? ("full" as const) : ("short" as const),
     machine: describeMachine(),
     ...describeSources(),

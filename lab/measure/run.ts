@@ -96,11 +96,10 @@ export async function runBench(asked: RunPlan, tools: RunTools): Promise<string>
 
   const { signal } = tools;
   const { countsCalls, ...told } = asked;
-  const run = nameRun(startedAt, asked.size);
-  const environment = await describeEnvironment(
+  const described = await describeEnvironment(
     {
       ...told,
-      run,
+      run: nameRun(startedAt, asked.size),
       startedAt: startedAt.toISOString(),
       endedAt: null,
       pageCache: "warmed",
@@ -109,9 +108,10 @@ export async function runBench(asked: RunPlan, tools: RunTools): Promise<string>
     },
     { ...tools, target },
   );
-  const plan = { ...asked, approaches: asInForce(asked.approaches, asked.durability, environment.stores) };
-  const results = createResults(tools.resultsRoot, environment);
-  const bench = { ...plan, run, dataRoot: root, target, live: tools.live, signal };
+  const plan = { ...asked, approaches: asInForce(asked.approaches, asked.durability, described.stores) };
+  const results = createResults(tools.resultsRoot, described);
+  const { environment } = results;
+  const bench = { ...plan, run: environment.run, dataRoot: root, target, live: tools.live, signal };
   tools.live?.startRun(environment, plan.workloads);
   const { closed, open } = listTrials(plan);
   tools.onReady(closed.length + open.length);

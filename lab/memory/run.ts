@@ -1,5 +1,6 @@
 // One run under a limit of memory: data for every size, every trial, and a folder of results.
 
+import { basename } from "node:path";
 import type { Approaches } from "../../services/approaches/approach.ts";
 import { readManifest } from "../data/manifest.ts";
 import { makeOwnedFolder } from "../data/ownership.ts";
@@ -50,11 +51,19 @@ export async function runMemory(
   await prepareAll(plan, tools);
   const { limitBytes, sizes, blocks, seed, dataSeed, command } = plan;
   const startedAt = new Date();
-  const run = memoryRecords.nameRun(startedAt);
-  const path = memoryRecords.createFolder(tools.resultsRoot, run);
+  const path = memoryRecords.createFolder(tools.resultsRoot, startedAt);
   const trials: MemoryTrialRecord[] = [];
   const described = {
-    ...{ run, startedAt: startedAt.toISOString(), command, limitBytes, sizes, blocks, seed, dataSeed },
+    ...{
+      run: basename(path),
+      startedAt: startedAt.toISOString(),
+      command,
+      limitBytes,
+      sizes,
+      blocks,
+      seed,
+      dataSeed,
+    },
     cgroupVersion: tools.place.version,
     connections: CONNECTIONS,
     machine: describeMachine(),

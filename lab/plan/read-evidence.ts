@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { crashRecords } from "../crash/record.ts";
 import { isSameMachine, type Machine } from "../machine/machine.ts";
 import { type RunData, readResults } from "../measure/results.ts";
+import { sortRuns } from "../measure/run-folder.ts";
 import { memoryRecords } from "../memory/record.ts";
 import { readQuestions } from "../questions/record.ts";
 import { findWriters } from "../writers/run-folder.ts";
@@ -73,7 +74,7 @@ function listRunFolders(root: string): string[] {
       : [];
   const folders = listFolders(root);
   const inside = folders.filter((path) => existsSync(join(path, "lesson.json"))).flatMap(listFolders);
-  return [...folders, ...inside].filter(isRun).sort();
+  return sortRuns([...folders, ...inside].filter(isRun));
 }
 
 /** Null for what this version of the lab cannot read. */

@@ -1,9 +1,8 @@
 // What is kept of a selftest: results/selftest-<time>/selftest.json, written again after each check.
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
 import { describeMachine, type Machine } from "../machine/machine.ts";
 import { replaceText } from "../measure/results.ts";
+import { createRunFolder, nameTime } from "../measure/run-folder.ts";
 import { describeSources, type Sources } from "../measure/sources.ts";
 import type { Form } from "./check.ts";
 import type { Outcome } from "./run-checks.ts";
@@ -25,13 +24,15 @@ export function createRecord(
   root: string,
   about: Pick<SelftestRecord, "command" | "form" | "seed">,
 ): { readonly file: string; readonly add: (outcome: Outcome) => void } {
-  const startedAt = new Date().toISOString();
-  const path = join(root, `selftest-${startedAt.slice(0, 19).replaceAll(":", "-")}`);
-  makeOwnedFolder(root);
-  mkdirSync(path);
-  giveToOwnerOfFolder(path);
+  const startedAt = new Date();
+  const path = createRunFolder(root, `selftest-${nameTime(startedAt)}`);
   const file = join(path, "selftest.json");
-  const described = { startedAt, ...about, machine: describeMachine(), sources: describeSources() };
+  const described = {
+    startedAt: startedAt.toISOString(),
+    ...about,
+    machine: describeMachine(),
+    sources: describeSources(),
+  };
   const checks: Outcome[] = [];
   return {
     file,

@@ -1,11 +1,21 @@
 // Where PostgreSQL's programs and data are, and who runs them: it refuses root, and must be able to enter both folders.
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { hashOf, makeHome, removeLeftHomes } from "./postgres-homes.ts";
 
 const run = promisify(execFile);
 
@@ -20,6 +30,14 @@ export interface Place {
   readonly identity: Identity;
 }
 
+/** Makes a folder with a new name that a server may enter whoever runs it, so that its data can be there.
+ * @param prefix of the path */
+export function makeOpenFolder(prefix: string): string {
+  const path = mkdtempSync(prefix);
+  chmodSync(path, 0o755);
+  return path;
+}
+
 /** Finds the programs and makes the folder ready for whoever is to run them.
  * @param folder where the data should be; as root it may have to be elsewhere */
 export async function choosePlace(folder: string): Promise<Place> {
@@ -29,9 +47,10 @@ export async function choosePlace(folder: string): Promise<Place> {
     return { programs, folder, identity: {} };
   }
   const identity = await findUnprivileged();
+  // First, because a folder that was removed and is made again has no data.
+  removeLeftHomes();
   mkdirSync(folder, { recursive: true });
-  const home = isOpenToOthers(folder) ? folder : join(tmpdir(), `lab-postgres-${hashOf(folder)}`);
-  mkdirSync(home, { recursive: true, mode: 0o755 });
+  const home = isOpenToOthers(folder) ? folder : makeHome(folder);
   giveTo(identity, home);
   if (isOpenToOthers(programs)) return { programs, folder: home, identity };
   // The checkout lies below a folder that only root may enter, and root may not run PostgreSQL.
@@ -78,8 +97,4 @@ export function giveTo(identity: Identity, path: string): void {
 function isOpenToOthers(path: string): boolean {
   const mayEnter = (statSync(path).mode & 0o001) !== 0;
   return mayEnter && (path === "/" || isOpenToOthers(dirname(path)));
-}
-
-function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }

@@ -2,17 +2,10 @@
 import * as z from "zod";
 import { machineShape } from "../machine/machine.ts";
 import { syncProbeShape } from "../machine/sync-probe.ts";
+import { latencyFields } from "../measure/measurement.ts";
 import { byName, list, object } from "../shape.ts";
 
 const count = z.int();
-const latencyFields = {
-  mean: z.number(),
-  p50: z.number(),
-  p90: z.number(),
-  p99: z.number(),
-  p999: z.number(),
-  max: z.number(),
-};
 /** Null where nothing was answered. */
 const latencyShape = object(latencyFields).nullable();
 

@@ -7,16 +7,11 @@ import { writersShape } from "./record.ts";
 export const HISTORIES = "histories";
 
 const records = keepRecords("writers", writersShape);
-export const {
-  nameRun: nameWriters,
-  write: writeWriters,
-  read: readWriters,
-  findLatest: findWriters,
-} = records;
+export const { write: writeWriters, read: readWriters, findLatest: findWriters } = records;
 
-/** Creates the folder of a run. @throws Error when there is one already */
-export function createWritersFolder(root: string, run: string): string {
-  const path = records.createFolder(root, run);
+/** Creates the folder of a run, whose name is the run's. */
+export function createWritersFolder(root: string, startedAt: Date): string {
+  const path = records.createFolder(root, startedAt);
   makeOwnedFolder(join(path, HISTORIES));
   return path;
 }

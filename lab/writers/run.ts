@@ -1,5 +1,6 @@
 // One run of the experiment: data, a database server for those who need one, every step of the plan, a folder of results.
 
+import { basename } from "node:path";
 import type { Approaches } from "../../services/approaches/approach.ts";
 import { lockData } from "../data/lock.ts";
 import { prepareData } from "../data/prepare.ts";
@@ -9,7 +10,7 @@ import { describeSources } from "../measure/sources.ts";
 import type { GroupOffer, GroupTarget } from "../targets/service-group.ts";
 import { type Cell, listRefusals } from "./plan.ts";
 import type { WritersRecord } from "./record.ts";
-import { createWritersFolder, nameWriters, writeWriters } from "./run-folder.ts";
+import { createWritersFolder, writeWriters } from "./run-folder.ts";
 import type { Stage } from "./stage.ts";
 import { type Found, listSteps, type Scene, type Step } from "./steps.ts";
 
@@ -67,11 +68,11 @@ export async function runWriters(plan: WritersPlan, tools: WritersTools): Promis
     signal,
   });
   signal.throwIfAborted();
-  const path = createWritersFolder(tools.resultsRoot, nameWriters(startedAt));
+  const path = createWritersFolder(tools.resultsRoot, startedAt);
   const stage: Stage = { ...plan, dataRoot, target, signal };
   const steps = listSteps(plan);
   const found = startFindings(listRefusals(plan.approaches));
-  const describe = describeRun(plan, tools, startedAt, target);
+  const describe = describeRun(basename(path), plan, tools, startedAt, target);
   const save = (endedAt: Date | null) => {
     const record = { ...describe, endedAt: endedAt?.toISOString() ?? null, ...found };
     writeWriters(path, record);
@@ -118,9 +119,15 @@ function startFindings(notRun: string[]): Found {
   };
 }
 
-function describeRun(plan: WritersPlan, tools: WritersTools, startedAt: Date, target: GroupTarget) {
+function describeRun(
+  run: string,
+  plan: WritersPlan,
+  tools: WritersTools,
+  startedAt: Date,
+  target: GroupTarget,
+) {
   return {
-    run: nameWriters(startedAt),
+    run,
     startedAt: startedAt.toISOString(),
     command: plan.command,
     form: plan.isFull ? ("full" as const) : ("short" as const),

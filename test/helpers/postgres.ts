@@ -1,4 +1,3 @@
-import { chmodSync } from "node:fs";
 import postgres from "postgres";
 import { type PostgresServer, startPostgres } from "../../lab/targets/postgres-server.ts";
 import type { User } from "../../services/storage/user.ts";
@@ -16,8 +15,6 @@ export interface TestServer extends AsyncDisposable {
 /** Starts a PostgreSQL of the test's own. */
 export async function startTestServer(): Promise<TestServer> {
   const folder = createFolder();
-  // The server runs as somebody else where the tests run as root.
-  chmodSync(folder.path, 0o755);
   const server = await startPostgres({ folder: folder.path });
   let databases = 0;
   return {

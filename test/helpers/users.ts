@@ -49,3 +49,10 @@ export function unknownIds(id: string): Record<string, string> {
     "an emoji": "🦊",
   };
 }
+
+/** Writes some characters of keys and values as escapes, which JSON allows and does not need. */
+export function escaped(json: string): string {
+  return json.replace(/[^ -~]|[9a]/gu, (character) =>
+    character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  );
+}

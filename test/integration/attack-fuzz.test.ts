@@ -1,6 +1,5 @@
 // Every approach answers as its description says, whatever is asked: Schemathesis asks.
 import assert from "node:assert/strict";
-import { chmodSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fuzz } from "../../lab/attack/fuzz.ts";
 import { makeAssault } from "../../lab/attack/run.ts";
@@ -12,7 +11,6 @@ import { rows } from "../helpers/stores.ts";
 let folder: Folder;
 before(() => {
   folder = createFolder();
-  chmodSync(folder.path, 0o755);
 });
 after(() => folder[Symbol.dispose]());
 

@@ -1,7 +1,7 @@
 // The attacks in their short form on real services: ours stand them, and services with a fault are found out.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { chmodSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { aborts } from "../../lab/attack/aborts.ts";
@@ -29,8 +29,6 @@ const SEED = 7;
 let folder: Folder;
 before(() => {
   folder = createFolder();
-  // PostgreSQL's server may be somebody else.
-  chmodSync(folder.path, 0o755);
 });
 after(() => folder[Symbol.dispose]());
 

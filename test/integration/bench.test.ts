@@ -229,7 +229,10 @@ describe("the bench", () => {
     writeFileSync(index, whole);
     assert.equal(code, 1);
     assert.match(stderr, /read binary +failed: binary did not start: .*run build-index/);
-    assert.match(stderr, /^error: 1 of 2 trials failed/m);
+    assert.match(
+      stderr,
+      /^error: 1 of 2 trials failed; .*; the first: read binary: binary did not start: .*run build-index/m,
+    );
     assert.match(stdout, /^\| binary +\| +– /m);
     const { environment, measurements } = results.read();
     assert.equal(environment.stores.binary, null);

@@ -1,6 +1,5 @@
 // The crash experiments in their short form, on real services: what must survive does, and what must not does not.
 import assert from "node:assert/strict";
-import { chmodSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { disk } from "../../lab/crash/disk.ts";
 import type { Case, Experiment, Subjects } from "../../lab/crash/experiment.ts";
@@ -19,8 +18,6 @@ let folder: Folder;
 let subjects: Subjects;
 before(async () => {
   folder = createFolder();
-  // PostgreSQL's server may be somebody else.
-  chmodSync(folder.path, 0o755);
   subjects = await listSubjects(approaches);
 });
 after(() => folder[Symbol.dispose]());

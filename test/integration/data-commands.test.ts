@@ -141,6 +141,44 @@ test("a signal in the middle of the work leaves no temporary files", async () =>
   }
 });
 
+test("what a killed run has left is removed by the next, which says so, and nothing of one that still runs", async () => {
+  using folder = createFolder();
+  // The second of the two folders in which it makes its files has a file: both have their locks.
+  const listWork = () =>
+    readdirSync(folder.path, { recursive: true, encoding: "utf8" }).filter((name) =>
+      /tmp-.*\/ids\.json$/.test(name),
+    );
+  async function startSeed() {
+    const child = spawn(process.execPath, [join(SCRIPTS, "seed.ts"), "20M"], {
+      cwd: folder.path,
+      stdio: "ignore",
+    });
+    await untilTemporaryFiles(listWork, child);
+    return child;
+  }
+  const killed = await startSeed();
+  killed.kill("SIGKILL");
+  await once(killed, "exit");
+  const left = folder.names();
+  assert.equal(left.length, 2);
+
+  const { code, stderr } = await run(folder.path, "seed.ts", "10");
+  assert.equal(code, 0);
+  for (const name of left) assert.ok(stderr.includes(`/${name}, left by a run that was killed\n`), stderr);
+  assert.deepEqual(folder.names(), ["ids.json", "users.jsonl"]);
+
+  const running = await startSeed();
+  assert.deepEqual(await run(folder.path, "seed.ts", "10"), {
+    code: 0,
+    stdout: "seeded 10 users\n",
+    stderr:
+      "kept the file that was there before as users.jsonl.bak-1\nkept the file that was there before as ids.json.bak-1\n",
+  });
+  assert.equal(listWork().length, 1);
+  running.kill("SIGTERM");
+  assert.deepEqual(await once(running, "exit"), [143, null]);
+});
+
 async function untilTemporaryFiles(names: () => string[], child: ChildProcess): Promise<void> {
   while (names().length === 0) {
     assert.equal(child.exitCode, null, "the command ended before it was stopped");

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { sortRecords } from "../../lab/data/external-sort.ts";
 import { openSource } from "../../lab/data/source-file.ts";
+import { escaped } from "../helpers/users.ts";
 
 interface SortTestOptions {
   readonly runBytes?: number;
@@ -53,13 +54,6 @@ const record = fc.tuple(id, fc.nat(), fc.integer({ min: 0, max: 3 })).map(([id, 
     line: [usual, ` ${usual}\t`, JSON.stringify({ ...rest, id: last }), escaped(usual)][way] as string,
   };
 });
-
-/** Writes some characters of keys and values as escapes. */
-function escaped(json: string): string {
-  return json.replace(/[^ -~]|[9a]/gu, (character) =>
-    character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
-  );
-}
 
 test("records come out in byte order of their ids, equal ids in file order, however many runs that takes", async () => {
   await fc.assert(

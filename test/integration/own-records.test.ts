@@ -1,11 +1,14 @@
 // A person's own records through real services, with every body checked.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
-import { readResults } from "../../lab/measure/results.ts";
+import { parseOwnRecord } from "../../lab/data/own-records.ts";
+import { findRun, readResults } from "../../lab/measure/results.ts";
+import { startService } from "../../lab/targets/native-service.ts";
 import { runCommand } from "../helpers/command.ts";
 import { createFolder } from "../helpers/folder.ts";
 import { withoutK6 } from "../helpers/k6.ts";
+import { toLines } from "../helpers/users.ts";
 
 const folder = createFolder();
 after(() => folder[Symbol.dispose]());
@@ -16,7 +19,7 @@ const PLACES = ["--data", folder.inFolder("data"), "--results", folder.inFolder(
 /** Whatever has to be escaped on some way: in a path, in COPY, in JSON; and one that is longer than people's names. */
 const RECORDS = [
   { id: "käse/ 42?x=1&y", note: 'tab\tnewline\nback\\slash "quoted" \u2028' },
-  { id: "..", note: "é".repeat(20_000) },
+  { id: "../a", note: "é".repeat(20_000) },
   { id: "%41", note: null },
   ...Array.from({ length: 40 }, (_, n) => ({ id: `p${n}`, n, tags: Array.from({ length: n }, () => "tag") })),
 ];
@@ -30,7 +33,59 @@ function place(name: string, records: readonly object[]): string {
 const bench = (env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
   runCommand("bench.ts", [...QUICK, ...PLACES, ...args], env);
 
+/** Keys that would be something else in a URL if nobody encoded them, and a long one. */
+const URL_KEYS = [
+  ...[
+    "a/b",
+    "/",
+    "a?b=c",
+    "?",
+    "a#b",
+    "#",
+    "100%",
+    "%",
+    "%2e%2e",
+    "%2F",
+    "a\\b",
+    "...",
+    "a/../b",
+    "a+b c;d:@&=,$",
+  ],
+  "k".repeat(2_000),
+];
+
+test("whatever a key is in a URL, fetch gets its record", async () => {
+  using data = createFolder();
+  const lines = URL_KEYS.map((id) => JSON.stringify({ id }));
+  const users = lines.map((line) => parseOwnRecord(line, "id"));
+  writeFileSync(data.inFolder("users.jsonl"), toLines(users));
+  await using service = await startService({ approach: "map", dataDir: data.path });
+  for (const user of users) {
+    const answer = await fetch(`http://${service.host}:${service.port}/users/${encodeURIComponent(user.id)}`);
+    assert.deepEqual([answer.status, await answer.json()], [200, user]);
+  }
+});
+
 describe("make bench DATA=people.jsonl", () => {
+  for (const [generator, skip] of [
+    ["builtin", false],
+    ["k6", withoutK6],
+  ] as const)
+    test(`whatever a key is in a URL, ${generator} gets its record`, { skip }, async () => {
+      const file = place(
+        "urls.jsonl",
+        URL_KEYS.map((id) => ({ id })),
+      );
+      const asked = ["--generator", generator, "--workloads", "read", "--approaches", "map"];
+      const { code, stderr } = await bench({ DATA: file }, ...asked, "--duration", "1s");
+      assert.ok(code === 0 || stderr.includes("trials failed"), stderr);
+      const results = folder.inFolder("results");
+      const { measurements } = readResults(findRun(results, undefined));
+      const made = measurements.filter((one) => one.generator === generator);
+      assert.ok(made.length > 0 && made.every(({ requests }) => requests > URL_KEYS.length), stderr);
+      for (const { errorKinds } of made) assert.deepEqual(errorKinds, {});
+    });
+
   test("asks for every record and stores others, and leaves out who cannot take the keys", async () => {
     const file = place("people.jsonl", RECORDS);
     const before = readFileSync(file);
@@ -41,7 +96,7 @@ describe("make bench DATA=people.jsonl", () => {
     assert.match(stderr, /^note: binary is left out: its index takes keys of 1 to 36 printable ASCII/m);
     assert.deepEqual(readFileSync(file), before);
     const results = folder.inFolder("results");
-    const { environment, measurements } = readResults(`${results}/${readdirSync(results).at(-1)}`);
+    const { environment, measurements } = readResults(findRun(results, undefined));
     assert.deepEqual(new Set(measurements.map(({ approach }) => approach)), new Set(environment.approaches));
     assert.deepEqual(environment.approaches, taking);
     for (const { approach, workload, requests, errorKinds } of measurements) {
@@ -65,7 +120,7 @@ describe("make bench DATA=people.jsonl", () => {
       const { code, stderr } = await bench({ DATA: file }, ...asked, ...load);
       assert.ok(code === 0 || stderr.includes("trials failed"), stderr);
       const results = folder.inFolder("results");
-      const { measurements } = readResults(`${results}/${readdirSync(results).sort().at(-1)}`);
+      const { measurements } = readResults(findRun(results, undefined));
       const made = measurements.filter(({ generator }) => generator === "k6");
       assert.ok(made.length > 0 && made.every(({ requests }) => requests > 0), stderr);
       for (const { errorKinds } of made) assert.deepEqual(errorKinds, {});

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startPostgres } from "../../lab/targets/postgres-server.ts";
@@ -11,15 +11,8 @@ import { runSql } from "../helpers/postgres.ts";
 
 const MODULE = fileURLToPath(new URL("../../lab/targets/postgres-server.ts", import.meta.url));
 
-function createServerFolder() {
-  const folder = createFolder();
-  // The server runs as somebody else where the tests run as root.
-  chmodSync(folder.path, 0o755);
-  return folder;
-}
-
 test("keeps its data from one start to the next, and tells its version", async () => {
-  using folder = createServerFolder();
+  using folder = createFolder();
   {
     await using server = await startPostgres({ folder: folder.path });
     assert.match(server.version, /^\d+\.\d+/);
@@ -33,7 +26,7 @@ test("keeps its data from one start to the next, and tells its version", async (
 });
 
 test("a server whose starter was killed is ended before the next one starts", async () => {
-  using folder = createServerFolder();
+  using folder = createFolder();
   const script = `
     import { startPostgres } from ${JSON.stringify(MODULE)};
     const server = await startPostgres({ folder: ${JSON.stringify(folder.path)} });
@@ -49,7 +42,7 @@ test("a server whose starter was killed is ended before the next one starts", as
 });
 
 test("a process that has got the number of a server that is gone is left alone", async () => {
-  using folder = createServerFolder();
+  using folder = createFolder();
   const first = await startPostgres({ folder: folder.path });
   const file = findFile(folder.path, "postmaster.pid");
   const lines = readFileSync(file, "utf8").split("\n");

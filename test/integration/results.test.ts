@@ -35,8 +35,15 @@ test("a run never writes into the folder of another", () => {
   using folder = createFolder();
   const first = createResults(folder.path, environment);
   first.append(measurementWith(), "");
-  assert.throws(() => createResults(folder.path, environment), /EEXIST/);
+  const second = createResults(folder.path, environment);
   assert.equal(readResults(first.path).measurements.length, 1);
+  assert.equal(second.path, `${first.path}-2`);
+  assert.equal(second.environment.run, `${environment.run}-2`);
+  second.append(measurementWith(), "");
+  assert.deepEqual(readResults(second.path).environment, second.environment);
+  for (let n = 3; n <= 11; n++) createResults(folder.path, environment);
+  assert.equal(findRun(folder.path, undefined), `${first.path}-11`);
+  assert.equal(findRun(folder.path, `${environment.run}-2`), second.path);
 });
 
 test("a line whose writing was cut short is left out; a bad one before it is named", () => {

@@ -1,5 +1,6 @@
 // How the crash experiments judge and tell.
 import assert from "node:assert/strict";
+import { basename } from "node:path";
 import { describe, test } from "node:test";
 import type { Case, Stage } from "../../lab/crash/experiment.ts";
 import { listSections, nameSubject, renderPage } from "../../lab/crash/page.ts";
@@ -141,17 +142,29 @@ describe("crash.json", () => {
 
   test("is the same after it was written and read, and the latest finished one of the machine is found", () => {
     using folder = createFolder();
-    const write = (run: string, fields: Partial<CrashRecord>) => {
-      const one = { ...record, run, ...fields };
-      crashRecords.write(crashRecords.createFolder(folder.path, run), one);
+    const write = (day: number, fields: Partial<CrashRecord>) => {
+      const path = crashRecords.createFolder(folder.path, new Date(Date.UTC(2026, 0, day, 3, 4, 5)));
+      const one = { ...record, run: basename(path), ...fields };
+      crashRecords.write(path, one);
       return one;
     };
-    const first = write("crash-2026-01-02T03-04-05", {});
-    write("crash-2026-01-03T03-04-05", { endedAt: null });
-    write("crash-2026-01-04T03-04-05", { machine: { ...record.machine, cores: record.machine.cores + 1 } });
+    const first = write(2, {});
+    assert.equal(first.run, "crash-2026-01-02T03-04-05");
+    write(3, { endedAt: null });
+    write(4, { machine: { ...record.machine, cores: record.machine.cores + 1 } });
     assert.deepEqual(crashRecords.read(folder.inFolder(first.run)), first);
     assert.deepEqual(crashRecords.findLatest(folder.path, record.machine), first);
     assert.equal(crashRecords.findLatest(folder.inFolder("none"), record.machine), null);
+  });
+
+  test("of several runs that started in one second has a number, and the highest is the latest", () => {
+    using folder = createFolder();
+    for (let n = 1; n <= 11; n++) {
+      const path = crashRecords.createFolder(folder.path, new Date("2026-01-02T03:04:05Z"));
+      assert.equal(basename(path), `crash-2026-01-02T03-04-05${n === 1 ? "" : `-${n}`}`);
+      crashRecords.write(path, { ...record, seed: n });
+    }
+    assert.equal(crashRecords.findLatest(folder.path, record.machine)?.seed, 11);
   });
 
   test("is refused with a field that is wrong, by its name", () => {

@@ -105,14 +105,14 @@ const record = memoryWith(
 describe("the record", () => {
   test("is read as it was written", () => {
     using folder = createFolder();
-    const path = memoryRecords.createFolder(folder.path, "memory-1");
+    const path = memoryRecords.createFolder(folder.path, new Date());
     memoryRecords.write(path, record);
     assert.deepEqual(memoryRecords.read(path), record);
   });
 
   test("with a field that it should not have is refused by its name", () => {
     using folder = createFolder();
-    const path = memoryRecords.createFolder(folder.path, "memory-1");
+    const path = memoryRecords.createFolder(folder.path, new Date());
     const wrong = { ...record, limitBytes: "much" } as unknown as MemoryRecord;
     assert.throws(
       () => memoryRecords.write(path, wrong),
@@ -154,7 +154,7 @@ describe("the claim about data larger than memory", () => {
   test("is judged by the latest finished run on such a machine", () => {
     using folder = createFolder();
     const write = (day: number, fields: Partial<MemoryRecord>) =>
-      memoryRecords.write(memoryRecords.createFolder(folder.path, `memory-${day}`), {
+      memoryRecords.write(memoryRecords.createFolder(folder.path, new Date(2026, 0, day)), {
         ...record,
         seed: day,
         ...fields,

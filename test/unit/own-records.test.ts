@@ -41,6 +41,8 @@ describe("a line", () => {
       ['{"name":"a"}', /^expected a string that is not empty in "id"$/],
       ['{"id":7}', /^expected a string that is not empty in "id"$/],
       ['{"id":"count"}', /^expected another key than "count", for \/users\/count is a question of its own$/],
+      ['{"id":"."}', /^expected another key than "\.", which is a step in a URL: /],
+      ['{"id":".."}', /^expected another key than "\.\.", which is a step in a URL: /],
       ['{"id":""}', /^expected a string that is not empty in "id"$/],
       ['{"id":"a\\u0000"}', /without NUL/],
       ['{"id":"\\ud800"}', /half of a surrogate pair/],
@@ -49,6 +51,8 @@ describe("a line", () => {
     for (const [line, expected] of cases)
       assert.throws(() => parseOwnRecord(line, "id"), { message: expected }, line);
     assert.throws(() => parseOwnRecord("{}", "toString"), /expected a string/);
+    for (const id of ["...", "%2e", "%2E%2E", "./", "../a", "a/..", " ."])
+      assert.equal(parseOwnRecord(JSON.stringify({ id }), "id").id, id);
   });
 });
 
@@ -64,6 +68,10 @@ describe("a file of records", () => {
 
   test("that is wrong is named with the line", async () => {
     await assert.rejects(describeLines('{"id":"a"}', "", "{}"), /records-\d+\.jsonl:3: expected a string/);
+    await assert.rejects(
+      describeLines('{"id":"a"}', '{"id":".."}'),
+      /records-\d+\.jsonl:2: expected another key/,
+    );
     await assert.rejects(
       describeLines('{"id":"a"}', '{"id":"b"}', '{"id":"a"}'),
       /:3: expected a key that no line before has, found "a" again$/,

@@ -2,7 +2,7 @@
 // a bare process, no HTTP around them.
 import type { Experiment } from "../experiment.ts";
 import { type Asked, openStore, startLookups } from "../open-store.ts";
-import { type Round, takeTurns, timeRepeated } from "../turns.ts";
+import { type Round, takeWarmTurns, timeRepeated } from "../turns.ts";
 
 export interface HeldDescriptors {
   readonly size: number;
@@ -39,6 +39,5 @@ export async function timeLookups({
     return () => timeRepeated(lookUp, turnMs);
   };
   const ways = { opened: time(binary.findById), held: time(held.findById), sqlite: time(sqlite.findById) };
-  await takeTurns(ways, { rounds: 1, seed: asked.seed });
-  return await takeTurns(ways, { rounds, seed: asked.seed });
+  return await takeWarmTurns(ways, { rounds, seed: asked.seed });
 }

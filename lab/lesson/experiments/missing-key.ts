@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Experiment } from "../experiment.ts";
-import { type Round, takeTurns, timeRepeated } from "../turns.ts";
+import { type Round, takeWarmTurns, timeRepeated } from "../turns.ts";
 
 const FIND = "SELECT id, name, email, created_at FROM users WHERE id = ?";
 const NOBODY = "nobody";
@@ -70,6 +70,5 @@ export async function timeMisses(args: {
       return [String(size), () => timeRepeated(() => find.get(NOBODY), turnMs)];
     }),
   );
-  await takeTurns(ways, { rounds: 1, seed });
-  return takeTurns(ways, { rounds, seed });
+  return await takeWarmTurns(ways, { rounds, seed });
 }

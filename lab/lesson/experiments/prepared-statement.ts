@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Experiment } from "../experiment.ts";
 import { type Asked, startLookups } from "../open-store.ts";
-import { type Round, takeTurns, timeRepeated } from "../turns.ts";
+import { type Round, takeWarmTurns, timeRepeated } from "../turns.ts";
 
 const FIND = "SELECT id, name, email, created_at FROM users WHERE id = ?";
 
@@ -35,6 +35,5 @@ export async function timeStatements({
   const once = startLookups((id) => find.get(id), asked);
   const eachTime = startLookups((id) => database.prepare(FIND).get(id), asked);
   const ways = { once: () => timeRepeated(once, turnMs), "each time": () => timeRepeated(eachTime, turnMs) };
-  await takeTurns(ways, { rounds: 1, seed: asked.seed });
-  return await takeTurns(ways, { rounds, seed: asked.seed });
+  return await takeWarmTurns(ways, { rounds, seed: asked.seed });
 }

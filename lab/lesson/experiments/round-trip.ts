@@ -4,7 +4,7 @@ import postgres from "postgres";
 import { databaseOf } from "../../data/prepare.ts";
 import type { Experiment } from "../experiment.ts";
 import { type Asked, startLookups } from "../open-store.ts";
-import { type Round, takeTurns, timeRepeated } from "../turns.ts";
+import { type Round, takeWarmTurns, timeRepeated } from "../turns.ts";
 
 export interface RoundTrip {
   readonly size: number;
@@ -40,8 +40,7 @@ export async function timeQueries({
     lookup: () => timeRepeated(lookUp, turnMs),
   };
   try {
-    await takeTurns(ways, { rounds: 1, seed: asked.seed });
-    return await takeTurns(ways, { rounds, seed: asked.seed });
+    return await takeWarmTurns(ways, { rounds, seed: asked.seed });
   } finally {
     await sql.end();
   }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Experiment } from "../experiment.ts";
 import { dropPages } from "../resident-pages.ts";
-import { type Round, takeTurns, timeRepeated } from "../turns.ts";
+import { type Round, takeWarmTurns, timeRepeated } from "../turns.ts";
 
 export interface ScanParts {
   readonly size: number;
@@ -41,8 +41,7 @@ export async function timeParts({ file, rounds, seed, turnMs }: ScanArgs) {
     lines: () => timeRepeated(() => readLines(file, () => {}), turnMs),
     parse: () => timeRepeated(() => readLines(file, JSON.parse), turnMs),
   };
-  await takeTurns(ways, { rounds: 1, seed });
-  return takeTurns(ways, { rounds, seed });
+  return await takeWarmTurns(ways, { rounds, seed });
 }
 
 export async function timeCold({ file, rounds, seed }: ScanArgs) {
@@ -57,8 +56,7 @@ export async function timeCold({ file, rounds, seed }: ScanArgs) {
       return scan();
     },
   };
-  await takeTurns(ways, { rounds: 1, seed });
-  return takeTurns(ways, { rounds, seed });
+  return await takeWarmTurns(ways, { rounds, seed });
 }
 
 async function readBytes(file: string): Promise<void> {
