@@ -132,7 +132,7 @@ export const approaches = {
     stores: true,
     writes: true,
     durability: "process",
-    levels: FILE_LEVELS,
+    levels: { none: "process", process: "process", power: "power" },
     batches: "atomic",
     isExclusive: true,
     variantOf: "binary",

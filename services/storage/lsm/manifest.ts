@@ -1,38 +1,91 @@
-// The manifest says which files the store is made of. Whatever it does not name is left over, and removed.
-import { existsSync, readFileSync } from "node:fs";
-import { open, rename } from "node:fs/promises";
+// The manifest says which files the tree is made of: tables, and logs that no table has yet. A start finds these, and what a
+// process that was killed has left over, which the manifest does not name and which is removed.
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DamagedData } from "../faults.ts";
 import { syncFolder } from "../sync-folder.ts";
-import type { TableFacts } from "./table-facts.ts";
+import { cutLog, type Log, readLog } from "./log.ts";
+import { openTable, type Table, type TableFacts } from "./table.ts";
 
-const FILE_NAME = "manifest";
 const FORMAT_VERSION = 1;
 
-export interface Manifest {
+interface Manifest {
   /** Logs with this number or a higher one have what no table has yet. */
   readonly firstLog: number;
   /** In no order: an id is in one of them at most. */
   readonly tables: readonly TableFacts[];
 }
 
-/** What a table that was made changes. */
-export interface Change {
-  readonly added: TableFacts;
-  readonly removed: readonly TableFacts[];
-  /** Where the table was made of a log: the first that is still needed. */
-  readonly firstLog?: number;
+/** What a tree is made of now. */
+export interface TreeState {
+  tables: readonly Table[];
+  /** Logs that are to become tables, the oldest first. */
+  full: readonly Log[];
+  /** The log that is written. */
+  active: Log;
+  /** A number that no file has. */
+  nextNumber: number;
 }
 
-export function applyChange({ firstLog, tables }: Manifest, change: Change): Manifest {
-  const isKept = ({ number }: TableFacts) => change.removed.every((removed) => removed.number !== number);
-  return { firstLog: change.firstLog ?? firstLog, tables: [change.added, ...tables.filter(isKept)] };
+interface FileName {
+  readonly number: number;
+  readonly kind: "log" | "table";
 }
 
-/** Reads the manifest; null when there is none. @throws DamagedData when it is none of this format */
-export function readManifest(folder: string): Manifest | null {
-  const file = join(folder, FILE_NAME);
-  if (!existsSync(file)) return null;
+/** Returns the name of a file: "000012.log", "000013.table". */
+export function nameFile({ number, kind }: FileName): string {
+  return `${String(number).padStart(6, "0")}.${kind}`;
+}
+
+/** Returns number and kind of a file by its name, null for another's file. */
+export function parseFileName(name: string): FileName | null {
+  const [, digits, kind] = /^(\d{6,})\.(log|table)$/.exec(name) ?? [];
+  return kind === undefined ? null : { number: Number(digits), kind: kind as FileName["kind"] };
+}
+
+export function createLog(folder: string, number: number): Log {
+  return { number, file: join(folder, nameFile({ number, kind: "log" })), users: new Map(), bytes: 0 };
+}
+
+/** Replaces the manifest: whoever opens the tree finds the old one or the new one, whatever happens. */
+export async function replaceManifest(folder: string, manifest: Manifest): Promise<void> {
+  const file = join(folder, "manifest");
+  const text = `${JSON.stringify({ formatVersion: FORMAT_VERSION, ...manifest })}\n`;
+  await writeFile(`${file}.new`, text, { flush: true });
+  await rename(`${file}.new`, file);
+  await syncFolder(folder);
+}
+
+/**
+ * Reads a tree's folder, removes files that belong to nothing, and cuts off a torn last record.
+ * @throws DamagedData for what no kill leaves: a bad record before the last one, a table or a manifest that is not there
+ */
+export async function recover(folder: string, log: (line: string) => void): Promise<TreeState> {
+  const files = readdirSync(folder).flatMap((name) => parseFileName(name) ?? []);
+  const manifest = readManifest(folder, files);
+  const isNeeded = ({ number, kind }: FileName) =>
+    kind === "log" ? number >= manifest.firstLog : manifest.tables.some((table) => table.number === number);
+  for (const file of files) if (!isNeeded(file)) rmSync(join(folder, nameFile(file)));
+
+  const logFiles = files.filter((file) => file.kind === "log" && isNeeded(file));
+  const logs = await readLogs(
+    folder,
+    logFiles.map(({ number }) => number),
+    log,
+  );
+  const nextNumber = Math.max(0, ...files.map(({ number }) => number)) + 1;
+  const active = logs.pop() ?? createLog(folder, nextNumber);
+  const tables = manifest.tables.map((facts) => openNamed(folder, facts));
+  return { tables, full: logs, active, nextNumber: nextNumber + 1 };
+}
+
+function readManifest(folder: string, files: readonly FileName[]): Manifest {
+  const file = join(folder, "manifest");
+  if (!existsSync(file)) {
+    if (!files.some(({ kind }) => kind === "table")) return { firstLog: 0, tables: [] };
+    throw new DamagedData(`${file} is missing; expected it beside the tables`);
+  }
   try {
     const { formatVersion, ...manifest } = JSON.parse(readFileSync(file, "utf8"));
     if (formatVersion === FORMAT_VERSION && Array.isArray(manifest.tables)) return manifest;
@@ -42,16 +95,28 @@ export function readManifest(folder: string): Manifest | null {
   throw new DamagedData(`${file}: expected a manifest of format ${FORMAT_VERSION}`);
 }
 
-/** Replaces the manifest: whoever opens the store finds the old one or the new one, whatever happens. */
-export async function replaceManifest(folder: string, manifest: Manifest): Promise<void> {
-  const file = join(folder, FILE_NAME);
-  const handle = await open(`${file}.new`, "w");
-  try {
-    await handle.writeFile(`${JSON.stringify({ formatVersion: FORMAT_VERSION, ...manifest })}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
+/** Returns the logs, the oldest first. Only the last can be torn: a full one is on the disk before there is another. */
+async function readLogs(
+  folder: string,
+  numbers: readonly number[],
+  log: (line: string) => void,
+): Promise<Log[]> {
+  const logs: Log[] = [];
+  for (const number of numbers.toSorted((one, other) => one - other)) {
+    const { file } = createLog(folder, number);
+    const { users, bytes, tornBytes } = await readLog(file);
+    logs.push({ number, file, users, bytes });
+    if (tornBytes === 0) continue;
+    if (logs.length < numbers.length)
+      throw new DamagedData(`${file}, byte ${bytes}: a torn record; expected one in the last log only`);
+    await cutLog({ file, bytes });
+    log(`${file}, byte ${bytes}: ${tornBytes} bytes of a torn record dropped`);
   }
-  await rename(`${file}.new`, file);
-  await syncFolder(folder);
+  return logs;
+}
+
+function openNamed(folder: string, facts: TableFacts): Table {
+  const file = join(folder, nameFile({ number: facts.number, kind: "table" }));
+  if (!existsSync(file)) throw new DamagedData(`${file} is missing; the manifest has it`);
+  return openTable(file, facts);
 }
