@@ -92,10 +92,12 @@ export function createBackground(
 
   return {
     settle,
-    start: () =>
-      void settle().catch((error) => {
+    start() {
+      // Both at once: while writes go on there may always be a full log.
+      Promise.all([merge(), settle()]).catch((error) => {
         if (!threads.areEnding()) log(`${folder}: ${error.message}`);
-      }),
+      });
+    },
     async makeRoom() {
       if (state.full.length < MAX_FULL_LOGS && state.tables.length < MAX_TABLES) return;
       const startMs = performance.now();
