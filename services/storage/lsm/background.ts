@@ -8,7 +8,7 @@ import { createGroupCommit } from "../group-commit.ts";
 import { singleFlight } from "../single-flight.ts";
 import type { Counters } from "./counters.ts";
 import type { Log } from "./log.ts";
-import { nameFile, replaceManifest, type TreeState } from "./manifest.ts";
+import { countUsers, nameFile, replaceManifest, type Sources, type TreeState } from "./manifest.ts";
 import { planMerge } from "./merge.ts";
 import { openTable, type Table, type TableFacts, tableBytes } from "./table.ts";
 import type { TableOrder } from "./table-worker.ts";
@@ -20,12 +20,6 @@ const MAX_TABLES = 24;
 /** What is made is written as it comes; left alone, a thread takes three times as much before it tidies up. The index of ten million
  * users fits. */
 const HEAP_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 192 };
-
-/** What a table is made of. */
-interface Sources {
-  readonly logs: readonly Log[];
-  readonly tables: readonly Table[];
-}
 
 export interface Background extends AsyncDisposable {
   /** Makes tables of what is full now. What fails is tried again at the next start, or when a write has no room. */
@@ -51,32 +45,33 @@ export function createBackground(
     const gone = new Set<Log | Table>(several.flatMap(({ logs, tables }) => [...logs, ...tables]));
     const isKept = (source: Log | Table) => !gone.has(source);
     const tables = [...several.map(({ added }) => added), ...state.tables.filter(isKept)];
-    const { number: firstLog } = state.full.find(isKept) ?? state.active;
+    const firstLog = state.logs.find(isKept)?.number as number;
     await replaceManifest(folder, { firstLog, tables: tables.map(({ facts }) => facts) });
-    [state.tables, state.full] = [tables, state.full.filter(isKept)];
-    for (const table of several.flatMap(({ tables }) => tables)) table[Symbol.dispose]();
-    for (const { file } of gone) rmSync(file, { force: true });
+    [state.tables, state.logs] = [tables, state.logs.filter(isKept)];
   });
 
   /** Returns the bytes of the table. */
   async function makeTable({ logs, tables }: Sources): Promise<number> {
     const number = state.nextNumber++;
     const file = join(folder, nameFile({ number, kind: "table" }));
-    const users = [...logs.map(({ users }) => users.size), ...tables.map(({ facts }) => facts.users)];
     const facts = await threads.run({
-      ...{ file, number, maxUsers: users.reduce((sum, count) => sum + count) },
+      ...{ file, number, maxUsers: countUsers({ logs, tables }) },
       logs: logs.map(({ file }) => file),
       tables: tables.map(({ file, facts }) => ({ file, facts })),
     });
     using opened = new DisposableStack();
     await changes.add({ added: opened.use(openTable(file, facts)), logs, tables });
     opened.move();
+    for (const table of tables) table[Symbol.dispose]();
+    for (const { file } of [...logs, ...tables]) rmSync(file, { force: true });
     return tableBytes(facts);
   }
 
+  const fullLogs = () => state.logs.slice(0, -1);
+
   const flush = singleFlight(async () => {
-    const [oldest] = state.full;
-    if (oldest !== undefined) counters.flushedBytes += await makeTable({ logs: [oldest], tables: [] });
+    const logs = fullLogs().slice(0, 1);
+    if (logs.length > 0) counters.flushedBytes += await makeTable({ logs, tables: [] });
   });
 
   const merge = singleFlight(async () => {
@@ -86,7 +81,7 @@ export function createBackground(
   });
 
   async function settle(): Promise<void> {
-    while (state.full.length > 0) await flush();
+    while (fullLogs().length > 0) await flush();
     await merge();
   }
 
@@ -95,13 +90,13 @@ export function createBackground(
     start() {
       // Both at once: while writes go on there may always be a full log.
       Promise.all([merge(), settle()]).catch((error) => {
-        if (!threads.areEnding()) log(`${folder}: ${error.message}`);
+        if (error.name !== "AbortError") log(`${folder}: ${error.message}`);
       });
     },
     async makeRoom() {
-      if (state.full.length < MAX_FULL_LOGS && state.tables.length < MAX_TABLES) return;
+      if (fullLogs().length < MAX_FULL_LOGS && state.tables.length < MAX_TABLES) return;
       const startMs = performance.now();
-      while (state.full.length >= MAX_FULL_LOGS) await flush();
+      while (fullLogs().length >= MAX_FULL_LOGS) await flush();
       if (state.tables.length >= MAX_TABLES) await merge();
       counters.stallSeconds += (performance.now() - startMs) / 1_000;
     },
@@ -126,7 +121,6 @@ function createThreads() {
   }
 
   return {
-    areEnding: () => ending.signal.aborted,
     async run(order: TableOrder): Promise<TableFacts> {
       ending.signal.throwIfAborted();
       const thread = idle.pop() ?? startThread();

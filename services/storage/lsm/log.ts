@@ -20,7 +20,7 @@ export interface Log {
   /** The file's, before ".log". */
   readonly number: number;
   readonly file: string;
-  readonly users: Map<string, User>;
+  users: Map<string, User>;
   /** Of its whole records. */
   bytes: number;
 }
@@ -62,7 +62,7 @@ function checksum(text: string): string {
 }
 
 /** Cuts off what is behind the whole records of a log, and waits until the disk has it so. */
-export async function cutLog({ file, bytes }: Pick<Log, "file" | "bytes">): Promise<void> {
+export async function cutLog({ file, bytes }: Log): Promise<void> {
   await using handle = await open(file, "r+");
   await handle.truncate(bytes);
   await handle.sync();

@@ -17,15 +17,24 @@ interface Manifest {
   readonly tables: readonly TableFacts[];
 }
 
-/** What a tree is made of now. */
-export interface TreeState {
+/** What users are in. */
+export interface Sources {
+  /** The oldest first. */
+  readonly logs: readonly Log[];
+  readonly tables: readonly Table[];
+}
+
+/** What a tree is made of now. The last of its logs is the one that is written; those before it are to become tables. */
+export interface TreeState extends Sources {
+  logs: readonly Log[];
   tables: readonly Table[];
-  /** Logs that are to become tables, the oldest first. */
-  full: readonly Log[];
-  /** The log that is written. */
-  active: Log;
   /** A number that no file has. */
   nextNumber: number;
+}
+
+export function countUsers({ logs, tables }: Sources): number {
+  const counts = [...logs.map(({ users }) => users.size), ...tables.map(({ facts }) => facts.users)];
+  return counts.reduce((sum, users) => sum + users);
 }
 
 interface FileName {
@@ -62,22 +71,20 @@ export async function replaceManifest(folder: string, manifest: Manifest): Promi
  * @throws DamagedData for what no kill leaves: a bad record before the last one, a table or a manifest that is not there
  */
 export async function recover(folder: string, log: (line: string) => void): Promise<TreeState> {
-  const files = readdirSync(folder).flatMap((name) => parseFileName(name) ?? []);
+  const found = readdirSync(folder).flatMap((name) => parseFileName(name) ?? []);
+  const files = found.sort((one, other) => one.number - other.number);
   const manifest = readManifest(folder, files);
   const isNeeded = ({ number, kind }: FileName) =>
     kind === "log" ? number >= manifest.firstLog : manifest.tables.some((table) => table.number === number);
   for (const file of files) if (!isNeeded(file)) rmSync(join(folder, nameFile(file)));
 
-  const logFiles = files.filter((file) => file.kind === "log" && isNeeded(file));
-  const logs = await readLogs(
-    folder,
-    logFiles.map(({ number }) => number),
-    log,
-  );
-  const nextNumber = Math.max(0, ...files.map(({ number }) => number)) + 1;
-  const active = logs.pop() ?? createLog(folder, nextNumber);
-  const tables = manifest.tables.map((facts) => openNamed(folder, facts));
-  return { tables, full: logs, active, nextNumber: nextNumber + 1 };
+  let nextNumber = (files.at(-1)?.number ?? 0) + 1;
+  const logs = files
+    .filter((file) => file.kind === "log" && isNeeded(file))
+    .map(({ number }) => createLog(folder, number));
+  for (const one of logs) await fillLog(one, one === logs.at(-1), log);
+  if (logs.length === 0) logs.push(createLog(folder, nextNumber++));
+  return { logs, tables: manifest.tables.map((facts) => openNamed(folder, facts)), nextNumber };
 }
 
 function readManifest(folder: string, files: readonly FileName[]): Manifest {
@@ -95,24 +102,15 @@ function readManifest(folder: string, files: readonly FileName[]): Manifest {
   throw new DamagedData(`${file}: expected a manifest of format ${FORMAT_VERSION}`);
 }
 
-/** Returns the logs, the oldest first. Only the last can be torn: a full one is on the disk before there is another. */
-async function readLogs(
-  folder: string,
-  numbers: readonly number[],
-  log: (line: string) => void,
-): Promise<Log[]> {
-  const logs: Log[] = [];
-  for (const number of numbers.toSorted((one, other) => one - other)) {
-    const { file } = createLog(folder, number);
-    const { users, bytes, tornBytes } = await readLog(file);
-    logs.push({ number, file, users, bytes });
-    if (tornBytes === 0) continue;
-    if (logs.length < numbers.length)
-      throw new DamagedData(`${file}, byte ${bytes}: a torn record; expected one in the last log only`);
-    await cutLog({ file, bytes });
-    log(`${file}, byte ${bytes}: ${tornBytes} bytes of a torn record dropped`);
-  }
-  return logs;
+/** Reads what a log has. Only the last one can be torn: a full one is on the disk before there is another. */
+async function fillLog(one: Log, isLast: boolean, log: (line: string) => void): Promise<void> {
+  const { users, bytes, tornBytes } = await readLog(one.file);
+  [one.users, one.bytes] = [users, bytes];
+  if (tornBytes === 0) return;
+  const place = `${one.file}, byte ${bytes}`;
+  if (!isLast) throw new DamagedData(`${place}: a torn record; expected one in the last log only`);
+  await cutLog(one);
+  log(`${place}: ${tornBytes} bytes of a torn record dropped`);
 }
 
 function openNamed(folder: string, facts: TableFacts): Table {

@@ -14,10 +14,8 @@ import { openTree } from "./tree.ts";
  * Opens the tree of a data folder as a store of users.
  * @param memoryTableBytes of a log that becomes a table
  */
-export async function openLsmStore(
-  { dataDir, durability, log }: StoreOptions,
-  memoryTableBytes: number,
-): Promise<UserStore> {
+export async function openLsmStore(options: StoreOptions, memoryTableBytes: number): Promise<UserStore> {
+  const { dataDir, durability, log } = options;
   const folder = join(dataDir, "store");
   mkdirSync(folder, { recursive: true });
   const syncs = durability === "power";

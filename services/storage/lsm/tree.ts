@@ -9,7 +9,7 @@ import { createBackground } from "./background.ts";
 import { hashId } from "./bloom-filter.ts";
 import { type Counters, startCounters } from "./counters.ts";
 import { cutLog, formatLogRecord, type Log, overheadBytes } from "./log.ts";
-import { createLog, recover } from "./manifest.ts";
+import { countUsers, createLog, recover } from "./manifest.ts";
 import { openTable, type Table, type TableFacts } from "./table.ts";
 
 /** A log that is so long is closed, and what it has becomes a table. */
@@ -45,16 +45,17 @@ export async function openTree(options: TreeOptions): Promise<Tree> {
   const counters = startCounters();
   const background = createBackground(folder, state, memoryTableBytes, counters, log);
   const hold = (one: Log) => openHeldFile(one.file, syncs, () => cutLog(one));
-  let file = await hold(state.active);
+  let active = state.logs.at(-1) as Log;
+  let file = await hold(active);
 
   const group = createGroupCommit<readonly User[]>(async (batches) => {
-    if (state.active.bytes >= memoryTableBytes) await changeLog();
+    if (active.bytes >= memoryTableBytes) await changeLog();
     const users = batches.flat();
     const record = formatLogRecord(users);
     await file.append(record);
     const bytes = Buffer.byteLength(record);
-    state.active.bytes += bytes;
-    for (const user of users) state.active.users.set(user.id, user);
+    active.bytes += bytes;
+    for (const user of users) active.users.set(user.id, user);
     counters.logBytes += bytes;
     counters.userBytes += bytes - overheadBytes(users.length);
   });
@@ -62,23 +63,17 @@ export async function openTree(options: TreeOptions): Promise<Tree> {
   async function changeLog(): Promise<void> {
     await background.makeRoom();
     // On the disk before there is another, so that only the last one can be torn.
-    await cutLog(state.active);
+    await cutLog(active);
     const next = createLog(folder, state.nextNumber++);
     const nextFile = await hold(next);
     await file.close();
-    [state.full, state.active, file] = [[...state.full, state.active], next, nextFile];
+    [active, file] = [next, nextFile];
+    state.logs = [...state.logs, active];
     background.start();
   }
 
-  const logs = () => [state.active, ...state.full];
-
-  function find(id: string): User | null {
-    for (const { users } of logs()) {
-      const user = users.get(id);
-      if (user !== undefined) return user;
-    }
-    return findInTables(state.tables, id, counters);
-  }
+  const findInMemory = (id: string) => state.logs.find(({ users }) => users.has(id))?.users.get(id);
+  const find = (id: string) => findInMemory(id) ?? findInTables(state.tables, id, counters);
 
   background.start();
   return {
@@ -90,14 +85,11 @@ export async function openTree(options: TreeOptions): Promise<Tree> {
       // All at one moment, and files of their own: a merge may close and remove the others meanwhile.
       using opened = new DisposableStack();
       const tables = state.tables.map(({ file, facts }) => opened.use(openTable(file, facts)));
-      const inMemory = logs().flatMap(({ users }) => [...users.values()]);
+      const inMemory = state.logs.flatMap(({ users }) => [...users.values()]);
       yield* inMemory;
       for (const table of tables) for (const { text } of table.entries()) yield JSON.parse(text) as User;
     },
-    count: () =>
-      [...logs().map(({ users }) => users.size), ...state.tables.map(({ facts }) => facts.users)].reduce(
-        (sum, users) => sum + users,
-      ),
+    count: () => countUsers(state),
     tables: () => state.tables.map(({ facts }) => facts),
     readFlags: () => file.readFlags(),
     async [Symbol.asyncDispose]() {
