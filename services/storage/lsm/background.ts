@@ -21,15 +21,6 @@ const MAX_TABLES = 24;
  * users fits. */
 const HEAP_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 192 };
 
-export interface Background extends AsyncDisposable {
-  /** Makes tables of what is full now. What fails is tried again at the next start, or when a write has no room. */
-  readonly start: () => void;
-  /** Resolves when all full logs are tables and nothing is left to merge. */
-  readonly settle: () => Promise<void>;
-  /** Resolves when another log may become full: memory and the number of tables have an upper end. */
-  readonly makeRoom: () => Promise<void>;
-}
-
 /** @param unitBytes size of the smallest tables */
 export function createBackground(
   folder: string,
@@ -37,7 +28,7 @@ export function createBackground(
   unitBytes: number,
   counters: Counters,
   log: (line: string) => void,
-): Background {
+) {
   const threads = createThreads();
 
   /** Of two tables that are made at a time each has its turn to change what there is. */
@@ -86,13 +77,16 @@ export function createBackground(
   }
 
   return {
+    /** Resolves when all full logs are tables and nothing is left to merge. */
     settle,
+    /** Makes tables of what is full now. What fails is tried again at the next start, or when a write has no room. */
     start() {
       // Both at once: while writes go on there may always be a full log.
       Promise.all([merge(), settle()]).catch((error) => {
         if (error.name !== "AbortError") log(`${folder}: ${error.message}`);
       });
     },
+    /** Resolves when another log may become full: memory and the number of tables have an upper end. */
     async makeRoom() {
       if (fullLogs().length < MAX_FULL_LOGS && state.tables.length < MAX_TABLES) return;
       const startMs = performance.now();

@@ -9,10 +9,7 @@ export const MERGED_TABLES = 4;
  * @param unitBytes size of the smallest tables
  * @returns null when no size has enough
  */
-export function planMerge<T extends Pick<Table, "facts">>(
-  tables: readonly T[],
-  unitBytes: number,
-): readonly T[] | null {
+export function planMerge(tables: readonly Table[], unitBytes: number): readonly Table[] | null {
   const tiers = Object.groupBy(tables, ({ facts }) => tierOf(tableBytes(facts), unitBytes));
   // Keys of an object that are whole numbers come in ascending order.
   return Object.values(tiers).find((tier) => (tier?.length ?? 0) >= MERGED_TABLES) ?? null;
