@@ -132,6 +132,7 @@ export const approaches = {
     stores: true,
     writes: true,
     durability: "process",
+    // Nothing is answered before the system has the log's record.
     levels: { none: "process", process: "process", power: "power" },
     batches: "atomic",
     isExclusive: true,
