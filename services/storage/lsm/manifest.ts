@@ -73,7 +73,7 @@ export async function replaceManifest(folder: string, manifest: Manifest): Promi
 export async function recover(folder: string, log: (line: string) => void): Promise<TreeState> {
   const found = readdirSync(folder).flatMap((name) => parseFileName(name) ?? []);
   const files = found.sort((one, other) => one.number - other.number);
-  const manifest = readManifest(folder, files);
+  const manifest = await readManifest(folder, files);
   const isNeeded = ({ number, kind }: FileName) =>
     kind === "log" ? number >= manifest.firstLog : manifest.tables.some((table) => table.number === number);
   for (const file of files) if (!isNeeded(file)) rmSync(join(folder, nameFile(file)));
@@ -87,11 +87,13 @@ export async function recover(folder: string, log: (line: string) => void): Prom
   return { logs, tables: manifest.tables.map((facts) => openNamed(folder, facts)), nextNumber };
 }
 
-function readManifest(folder: string, files: readonly FileName[]): Manifest {
+/** Reads the manifest. A new tree gets one before it has a table: a kill may leave a table that is not finished. */
+async function readManifest(folder: string, files: readonly FileName[]): Promise<Manifest> {
   const file = join(folder, "manifest");
   if (!existsSync(file)) {
-    if (!files.some(({ kind }) => kind === "table")) return { firstLog: 0, tables: [] };
-    throw new DamagedData(`${file} is missing; expected it beside the tables`);
+    if (files.some(({ kind }) => kind === "table"))
+      throw new DamagedData(`${file} is missing; expected it beside the tables`);
+    await replaceManifest(folder, { firstLog: 0, tables: [] });
   }
   try {
     const { formatVersion, ...manifest } = JSON.parse(readFileSync(file, "utf8"));
