@@ -9,8 +9,8 @@ const FILE_LEVELS: Levels = { none: "nothing", process: "process", power: "power
 /** SQLite hands each commit to the system, if not to the disk; for the disk it can ask for more on macOS. */
 const SQLITE_LEVELS: Levels = { none: "process", process: "process", power: "power" };
 
-/** services/approaches/leveldb.ts and lmdb.ts: both hand each write to the system before they answer; for the disk they can wait. On macOS it is not known
- * whether they would wait for the drive's own cache. */
+/** services/approaches/leveldb.ts, rocksdb.ts and lmdb.ts: each hands a write to the system before it answers; for the disk it can
+ * wait. On macOS it is not known whether they would wait for the drive's own cache. */
 const EMBEDDED_LEVELS: Levels = {
   ...{ none: "process", process: "process" },
   ...(SYNCED === "power" && { power: SYNCED }),
@@ -141,6 +141,18 @@ export const approaches = {
   leveldb: {
     summary: "LevelDB in the process, a log-structured merge tree",
     load: async () => (await import("./leveldb.ts")).openLeveldb,
+    needs: ["store"],
+    stores: true,
+    writes: true,
+    durability: "process",
+    levels: EMBEDDED_LEVELS,
+    batches: "atomic",
+    isExclusive: true,
+    variantOf: "binary",
+  },
+  rocksdb: {
+    summary: "RocksDB in the process, a log-structured merge tree",
+    load: async () => (await import("./rocksdb.ts")).openRocksdb,
     needs: ["store"],
     stores: true,
     writes: true,

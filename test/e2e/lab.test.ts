@@ -251,7 +251,7 @@ describe("the lab as containers", { skip }, () => {
   });
 
   test("make bench measures approaches without a container of their own in one, each under its name", async () => {
-    const variants = ["map-compact", "lsm", "lmdb", "sqlite-tuned", "postgres-indexed"];
+    const variants = ["map-compact", "lsm", "rocksdb", "lmdb", "sqlite-tuned", "postgres-indexed"];
     const chosen = ["map", ...variants];
     const settings = ["MODE=docker", "SIZE=1000", "BLOCKS=1", "DURATION=2s", "GENERATOR=builtin"];
     assertOk(

@@ -82,6 +82,7 @@ describe("a disk that is full, takes half of a write, or fails", () => {
     "sqlite lesson",
     "lsm lesson",
     "leveldb lesson",
+    "rocksdb lesson",
     "lmdb lesson",
   ])
     test(`${name}: is told of, and loses nothing`, () => assertPass(disk, among(name)));

@@ -36,6 +36,7 @@ const SETTINGS: Readonly<Record<string, Partial<Record<Level, readonly unknown[]
     power: [APPENDING, true],
   },
   leveldb: { lesson: [false], none: [false], process: [false], power: [true] },
+  rocksdb: { lesson: [false], none: [false], process: [false], power: [true] },
   lmdb: { lesson: [true], none: [true], process: [true], power: [false] },
 };
 const NAMES = [

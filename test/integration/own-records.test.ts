@@ -34,7 +34,7 @@ describe("make bench DATA=people.jsonl", () => {
   test("asks for every record and stores others, and leaves out who cannot take the keys", async () => {
     const file = place("people.jsonl", RECORDS);
     const before = readFileSync(file);
-    const taking = ["baseline", "linear", "map", "sqlite", "postgres", "lsm", "leveldb", "lmdb"];
+    const taking = ["baseline", "linear", "map", "sqlite", "postgres", "lsm", "leveldb", "rocksdb", "lmdb"];
     const asked = ["--workloads", "mixed", "--approaches", ["binary", ...taking].join()];
     const { code, stdout, stderr } = await bench({ DATA: file, KEY: "id" }, ...asked);
     assert.ok(code === 0 || stderr.includes("trials failed"), stderr);

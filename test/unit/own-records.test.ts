@@ -84,7 +84,7 @@ describe("a file of records", () => {
     const long = await describeLines(`{"id":"${"a".repeat(3_000)}"}`);
     assert.match(findRefusal(approaches.postgres, long) ?? "", /up to 2600 bytes, and the longest has 3000/);
     assert.match(findRefusal(approaches.lmdb, long) ?? "", /up to 658 bytes/);
-    for (const name of ["linear", "map", "sqlite", "leveldb", "lsm"] as const)
+    for (const name of ["linear", "map", "sqlite", "leveldb", "rocksdb", "lsm"] as const)
       assert.equal(findRefusal(approaches[name], long), null);
     const plain = await describeLines('{"id":"a"}');
     // Orders are of the lab's own users.

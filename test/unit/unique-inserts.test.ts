@@ -21,6 +21,7 @@ test("a batch that waited for one of its ids looks again whether another has com
   const failing = assert.rejects(insert("b"), /full/);
   const batch = insert("a", "b", "c");
   const alone = insert("a");
+  await nextTurn();
   ends[0]?.reject(new Error("the disk is full"));
   await failing;
   await nextTurn();
