@@ -9,7 +9,7 @@ import { pauseWork } from "../lab/data/work.ts";
 import { formatExact } from "../lab/report/format.ts";
 import { type Column, renderTable } from "../lab/report/table.ts";
 import { writeAmplification } from "../services/storage/lsm/counters.ts";
-import { tableBytes } from "../services/storage/lsm/table-facts.ts";
+import { tableBytes } from "../services/storage/lsm/table.ts";
 import { openTree, type Tree } from "../services/storage/lsm/tree.ts";
 import { asArgument, runCommand } from "./run-command.ts";
 
@@ -27,12 +27,7 @@ await runCommand(command, async (signal) => {
   const { size } = command.opts<{ readonly size: number }>();
   const folder = mkdtempSync(join(tmpdir(), "bench-lsm-"));
   try {
-    await using tree = await openTree({
-      folder,
-      syncs: false,
-      isAnsweredBeforeWrite: false,
-      log: console.error,
-    });
+    await using tree = await openTree({ folder, syncs: false, log: console.error });
     for (let start = 0; start < size; start += BATCH_USERS) {
       const end = Math.min(start + BATCH_USERS, size);
       await tree.insert(

@@ -132,7 +132,8 @@ export const approaches = {
     stores: true,
     writes: true,
     durability: "process",
-    levels: FILE_LEVELS,
+    // Nothing is answered before the system has the log's record.
+    levels: { none: "process", process: "process", power: "power" },
     batches: "atomic",
     isExclusive: true,
     variantOf: "binary",

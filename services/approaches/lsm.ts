@@ -7,7 +7,7 @@
 //                written again for each size of table there is: about four times in all at a million
 //   memory       what is new, at most three logs of 4 MB, as a map of objects; of each user on the disk about 3 bytes of filter
 //                and index, and those take more as strings; the threads that make tables
-//   durability   the process: the system has the line when POST is answered. DURABILITY has other levels
+//   durability   the process: the system has the line when POST is answered. DURABILITY=power waits for the disk
 //   breaks on    a second process, which it refuses: each would write tables that the other does not know
 //   prefer       it where many write and the data does not fit in memory; docs/LSM.md
 import { openLsmStore } from "../storage/lsm/store.ts";

@@ -5,12 +5,10 @@
 //   process   one write() to a descriptor that is held open. Answered when the system has the line
 //   power     that, and fdatasync. Answered when the disk has the line
 //
-// Below the last three lies one descriptor and one group commit: who comes while a write (or its sync) is under way shares
-// the next. A write or a sync that failed is not tried again: a system that could not write pages may forget that it had
-// to, and call the second sync a success. The descriptor is closed and everybody in the group is told; the next write
-// begins with the file as it is now, and with its end repaired.
+// Below the last three lies one descriptor (held-file.ts) and one group commit: who comes while a write (or its sync) is under
+// way shares the next. When that fails, everybody in the group is told.
 import { createGroupCommit } from "./group-commit.ts";
-import { type HeldFile, openHeldFile } from "./held-file.ts";
+import { openHeldFile } from "./held-file.ts";
 import { APPEND_SETTINGS, createAppender, type Repair } from "./jsonl-append.ts";
 import { repairTail } from "./jsonl-repair.ts";
 import type { User } from "./user.ts";
@@ -54,25 +52,8 @@ async function openHeldAppender<Item extends object>(options: {
 }): Promise<Appender<Item>> {
   const { file, level, log, onAppended, repair } = options;
   const syncs = level === "power";
-  let held: HeldFile | null = await openHeldFile(file, syncs);
-
-  async function reopen(): Promise<HeldFile> {
-    await repair(file, log);
-    return openHeldFile(file, syncs);
-  }
-
-  async function commit(lines: readonly string[]): Promise<void> {
-    const current: HeldFile = held ?? (await reopen());
-    held = null;
-    try {
-      await current.append(lines.join(""));
-      held = current;
-    } finally {
-      if (held === null) await current.close().catch(() => {});
-    }
-  }
-
-  const group = createGroupCommit(commit);
+  const held = await openHeldFile(file, syncs, () => repair(file, log));
+  const group = createGroupCommit((lines: readonly string[]) => held.append(lines.join("")));
   const write = (item: Item) => group.add(`${JSON.stringify(item)}\n`);
   const acknowledge = (item: Item): InsertOutcome => {
     onAppended(item);
@@ -87,14 +68,14 @@ async function openHeldAppender<Item extends object>(options: {
     describe: () => ({
       durability: level === "none" ? "nothing" : level,
       settings: {
-        openFlags: held?.readFlags() ?? "not open",
+        openFlags: held.readFlags(),
         fdatasync: syncs,
         isAnsweredBeforeWrite: level === "none",
       },
     }),
     async [Symbol.asyncDispose]() {
       await group.settle();
-      await held?.close();
+      await held.close();
     },
   };
 }

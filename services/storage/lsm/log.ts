@@ -6,7 +6,7 @@
 //   a newline
 //
 // Users that were stored together are in one record, so they are there together or not at all.
-import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { damagedLine } from "../faults.ts";
 import { fileBytes } from "../file-bytes.ts";
@@ -14,6 +14,16 @@ import { type Line, readLines } from "../jsonl-lines.ts";
 import type { User } from "../user.ts";
 
 const CHECKSUM_DIGITS = 8;
+
+/** A log, and what it has: in memory, until there is a table of it. */
+export interface Log {
+  /** The file's, before ".log". */
+  readonly number: number;
+  readonly file: string;
+  users: Map<string, User>;
+  /** Of its whole records. */
+  bytes: number;
+}
 
 export function formatLogRecord(users: readonly User[]): string {
   const text = JSON.stringify(users);
@@ -25,41 +35,35 @@ export function overheadBytes(users: number): number {
   return CHECKSUM_DIGITS + " []\n".length + users - 1;
 }
 
-export interface LogContents {
-  readonly users: readonly User[];
-  /** Bytes up to the end of the last whole record. */
-  readonly wholeBytes: number;
-  /** Bytes behind it: of a record that was not written to its end. */
-  readonly tornBytes: number;
-}
-
 /**
  * Reads a log. Only its last record can be torn: one that is not whole and has another behind it is damage.
+ * @returns its users, the bytes of its whole records, and those behind them, of a record that was not written to its end
  * @throws DamagedData that names file, line and byte
  */
-export async function readLog(file: string): Promise<LogContents> {
-  const users: User[] = [];
-  let wholeBytes = 0;
-  let bad: { readonly line: Line; readonly reason: string } | null = null;
+export async function readLog(file: string): Promise<Pick<Log, "users" | "bytes"> & { tornBytes: number }> {
+  const users = new Map<string, User>();
+  let bytes = 0;
+  let torn: Line | null = null;
   for await (const line of readLines(file)) {
-    if (bad !== null) throw damagedLine(bad.line, new Error(bad.reason));
-    const reason = findFault(line);
-    if (reason !== null) {
-      bad = { line, reason };
+    if (torn !== null) throw damagedLine(torn, new Error("the checksum is not that of the record"));
+    const text = line.text.slice(CHECKSUM_DIGITS + 1);
+    if (!line.isTerminated || `${checksum(text)} ${text}` !== line.text) {
+      torn = line;
       continue;
     }
-    users.push(...(JSON.parse(line.text.slice(CHECKSUM_DIGITS + 1)) as User[]));
-    wholeBytes = line.byte + Buffer.byteLength(line.text) + 1;
+    for (const user of JSON.parse(text) as User[]) users.set(user.id, user);
+    bytes = line.byte + Buffer.byteLength(line.text) + 1;
   }
-  return { users, wholeBytes, tornBytes: existsSync(file) ? fileBytes(file) - wholeBytes : 0 };
-}
-
-function findFault({ text, isTerminated }: Line): string | null {
-  const content = text.slice(CHECKSUM_DIGITS + 1);
-  if (`${checksum(content)} ${content}` !== text) return "the checksum is not that of the record";
-  return isTerminated ? null : "the record does not end with a newline";
+  return { users, bytes, tornBytes: fileBytes(file) - bytes };
 }
 
 function checksum(text: string): string {
   return crc32(text).toString(16).padStart(CHECKSUM_DIGITS, "0");
+}
+
+/** Cuts off what is behind the whole records of a log, and waits until the disk has it so. */
+export async function cutLog({ file, bytes }: Log): Promise<void> {
+  await using handle = await open(file, "r+");
+  await handle.truncate(bytes);
+  await handle.sync();
 }

@@ -1,6 +1,5 @@
-// Merging: which tables, and how many sorted sources become one sorted result. Pure.
-import { type TableFacts, tableBytes } from "./table-facts.ts";
-import type { Entry } from "./table-writer.ts";
+// Merging: which tables, and how several sorted sources become one. Pure.
+import { type Entry, type Table, tableBytes } from "./table.ts";
 
 /** So many tables of about one size become one of the next: each user is written once for each size there is. */
 export const MERGED_TABLES = 4;
@@ -10,8 +9,8 @@ export const MERGED_TABLES = 4;
  * @param unitBytes size of the smallest tables
  * @returns null when no size has enough
  */
-export function planMerge(tables: readonly TableFacts[], unitBytes: number): readonly TableFacts[] | null {
-  const tiers = Object.groupBy(tables, (table) => tierOf(tableBytes(table), unitBytes));
+export function planMerge(tables: readonly Table[], unitBytes: number): readonly Table[] | null {
+  const tiers = Object.groupBy(tables, ({ facts }) => tierOf(tableBytes(facts), unitBytes));
   // Keys of an object that are whole numbers come in ascending order.
   return Object.values(tiers).find((tier) => (tier?.length ?? 0) >= MERGED_TABLES) ?? null;
 }
@@ -20,28 +19,20 @@ function tierOf(bytes: number, unitBytes: number): number {
   return Math.max(0, Math.round(Math.log(bytes / unitBytes) / Math.log(MERGED_TABLES)));
 }
 
-/** Yields the entries of all sources in the order of their ids. Tables have no id in common; one that several sources have
- * would come once, whoever's it is.
- * @param sources sorted by id, each id once in each */
+/** Yields the entries of all sources in the order of their ids.
+ * @param sources sorted by id; no id is in two of them */
 export function* mergeEntries(sources: readonly Iterable<Entry>[]): Generator<Entry> {
-  const iterators = sources.map((source) => source[Symbol.iterator]());
-  const heads = iterators.map(takeNext);
-  while (true) {
-    const first = findFirst(heads);
-    if (first === null) return;
-    yield first;
-    for (const [at, head] of heads.entries())
-      if (head?.id === first.id) heads[at] = takeNext(iterators[at] as Iterator<Entry>);
+  let runs = sources.flatMap((source) => startRun(source[Symbol.iterator]()));
+  while (runs.length > 0) {
+    const first = runs.reduce((one, other) => (other.entry.id < one.entry.id ? other : one));
+    yield first.entry;
+    const { done, value } = first.rest.next();
+    if (done) runs = runs.filter((run) => run !== first);
+    else first.entry = value;
   }
 }
 
-function findFirst(heads: readonly (Entry | null)[]): Entry | null {
-  let first: Entry | null = null;
-  for (const head of heads) if (head !== null && (first === null || head.id < first.id)) first = head;
-  return first;
-}
-
-function takeNext(iterator: Iterator<Entry>): Entry | null {
-  const { done, value } = iterator.next();
-  return done ? null : value;
+function startRun(rest: Iterator<Entry>): { entry: Entry; readonly rest: Iterator<Entry> }[] {
+  const { done, value } = rest.next();
+  return done ? [] : [{ entry: value, rest }];
 }

@@ -7,28 +7,22 @@ import { toPlainUser } from "../user.ts";
 import type { StoreOptions, UserStore } from "../user-store.ts";
 import { BITS_PER_ID } from "./bloom-filter.ts";
 import { listFigures, readAmplification, writeAmplification } from "./counters.ts";
-import { BLOCK_BYTES } from "./table-facts.ts";
+import { BLOCK_BYTES } from "./table.ts";
 import { openTree } from "./tree.ts";
 
 /**
  * Opens the tree of a data folder as a store of users.
  * @param memoryTableBytes of a log that becomes a table
  */
-export async function openLsmStore(
-  { dataDir, durability, log }: StoreOptions,
-  memoryTableBytes: number,
-): Promise<UserStore> {
+export async function openLsmStore(options: StoreOptions, memoryTableBytes: number): Promise<UserStore> {
+  const { dataDir, durability, log } = options;
   const folder = join(dataDir, "store");
   mkdirSync(folder, { recursive: true });
-  const lock = lockFolder(folder);
   const syncs = durability === "power";
-  const isAnsweredBeforeWrite = durability === "none";
-  const tree = await openTree({ folder, syncs, isAnsweredBeforeWrite, log, memoryTableBytes }).catch(
-    (error) => {
-      lock[Symbol.dispose]();
-      throw error;
-    },
-  );
+  using opening = new DisposableStack();
+  const lock = opening.use(lockFolder(folder));
+  const tree = await openTree({ folder, syncs, log, memoryTableBytes });
+  opening.move();
   const recordsAtStart = tree.count();
 
   return {
@@ -40,20 +34,16 @@ export async function openLsmStore(
     describe: () => ({
       recordsAtStart,
       dataBytes: folderBytes(folder),
-      durability: isAnsweredBeforeWrite ? "nothing" : syncs ? "power" : "process",
+      durability: syncs ? "power" : "process",
       settings: {
-        openFlags: tree.readFlags() ?? "not open",
-        fdatasync: syncs,
-        isAnsweredBeforeWrite,
-        memoryTableBytes,
-        blockBytes: BLOCK_BYTES,
-        bitsPerId: BITS_PER_ID,
+        openFlags: tree.readFlags(),
+        ...{ fdatasync: syncs, memoryTableBytes, blockBytes: BLOCK_BYTES, bitsPerId: BITS_PER_ID },
         tables: tree.tables().length,
         writeAmplification: writeAmplification(tree.counters),
         readAmplification: readAmplification(tree.counters),
       },
     }),
-    figures: () => listFigures(tree.counters, { tables: tree.tables().length }),
+    figures: () => listFigures(tree.counters, tree.tables().length),
     async [Symbol.asyncDispose]() {
       await tree[Symbol.asyncDispose]();
       lock[Symbol.dispose]();

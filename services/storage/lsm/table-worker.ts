@@ -1,43 +1,35 @@
 // Makes tables, in a thread of its own: sorting a log and merging tables take time that requests do not wait for.
 import { parentPort } from "node:worker_threads";
-import type { User } from "../user.ts";
 import { readLog } from "./log.ts";
 import { mergeEntries } from "./merge.ts";
-import { openTable } from "./table.ts";
-import type { TableFacts } from "./table-facts.ts";
-import type { Answer, MadeTable } from "./table-maker.ts";
-import { type Entry, writeTable } from "./table-writer.ts";
+import { type Entry, openTable, type Table, type TableFacts, writeTable } from "./table.ts";
 
-/** A table to make, from a log or from other tables. */
+/** A table to make of logs and of tables, which have no id in common. */
 export interface TableOrder {
-  readonly into: string;
-  readonly log?: string;
-  readonly tables?: readonly { readonly file: string; readonly facts: TableFacts }[];
-}
-
-async function makeTable({ into, log, tables = [] }: TableOrder): Promise<MadeTable> {
-  if (log !== undefined) {
-    const { users } = await readLog(log);
-    return writeTable(into, sortUsers(users), users.length);
-  }
-  const sources = tables.map(({ file, facts }) => openTable(file, facts));
-  try {
-    const maxUsers = sources.reduce((sum, { facts }) => sum + facts.users, 0);
-    return writeTable(into, mergeEntries(sources.map((source) => source.entries())), maxUsers);
-  } finally {
-    for (const source of sources) source.close();
-  }
-}
-
-function sortUsers(users: readonly User[]): Entry[] {
-  const entries = users.map((user) => ({ id: user.id, text: JSON.stringify(user) }));
-  return entries.sort((one, other) => (one.id < other.id ? -1 : 1));
+  readonly file: string;
+  readonly number: number;
+  readonly maxUsers: number;
+  readonly logs: readonly string[];
+  readonly tables: readonly Pick<Table, "file" | "facts">[];
 }
 
 parentPort?.on("message", async (order: TableOrder) => {
-  const answer: Answer = await makeTable(order).then(
-    (made) => ({ made }),
-    (error: Error) => ({ reason: error.message }),
-  );
-  parentPort?.postMessage(answer);
+  // What fails ends the thread, and whoever waits is told.
+  parentPort?.postMessage(await makeTable(order));
 });
+
+async function makeTable({ file, number, maxUsers, logs, tables }: TableOrder): Promise<TableFacts> {
+  const sources = [...(await Promise.all(logs.map(sortLog))), ...tables.map(readTable)];
+  return writeTable(file, number, mergeEntries(sources), maxUsers);
+}
+
+async function sortLog(file: string): Promise<Entry[]> {
+  const { users } = await readLog(file);
+  const entries = [...users.values()].map((user) => ({ id: user.id, text: JSON.stringify(user) }));
+  return entries.sort((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+function* readTable({ file, facts }: Pick<Table, "file" | "facts">): Generator<Entry> {
+  using table = openTable(file, facts);
+  yield* table.entries();
+}
