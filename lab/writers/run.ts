@@ -49,6 +49,8 @@ export interface WritersResult {
   /** The folder of the run. */
   readonly path: string;
   readonly record: WritersRecord;
+  /** How many steps failed; each was told of. */
+  readonly failedSteps: number;
 }
 
 /** Makes a run. Whatever ends it, its services and its server are stopped and what was measured is kept.
@@ -79,30 +81,33 @@ export async function runWriters(plan: WritersPlan, tools: WritersTools): Promis
     return record;
   };
   save(null);
-  const isWhole = await takeSteps(steps, { stage, folder: path, found }, tools, () => void save(null));
-  return { path, record: save(isWhole ? new Date() : null) };
+  const scene = { stage, folder: path, found };
+  const { isWhole, failedSteps } = await takeSteps(steps, scene, tools, () => void save(null));
+  return { path, record: save(isWhole ? new Date() : null), failedSteps };
 }
 
-/** Takes one step after the other. Returns false when it was stopped. */
+/** Takes one step after the other, and goes on after those that fail, until it is stopped. */
 async function takeSteps(
   steps: readonly Step[],
   scene: Scene,
   { signal, onStep, onFailure }: WritersTools,
   save: () => void,
-): Promise<boolean> {
+): Promise<{ readonly isWhole: boolean; readonly failedSteps: number }> {
+  let failedSteps = 0;
   for (const [done, step] of steps.entries()) {
-    if (signal.aborted) return false;
+    if (signal.aborted) return { isWhole: false, failedSteps };
     onStep(step.name, done, steps.length);
     try {
       await step.run(scene);
     } catch (error) {
-      if (signal.aborted) return false;
+      if (signal.aborted) return { isWhole: false, failedSteps };
+      failedSteps++;
       onFailure(step.name, error as Error);
       step.fail(scene.found, error as Error);
     }
     save();
   }
-  return true;
+  return { isWhole: true, failedSteps };
 }
 
 function startFindings(notRun: string[]): Found {

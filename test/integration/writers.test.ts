@@ -347,6 +347,15 @@ describe("the command", () => {
     assert.equal(findWriters(out, record.machine), null, "an unfinished run judges no claim");
   });
 
+  test("has not failed where a store has no second process, and says so", async () => {
+    const out = folder.inFolder("alone");
+    const { code, stdout, stderr } = await runCommand("writers.ts", [
+      ...[...args, "--out", out, "--approaches", "lsm"],
+    ]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /lsm with several processes: it refuses to open what another has open/);
+  });
+
   test("lists its steps, and says in a line what is wrong with its options", async () => {
     const { code, stdout } = await runCommand("writers.ts", [
       "--list",
