@@ -1,15 +1,7 @@
 // The result folder of a run: written as it goes, never overwritten, and read again for reports.
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { giveToOwnerOfFolder } from "../data/ownership.ts";
+import { giveToOwnerOfFolder, makeOwnedFolder } from "../data/ownership.ts";
 import { checkShape, ShapeError } from "../shape.ts";
 import { type Environment, environmentShape } from "./environment.ts";
 import { type Measurement, measurementShape } from "./measurement.ts";
@@ -42,7 +34,7 @@ export function createResults(root: string, environment: Environment): ResultFol
   const path = createRunFolder(root, whole.run);
   const checked = { ...whole, run: basename(path) };
   const file = join(path, ENVIRONMENT);
-  mkdirSync(join(path, "raw"));
+  makeOwnedFolder(join(path, "raw"));
   replaceText(file, `${JSON.stringify(checked, null, 2)}\n`);
   const measurements = join(path, MEASUREMENTS);
   return {

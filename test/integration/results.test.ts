@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chownSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Environment } from "../../lab/measure/environment.ts";
 import { createResults, findRun, nameRun, readResults } from "../../lab/measure/results.ts";
@@ -29,6 +29,19 @@ test("what a request does is read back, where it was counted", () => {
   assert.equal(readResults(results.path).counts, null);
   results.writeCounts([countsWith()]);
   assert.deepEqual(readResults(results.path).counts, [countsWith()]);
+});
+
+const isRoot = process.getuid?.() === 0;
+test("what root writes belongs to whose folder it is in", { skip: !isRoot && "not run: takes root" }, () => {
+  using folder = createFolder();
+  chownSync(folder.path, 1234, 1234);
+  const results = createResults(folder.path, environment);
+  results.append(measurementWith(), "raw");
+  results.writeCounts([countsWith()]);
+  results.end(new Date());
+  const names = readdirSync(results.path, { recursive: true, encoding: "utf8" });
+  assert.equal(names.length, 5);
+  for (const name of [".", ...names]) assert.equal(statSync(`${results.path}/${name}`).uid, 1234, name);
 });
 
 test("a run never writes into the folder of another", () => {
