@@ -1,56 +1,7 @@
 // Files on the way to their place, beside it and under free names: no file that was there before is lost.
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
-import { lockFolder } from "../../services/storage/folder-lock.ts";
+import { closeSync, fsyncSync, linkSync, openSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { syncFolderNow } from "../../services/storage/sync-folder.ts";
-import type { WorkOptions } from "./work.ts";
-
-export interface WorkFolder extends Disposable {
-  readonly path: string;
-}
-
-/** Creates a folder for temporary files beside `target`, so that they can be renamed to it, and removes those that killed
- * processes have left there. Disposing removes it with all that is in it.
- * @param onRemoved told of each that was left
- * @throws Error in one line when there is no folder for `target` */
-export function createWorkFolder(target: string, onRemoved?: WorkOptions["onRemoved"]): WorkFolder {
-  const folder = dirname(resolve(target));
-  if (!existsSync(folder)) throw new Error(`${target}: no such folder`);
-  const prefix = `.${basename(target)}.tmp-`;
-  for (const name of readdirSync(folder))
-    if (name.startsWith(prefix) && removeIfLeft(join(folder, name))) onRemoved?.(join(folder, name));
-  const path = mkdtempSync(join(folder, `${prefix}${process.pid}-`));
-  const lock = lockFolder(path);
-  return {
-    path,
-    [Symbol.dispose]() {
-      rmSync(path, { recursive: true, force: true });
-      lock[Symbol.dispose]();
-    },
-  };
-}
-
-/** A work folder is locked while its process lives. One that is met in the moment before it has its lock is lost, and its process
- * fails before it has changed a file. */
-function removeIfLeft(folder: string): boolean {
-  try {
-    using _lock = lockFolder(folder);
-    rmSync(folder, { recursive: true, force: true });
-    return true;
-  } catch {
-    return false; // In use, or not this user's.
-  }
-}
 
 /** Gives a finished file the name `target` as well. Returns false, and does nothing, when that name is taken. */
 export function placeNewFile(finished: string, target: string): boolean {
