@@ -106,8 +106,9 @@ describe("an index that is made anew", () => {
     const users = someUsers(95);
     writeUsers(folder.path, users);
     rmSync(folder.inFolder("users.idx"), { force: true });
-    mkdirSync(folder.inFolder(".users.idx.tmp-abc"));
-    writeFileSync(folder.inFolder(".users.idx.tmp-abc/users.idx"), "half");
+    mkdirSync(folder.inFolder(".users.idx.tmp-42-aBc123"));
+    for (const name of ["lock", "users.idx"])
+      writeFileSync(folder.inFolder(`.users.idx.tmp-42-aBc123/${name}`), "");
     await using store = await open(folder);
     assert.equal((await store.describe()).recordsAtStart, 95);
     assert.ok(figureOf(store, "binary_tail_users") <= REBUILD_AFTER);
