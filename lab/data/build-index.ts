@@ -4,12 +4,13 @@ import { dirname, join } from "node:path";
 import { ID_BYTES } from "../../services/storage/index-entry.ts";
 import { completePair, removeWaitingIndexes, replacePair } from "../../services/storage/index-pair.ts";
 import { replaceFile } from "../../services/storage/replaced-file.ts";
+import { createWorkFolder } from "../../services/storage/work-folder.ts";
 import { sortRecords } from "./external-sort.ts";
 import { createIndex, type IndexWriter, isIndexableIdBytes } from "./index-writer.ts";
 import { createOutput } from "./output-file.ts";
 import type { RecordBatch, TornLine } from "./record-batch.ts";
 import { scanRecords } from "./record-scan.ts";
-import { createWorkFolder, saveAside } from "./replace-file.ts";
+import { saveAside } from "./replace-file.ts";
 import { openSource, type SourceFile } from "./source-file.ts";
 import { pauseWork, type WorkOptions } from "./work.ts";
 

@@ -4,9 +4,10 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createTableOf } from "../../services/storage/users-table.ts";
+import { createWorkFolder } from "../../services/storage/work-folder.ts";
 import { type SortOptions, type SortResult, sortRecords } from "./external-sort.ts";
 import { createInserter, type UserInserter } from "./insert-users.ts";
-import { createWorkFolder, placeNewFile, syncFile } from "./replace-file.ts";
+import { placeNewFile, syncFile } from "./replace-file.ts";
 import { openSource } from "./source-file.ts";
 import type { WorkOptions } from "./work.ts";
 

@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEFAULT_SEED, seededUser } from "../../k6/lib/users.ts";
 import { replaceFile } from "../../services/storage/replaced-file.ts";
+import { createWorkFolder } from "../../services/storage/work-folder.ts";
 import { createOutput } from "./output-file.ts";
-import { createWorkFolder, keepAside, placeNewFile } from "./replace-file.ts";
+import { keepAside, placeNewFile } from "./replace-file.ts";
 import { pauseWork, type WorkOptions } from "./work.ts";
 
 const USERS_PER_PAUSE = 1_000;

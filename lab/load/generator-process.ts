@@ -43,10 +43,20 @@ export function startGenerator(
   });
 
   const samples: CpuSample[] = [];
+  let isSampling = false;
   const sample = () => {
-    if (isChildRunning(child)) samples.push(...sampleCpu(child.pid as number));
+    if (isSampling && isChildRunning(child)) samples.push(...sampleCpu(child.pid as number));
   };
-  let sampler: NodeJS.Timeout | undefined;
+  let [turnMs, longestTurnMs] = [performance.now(), 0];
+  const turn = () => {
+    longestTurnMs = Math.max(longestTurnMs, performance.now() - turnMs);
+    turnMs = performance.now();
+  };
+  const clock = setInterval(() => {
+    turn();
+    // The program's end is heard of first: one that ended while this process stood still has used nothing since.
+    if (isSampling) setImmediate(sample);
+  }, CPU_SAMPLE_MS);
 
   return {
     async says(text) {
@@ -59,29 +69,38 @@ export function startGenerator(
       throw new Error(`${program} ended early: ${log.trim()}`);
     },
     startSampling() {
+      isSampling = true;
       sample();
-      sampler = setInterval(sample, CPU_SAMPLE_MS);
     },
     stopSampling() {
       sample();
-      clearInterval(sampler);
+      isSampling = false;
     },
     async end() {
       const [code] = await ended;
-      clearInterval(sampler);
+      clearInterval(clock);
+      turn();
       signal?.throwIfAborted();
       if (code !== 0) throw new Error(`${program} ended with code ${code}: ${log.trim()}`);
       const [first, last] = [samples[0], samples.at(-1)];
       if (first === undefined || last === undefined || first === last)
-        throw new Error(`the CPU time of ${program} could not be read: ${log.trim()}`);
+        throw new Error(
+          `the CPU time of ${program} could not be read: ${describeStandstill(longestTurnMs)}${log.trim()}`,
+        );
       return (last.cpuMicros - first.cpuMicros) / 1000 / (last.atMs - first.atMs);
     },
     async [Symbol.asyncDispose]() {
-      clearInterval(sampler);
+      clearInterval(clock);
       signal?.removeEventListener("abort", stop);
       await stopChild(child);
     },
   };
+}
+
+/** Says that it was the lab's own fault, where samples are missing because it was not running itself. */
+function describeStandstill(turnMs: number): string {
+  if (turnMs < 2 * CPU_SAMPLE_MS) return "";
+  return `the lab itself did not get to run for ${Math.round(turnMs)} ms; `;
 }
 
 interface CpuSample {

@@ -2,7 +2,8 @@
 //
 //   read         its table in memory, then a sorted file or a few, a block each; a block that was read is cached (8 MB)
 //   write        a read, for LevelDB itself would replace the user; then one record of its log, shared by all who come at once.
-//                After a write that failed it is opened again, as soon as there is space
+//                After a write that failed it is opened again, as soon as there is space; where that fails, nothing can be read until
+//                it is tried again, after a second or more
 //   start        the users are counted: LevelDB does not know how many there are
 //   memory       two tables of 4 MB, the cache, what the open files' indexes take
 //   durability   the process: its log's record is with the system when POST is answered; DURABILITY=power syncs it. Without that a

@@ -3,11 +3,12 @@
 //   read         on the package's threads, not the event loop's: who asks in one turn of it goes there together. Then the tables in
 //                memory, and a sorted file or a few, each by its Bloom filter and a block; a block that was read is cached (32 MB)
 //   write        a read, for RocksDB itself would replace the user; then one record of its log, shared by all who come at once.
-//                After a write that failed it is opened again, as soon as there is space
+//                After a write that failed it is opened again, as soon as there is space; where that fails, nothing can be read until
+//                it is tried again, after a second or more
 //   start        what the log has becomes a file; how many users there are is what the files say of themselves
 //   memory       two tables of 64 MB, the cache, six threads that make and merge files
 //   durability   the process: its log's record is with the system when POST is answered. DURABILITY=power syncs the log's file from
-//                outside, for the package cannot ask RocksDB to
+//                outside, for the package cannot ask RocksDB to, and shows a user no sooner than that
 //   breaks on    a second process, which it refuses
 //   prefer       it to LevelDB where several cores merge and data is large; SQLite where there are other questions than the key
 import { mkdirSync } from "node:fs";

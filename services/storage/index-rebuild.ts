@@ -1,20 +1,12 @@
 // Making users.idx anew from itself and from what stands behind it in users.jsonl, which stays as it is: an index leads to its
 // records wherever they are, so a file to which users are only appended never has to be sorted.
-import {
-  closeSync,
-  fdatasyncSync,
-  fsyncSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { closeSync, fdatasyncSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
+import { basename, join } from "node:path";
 import { ENTRY_BYTES, formatEntry, ID_BYTES } from "./index-entry.ts";
 import { readReach, readTail } from "./index-tail.ts";
 import { openSource } from "./jsonl-growth.ts";
 import { replaceFile } from "./replaced-file.ts";
+import { createWorkFolder } from "./work-folder.ts";
 
 const ENTRIES_PER_READ = 16 * 1024;
 
@@ -41,20 +33,11 @@ export async function rebuildIndex({
 }: RebuildOptions): Promise<number> {
   const added = await readNewEntries(dataFile, fromByte, untilByte);
   syncFile(dataFile);
-  const folder = mkdtempSync(join(dirname(indexFile), workPrefix(indexFile)));
-  try {
-    const unfinished = join(folder, basename(indexFile));
-    const entries = mergeInto(unfinished, indexFile, added);
-    replaceFile(unfinished, indexFile);
-    return entries;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** How the folders begin in which an index is being made. */
-export function workPrefix(indexFile: string): string {
-  return `.${basename(indexFile)}.rebuild-`;
+  using folder = createWorkFolder(indexFile);
+  const unfinished = join(folder.path, basename(indexFile));
+  const entries = mergeInto(unfinished, indexFile, added);
+  replaceFile(unfinished, indexFile);
+  return entries;
 }
 
 /** Returns the entries of the tail in the order of their ids, the first of each id. */

@@ -2,19 +2,20 @@
 // Until then those are found in a map, the tail. While an index is being made there are two: the users that it is going to have,
 // and those that have come since.
 import { once } from "node:events";
-import { closeSync, readdirSync, rmSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { StoreUnavailable } from "./faults.ts";
 import { fileBytes } from "./file-bytes.ts";
 import { ENTRY_BYTES, isIndexableId } from "./index-entry.ts";
 import { completePair } from "./index-pair.ts";
-import { type RebuildOptions, rebuildIndex, workPrefix } from "./index-rebuild.ts";
+import { type RebuildOptions, rebuildIndex } from "./index-rebuild.ts";
 import { lookUp } from "./index-search.ts";
 import { readReach, readTail } from "./index-tail.ts";
 import { type Files, openFiles } from "./indexed-files.ts";
 import { addUser } from "./jsonl-users.ts";
 import type { User } from "./user.ts";
+import { removeLeftFolders } from "./work-folder.ts";
 
 /** Users that the tail may have, in multiples of those after which the index is made anew: then writes wait for it. */
 const TAIL_MAX_SHARE = 4;
@@ -45,7 +46,7 @@ export async function openRebuiltIndex({
 }: RebuiltIndexOptions): Promise<RebuiltIndex> {
   const dataFile = join(dataDir, "users.jsonl");
   const indexFile = join(dataDir, "users.idx");
-  removeUnfinished(dataDir, indexFile);
+  removeLeftFolders(indexFile);
   completePair({ dataFile, indexFile });
   let tail = new Map<string, User>();
   /** Those that the index is going to have. */
@@ -156,11 +157,4 @@ async function rebuildInThread(options: RebuildOptions): Promise<void> {
   });
   // Rejects with what the thread has thrown.
   await once(worker, "message");
-}
-
-/** Removes what a killed process has left in the middle of its work. */
-function removeUnfinished(dataDir: string, indexFile: string): void {
-  const prefix = workPrefix(indexFile);
-  for (const name of readdirSync(dataDir))
-    if (name.startsWith(prefix)) rmSync(join(dataDir, name), { recursive: true, force: true });
 }

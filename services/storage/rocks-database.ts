@@ -43,6 +43,8 @@ export async function openRocksDatabase(
     maxBackgroundJobs: settings.backgroundJobs,
   };
   let opened: RocksDB | null = null;
+  /** Ids of users that RocksDB shows already, and the disk may not have. */
+  const unsynced = new Set<string>();
   const log = createLogSync(folder);
 
   const database = (): RocksDB => {
@@ -57,15 +59,21 @@ export async function openRocksDatabase(
       const db = new Database(folder, options);
       await db.ready();
       opened = db;
+      // What its log had is in a file now, which was synced.
+      unsynced.clear();
     },
     async close() {
       const db = opened;
       opened = null;
-      await log.close();
-      await db?.close();
+      try {
+        await log.close();
+      } finally {
+        await db?.close();
+      }
     },
     async write(users) {
       const db = database();
+      if (sync) for (const { id } of users) unsynced.add(id);
       const batch = db.write({ capacity: users.length });
       for (const user of users) batch.tryPut(user.id, JSON.stringify(toPlainUser(user)));
       try {
@@ -75,13 +83,18 @@ export async function openRocksDatabase(
       } finally {
         batch.destroy();
       }
-      if (sync) await log.sync(await db.currentWalFile());
+      if (!sync) return;
+      await log.sync(await db.currentWalFile());
+      unsynced.clear();
     },
   });
 
   const get = shareReads(database);
   return {
-    find: async (id) => parse(await get(id)),
+    async find(id) {
+      const value = await get(id);
+      return unsynced.has(id) ? null : parse(value);
+    },
     async count() {
       const db = database();
       const inMemory = await db.getProperty("rocksdb.num-entries-active-mem-table");

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -105,8 +106,9 @@ describe("an index that is made anew", () => {
     const users = someUsers(95);
     writeUsers(folder.path, users);
     rmSync(folder.inFolder("users.idx"), { force: true });
-    mkdirSync(folder.inFolder(".users.idx.rebuild-abc"));
-    writeFileSync(folder.inFolder(".users.idx.rebuild-abc/users.idx"), "half");
+    mkdirSync(folder.inFolder(".users.idx.tmp-42-aBc123"));
+    for (const name of ["lock", "users.idx"])
+      writeFileSync(folder.inFolder(`.users.idx.tmp-42-aBc123/${name}`), "");
     await using store = await open(folder);
     assert.equal((await store.describe()).recordsAtStart, 95);
     assert.ok(figureOf(store, "binary_tail_users") <= REBUILD_AFTER);
@@ -164,8 +166,10 @@ describe("an index that is made anew", () => {
   });
 });
 
+/** How the folders begin in which an index is being made. */
+const PREFIX = ".users.idx.tmp-";
 const leftOvers = (folder: Folder) =>
-  readdirSync(folder.path).filter((name) => name.startsWith(".users.idx.rebuild-")).length;
+  readdirSync(folder.path).filter((name) => name.startsWith(PREFIX)).length;
 
 /** Inserts users without pause, and prints each when it is acknowledged. */
 const WRITER = `
@@ -179,15 +183,20 @@ const WRITER = `
     await new Promise(setImmediate);
   }`;
 
+function startWriter(folder: Folder) {
+  const module = new URL("../../services/storage/rebuilding-store.ts", import.meta.url).href;
+  return spawn(process.execPath, ["--input-type=module", "-e", WRITER, module, folder.path], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
 test("users who were acknowledged are there after kill -9, whatever was being made", async () => {
   using folder = createFolder();
-  const module = new URL("../../services/storage/rebuilding-store.ts", import.meta.url).href;
   const acknowledged: string[] = [];
   let leftOver = 0;
   for (let round = 0; round < 8; round++) {
-    const child = spawn(process.execPath, ["--input-type=module", "-e", WRITER, module, folder.path], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const child = startWriter(folder);
+    child.stderr.pipe(process.stderr, { end: false });
     const before = acknowledged.length;
     createInterface({ input: child.stdout }).on("line", (id) => acknowledged.push(id));
     while (acknowledged.length < before + 30 + 17 * round && child.exitCode === null) await sleep(1);
@@ -203,3 +212,46 @@ test("users who were acknowledged are there after kill -9, whatever was being ma
   const { records, badLines } = readPair(...filesOf(folder));
   assert.deepEqual([badLines, records >= acknowledged.length], [0, true]);
 });
+
+test("a process that starts leaves alone what another is making", async () => {
+  using folder = createFolder();
+  const child = startWriter(folder);
+  const ended = once(child, "close");
+  let [acknowledged, said] = [0, ""];
+  createInterface({ input: child.stdout }).on("line", () => acknowledged++);
+  child.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
+  try {
+    let unfinished = findUnfinished(folder);
+    for (let turn = 0; turn < 5_000 && unfinished === undefined; turn++) {
+      await sleep(1);
+      if (findUnfinished(folder) === undefined) continue;
+      child.kill("SIGSTOP");
+      await sleep(20);
+      unfinished = findUnfinished(folder);
+      if (unfinished === undefined) child.kill("SIGCONT");
+    }
+    assert.ok(unfinished !== undefined);
+    {
+      await using _second = await open(folder);
+      assert.equal(findUnfinished(folder), unfinished);
+    }
+    const before = acknowledged;
+    child.kill("SIGCONT");
+    for (let turn = 0; turn < 5_000 && acknowledged < before + 100; turn++) await sleep(1);
+    assert.ok(acknowledged >= before + 100);
+    assert.equal(said, "");
+  } finally {
+    child.kill("SIGKILL");
+    await ended;
+  }
+});
+
+/** Returns the index that is being written. */
+function findUnfinished(folder: Folder): string | undefined {
+  const paths = readdirSync(folder.path)
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => folder.inFolder(`${name}/users.idx`));
+  return paths.find((path) => existsSync(path));
+}

@@ -2,9 +2,10 @@
 // RocksDB takes no more writes until there is much more room than one needs.
 
 import assert from "node:assert/strict";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openStoreOf } from "../../lab/crash/cut.ts";
 import { findFaultTools, limitFileSize, RUN_LIMITED } from "../../lab/crash/faults.ts";
 import { startLife } from "../../lab/crash/living-subject.ts";
@@ -48,6 +49,35 @@ for (const name of ["leveldb", "rocksdb"] as const)
       const { lost, duplicated, unexpected } = ledger.conclude(await life.readStored());
       assert.deepEqual([lost, duplicated, unexpected], [0, 0, 0]);
     });
+
+    test(
+      "is tried again by itself when it could not be opened: what it has is served without a POST",
+      unless(limits),
+      async () => {
+        using folder = createFolder();
+        const ledger = openLedger();
+        await using life = await startLife(subject, folder.path, { runner: RUN_LIMITED, signal });
+        const post = () => ledger.postOne(life.service, signal);
+        const countLost = () => countUnserved(life.service, ledger.acknowledged, signal);
+        for (let posts = 0; posts < 20; posts++) await post();
+        await limitFileSize(life.service.pid, logBytes(folder.path) + 10);
+        assert.equal((await post()).error, "status 500");
+        await limitFileSize(life.service.pid, null);
+
+        // The engine has its own open; another start finds a folder in the place of the file.
+        const inTheWay = join(folder.path, "data", "store", "LOCK");
+        rmSync(inTheWay);
+        mkdirSync(inTheWay);
+        assert.match((await post()).error ?? "", /is not started again after a failed write/);
+        assert.match((await post()).error ?? "", /is to start again in a moment/);
+        assert.equal(await countLost(), 20);
+
+        rmdirSync(inTheWay);
+        for (let turn = 0; turn < 300 && (await countLost()) > 0; turn++) await sleep(50);
+        assert.equal((await post()).outcome, "ok");
+        assert.equal(await countLost(), 0);
+      },
+    );
 
     test(
       "serves what it has while there is no space, and takes writes when there is",
