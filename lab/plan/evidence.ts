@@ -22,20 +22,20 @@ export function gatherEvidence(
   runs: readonly RunData[],
   { writers, orders, crash, memory }: Experiments,
 ): Evidence {
-  const cells = listSharedCells(writers);
+  const [cells, limited] = [listSharedCells(writers), listLimitedCells(memory)];
   return {
     figures: {
       capacities: [
         ...runs.flatMap(listCapacities),
         ...listSharedWrites(cells),
         ...listSharedOrders(orders),
-        ...memory.flatMap(listLimitedReads),
+        ...listLimitedReads(limited),
       ],
       latencies: runs.flatMap(listLatencies),
       caveats: new Map(runs.map((run) => [run.environment.run, describeCaveats(run)])),
     },
     sharing: [...judgeWriters(cells), ...judgeInventory(orders)],
     crash: listLatestOutcomes(crash),
-    limited: memory.flatMap(listLimitedCells),
+    limited,
   };
 }

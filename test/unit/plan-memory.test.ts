@@ -166,6 +166,15 @@ describe("an experiment with a limit", () => {
       assert.equal(judge(ended, need).verdict, "not measured", JSON.stringify(need));
   });
 
+  test("that was made again with the same limit and users counts instead", () => {
+    const late = (record: typeof served) => ({ ...record, run: "memory-late" });
+    const judgeBoth = (...memory: readonly (typeof served)[]) =>
+      answerFor({ memoryBytes: LIMIT, readsPerSecond: 10 }, evidenceOf([], { memory })).of("map").verdict;
+    assert.equal(judgeBoth(late(served), ended), "can");
+    assert.equal(judgeBoth(late(ended), served), "cannot");
+    assert.equal(judgeBoth({ ...late(served), limitBytes: 2 * LIMIT }, ended), "cannot", "another limit");
+  });
+
   test("says nothing where blocks disagree, where it hung, and where a server lost a process", () => {
     const killed = memoryTrialWith(ending("killed"));
     for (const trials of [
