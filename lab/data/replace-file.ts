@@ -28,7 +28,8 @@ export function createWorkFolder(target: string, onRemoved?: WorkOptions["onRemo
   if (!existsSync(folder)) throw new Error(`${target}: no such folder`);
   const prefix = `.${basename(target)}.tmp-`;
   for (const name of readdirSync(folder))
-    if (name.startsWith(prefix) && removeIfLeft(join(folder, name))) onRemoved?.(join(folder, name));
+    if (name.startsWith(prefix) && isWorkName(name.slice(prefix.length)) && removeIfLeft(join(folder, name)))
+      onRemoved?.(join(folder, name));
   const path = mkdtempSync(join(folder, `${prefix}${process.pid}-`));
   const lock = lockFolder(path);
   return {
@@ -40,9 +41,14 @@ export function createWorkFolder(target: string, onRemoved?: WorkOptions["onRemo
   };
 }
 
-/** A work folder is locked while its process lives. One that is met in the moment before it has its lock is lost, and its process
- * fails before it has changed a file. */
+/** Whether it is a process's number and the six characters of mkdtemp: nothing else is ours. */
+function isWorkName(end: string): boolean {
+  return /^\d+-[A-Za-z0-9]{6}$/.test(end);
+}
+
+/** A work folder is locked while its process lives; one without a lock's file may be about to get it. */
 function removeIfLeft(folder: string): boolean {
+  if (!existsSync(join(folder, "lock"))) return false;
   try {
     using _lock = lockFolder(folder);
     rmSync(folder, { recursive: true, force: true });

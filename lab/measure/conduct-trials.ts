@@ -59,14 +59,6 @@ async function conductClosed(plan: RunPlan, { make, generator, generators, onPre
   const measurements: Measurement[] = [];
   let unlimited: Made[] = [];
   for (const [block, trials] of Map.groupBy(listTrials(plan).closed, (trial) => trial.block)) {
-    if (
-      block > 1 &&
-      plan.precision !== undefined &&
-      isPreciseEnough(measurements, block - 1, plan.precision)
-    ) {
-      onPrecise(block - 1);
-      return;
-    }
     for (const trial of trials) {
       const measurement = await make(trial, generator);
       measurements.push(measurement);
@@ -81,6 +73,11 @@ async function conductClosed(plan: RunPlan, { make, generator, generators, onPre
     for (const { trial } of unlimited.filter(isNowLimited))
       await makeAgain(trial, { make, generator, generators });
     unlimited = unlimited.filter((made) => !isNowLimited(made));
+    // After the last block as well, so that it is said.
+    if (plan.precision !== undefined && isPreciseEnough(measurements, block, plan.precision)) {
+      onPrecise(block);
+      return;
+    }
   }
 }
 

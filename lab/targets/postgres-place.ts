@@ -1,21 +1,23 @@
 // Where PostgreSQL's programs and data are, and who runs them: it refuses root, and must be able to enter both folders.
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   chownSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { hashOf, makeHome, removeLeftHomes } from "./postgres-homes.ts";
 
 const run = promisify(execFile);
 
@@ -47,10 +49,8 @@ export async function choosePlace(folder: string): Promise<Place> {
     return { programs, folder, identity: {} };
   }
   const identity = await findUnprivileged();
-  // First, because a folder that was removed and is made again has no data.
-  removeLeftHomes();
   mkdirSync(folder, { recursive: true });
-  const home = isOpenToOthers(folder) ? folder : makeHome(folder);
+  const home = isOpenToOthers(folder) ? folder : makeHome(folder, identity);
   giveTo(identity, home);
   if (isOpenToOthers(programs)) return { programs, folder: home, identity };
   // The checkout lies below a folder that only root may enter, and root may not run PostgreSQL.
@@ -58,12 +58,35 @@ export async function choosePlace(folder: string): Promise<Place> {
     version: string;
   };
   const copy = join(tmpdir(), `lab-postgres-programs-${version}-${hashOf(programs)}`);
-  if (!existsSync(copy)) {
-    const unfinished = `${copy}.unfinished-${process.pid}`;
-    cpSync(programs, unfinished, { recursive: true, verbatimSymlinks: true });
-    renameSync(unfinished, copy);
-  }
+  if (!existsSync(copy)) copyPrograms(programs, copy);
   return { programs: copy, folder: home, identity };
+}
+
+/** Makes the home of a folder's data among the temporary files, or finds it. Nobody removes it but who removes the data.
+ * @throws Error when its name is taken */
+function makeHome(folder: string, { uid }: Identity): string {
+  const home = join(tmpdir(), `lab-postgres-${hashOf(folder)}`);
+  mkdirSync(home, { recursive: true, mode: 0o755 });
+  const found = lstatSync(home);
+  if (!found.isDirectory() || (found.uid !== 0 && found.uid !== uid))
+    throw new Error(`${home}: expected a folder of root's or of nobody's, for PostgreSQL's data`);
+  return home;
+}
+
+function copyPrograms(programs: string, copy: string): void {
+  const unfinished = `${copy}.unfinished-${process.pid}`;
+  cpSync(programs, unfinished, { recursive: true, verbatimSymlinks: true });
+  try {
+    renameSync(unfinished, copy);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true });
+    // Another process has made it meanwhile.
+    if (!existsSync(copy)) throw error;
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
 /** @throws Error when there is no package for this machine, or it was not installed as a whole */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -177,6 +177,17 @@ test("what a killed run has left is removed by the next, which says so, and noth
   assert.equal(listWork().length, 1);
   running.kill("SIGTERM");
   assert.deepEqual(await once(running, "exit"), [143, null]);
+});
+
+test("folders of a like name that no run has made are left alone", async () => {
+  using folder = createFolder();
+  const strangers = [".users.jsonl.tmp-mine", ".users.jsonl.tmp-12-abcdef"];
+  for (const name of strangers) {
+    mkdirSync(join(folder.path, name));
+    writeFileSync(join(folder.path, name, "notes"), "precious");
+  }
+  assert.equal((await run(folder.path, "seed.ts", "10")).code, 0);
+  for (const name of strangers) assert.deepEqual(readdirSync(join(folder.path, name)), ["notes"]);
 });
 
 async function untilTemporaryFiles(names: () => string[], child: ChildProcess): Promise<void> {

@@ -135,7 +135,11 @@ describe("a run that is to be precise", () => {
     assert.deepEqual(said, [blocks]);
   });
 
-  test("ends with the most that it may make, and says nothing", async () => {
+  test("says so of the last block that it may make too", async () => {
+    assert.deepEqual(await conductUntil(1, 5), { blocks: 5, said: [5] });
+  });
+
+  test("ends with the most that it may make, and says nothing when they are not", async () => {
     assert.deepEqual(await conductUntil(100, 8), { blocks: 8, said: [] });
   });
 });
