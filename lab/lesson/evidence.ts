@@ -1,7 +1,7 @@
 // What a lesson has measured, and questions to it. Pure.
 
 import { approaches } from "../../services/approaches/index.ts";
-import type { CrashRecord } from "../crash/record.ts";
+import type { FoundOutcome } from "../crash/latest-outcomes.ts";
 import { findCeiling, judgeUnderCeiling } from "../measure/ceiling.ts";
 import type { ByBlock } from "../measure/difference.ts";
 import { cpuMicrosPerRequest, type Measurement } from "../measure/measurement.ts";
@@ -23,12 +23,12 @@ export interface Evidence {
   readonly experiments: Partial<ExperimentResults>;
   /** What the machine was like during an experiment. */
   readonly moods: Partial<Record<ExperimentName, MoodFigures>>;
-  /** The latest experiment with several writers on this machine, where there is one. */
-  readonly writers?: WritersRecord;
-  /** The latest experiments with crashes on this machine, where there are any. */
-  readonly crash?: CrashRecord;
-  /** The latest experiment with a limit of memory on this machine, where there is one. */
-  readonly memory?: MemoryRecord;
+  /** The finished experiments with several writers on this machine, the latest first. */
+  readonly writers: readonly WritersRecord[];
+  /** What crashes on this machine have found, the latest of each question to each subject at each level. */
+  readonly crash: readonly FoundOutcome[];
+  /** The finished experiments with a limit of memory on this machine, the latest first. */
+  readonly memory: readonly MemoryRecord[];
 }
 
 /** What limits a figure where somebody waited for a core too long, in words. */

@@ -17,6 +17,28 @@ export interface ClaimRule extends Pick<Claim, "id" | "topic" | "claim"> {
   readonly judge: (evidence: Evidence) => Finding;
 }
 
+/**
+ * Judges by the latest run that has what a claim needs, and names it where another came later. What is compared is of one run.
+ * @param records the latest first
+ * @param nothing what has to say, where there is none
+ */
+export function judgeByLatest<Kept extends { readonly run: string }>(
+  records: readonly Kept[],
+  judge: (record: Kept) => Finding,
+  nothing: string,
+): Finding {
+  const [latest, ...earlier] = records;
+  if (latest === undefined) return notMeasured(nothing);
+  const found = judge(latest);
+  if (found.verdict !== "not measured") return found;
+  for (const record of earlier) {
+    const finding = judge(record);
+    if (finding.verdict !== "not measured")
+      return { ...finding, why: finding.why.replace(/\.$/, `, by ${record.run}.`) };
+  }
+  return found;
+}
+
 /** One figure that a claim is about. */
 export interface Part {
   /** What it is, before the figure; may be empty. */

@@ -2,6 +2,7 @@
 // finished is on the disk.
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { listLatestOutcomes } from "../crash/latest-outcomes.ts";
 import { crashRecords } from "../crash/record.ts";
 import type { MoodFigures } from "../measure/mood.ts";
 import { nameRun, readResults, replaceText } from "../measure/results.ts";
@@ -80,24 +81,30 @@ export function findLesson(
   return sortRuns(paths).findLast(isSame) ?? null;
 }
 
-/** Reads what a lesson has measured so far. @throws Error that names a file that cannot be read */
+/** Reads what a lesson has measured so far, and what the experiments beside it have. @throws Error that names a file that
+ * cannot be read */
 export function readEvidence(path: string): Evidence {
+  const measured = readMeasured(path);
+  const machine = measured.runs[0]?.environment.machine;
+  if (machine === undefined) return { ...measured, writers: [], crash: [], memory: [] };
+  const root = dirname(path);
+  return {
+    ...measured,
+    writers: findWriters(root, machine),
+    crash: listLatestOutcomes(crashRecords.findAll(root, machine)),
+    memory: memoryRecords.findAll(root, machine),
+  };
+}
+
+/** Reads what a lesson itself has measured so far. */
+function readMeasured(path: string): Pick<Evidence, "runs" | "experiments" | "moods"> {
   const runs = readRecord(path)
     .runs.filter(({ run }) => existsSync(join(path, run, "environment.json")))
     .map(({ run }) => readResults(join(path, run)));
   const good = readExperiments(path).filter(({ error }) => error === undefined);
   const results = Object.fromEntries(good.map(({ experiment, result }) => [experiment, result]));
   const moods = Object.fromEntries(good.map(({ experiment, mood }) => [experiment, mood]));
-  const machine = runs[0]?.environment.machine;
-  const writers = machine === undefined ? null : findWriters(dirname(path), machine);
-  const crash = machine === undefined ? null : crashRecords.findLatest(dirname(path), machine);
-  const memory = machine === undefined ? null : memoryRecords.findLatest(dirname(path), machine);
-  return {
-    ...{ runs, experiments: results as Partial<ExperimentResults>, moods },
-    ...(writers !== null && { writers }),
-    ...(crash !== null && { crash }),
-    ...(memory !== null && { memory }),
-  };
+  return { runs, experiments: results as Partial<ExperimentResults>, moods };
 }
 
 export function readExperiments(path: string): ExperimentRecord[] {
@@ -124,7 +131,7 @@ export function addBlock(path: string, size: number, block: number, measured: st
 
 /** Returns the steps that have no result yet. */
 export function listMissing(path: string, steps: readonly Step[]): Step[] {
-  const { runs, experiments } = readEvidence(path);
+  const { runs, experiments } = readMeasured(path);
   const blocks = new Map(
     runs.map(({ environment, measurements }) => [
       environment.size,
@@ -138,7 +145,7 @@ export function listMissing(path: string, steps: readonly Step[]): Step[] {
 
 /** Writes down what is there by now. @param endedAt when everything is */
 export function noteProgress(path: string, endedAt: Date | null = null): void {
-  const { runs, experiments } = readEvidence(path);
+  const { runs, experiments } = readMeasured(path);
   const record = readRecord(path);
   const blocksOf = (size: number) =>
     runs.find(({ environment }) => environment.size === size)?.measurements.map(({ block }) => block) ?? [];

@@ -24,8 +24,9 @@ export function writeLesson(path: string): LessonPage {
   const page = { tables: renderTables(evidence), claims: judgeClaims(evidence) };
   replaceText(join(path, "claims.json"), `${JSON.stringify(page.claims, null, 2)}\n`);
   replaceText(join(path, "lesson.md"), renderLesson(readRecord(path), page));
-  const writers = evidence.writers && listSections(evidence.writers, [], approaches);
-  const crash = evidence.crash && showCrash(evidence.crash);
+  const [latest] = evidence.writers;
+  const writers = latest && listSections(latest, [], approaches);
+  const crash = evidence.crash.length > 0 && showCrash({ outcomes: evidence.crash });
   replaceText(
     join(path, "report.html"),
     renderHtml({

@@ -4,17 +4,15 @@ import { formatExact } from "../report/format.ts";
 import { type CellQuery, compareCells, trialsOf } from "../writers/figures.ts";
 import type { TrialRecord, WritersRecord } from "../writers/record.ts";
 import type { Evidence } from "./evidence.ts";
-import { type Finding, notMeasured, type Part } from "./finding.ts";
+import { type Finding, judgeByLatest, notMeasured, type Part } from "./finding.ts";
 import { atLeast } from "./range.ts";
 
 /** When services, database and client use more than this part of all cores, more processes cannot be quicker. */
 const FULL_SHARE = 0.85;
 
-/** Judges by the experiment with several writers, if there is one. */
-export function askWriters(evidence: Evidence, judge: (record: WritersRecord) => Finding): Finding {
-  return evidence.writers === undefined
-    ? notMeasured("The experiment with several writers has to say.")
-    : judge(evidence.writers);
+/** Judges by the latest experiment with several writers that has what is asked, if there is one. */
+export function askWriters({ writers }: Evidence, judge: (record: WritersRecord) => Finding): Finding {
+  return judgeByLatest(writers, judge, "The experiment with several writers has to say.");
 }
 
 /** Says which of these cells were not measured; null when all were. */

@@ -52,24 +52,14 @@ export function keepRecords<Kept extends RunRecord>(kind: string, shape: z.ZodTy
     return checkShape(shape, JSON.parse(readFileSync(file, "utf8")), file);
   }
 
-  /** Goes through the finished runs that were made on such a machine, the latest first. Runs that this version of the lab
-   * cannot read are passed over. */
-  function* goThrough(root: string, machine: Machine): Generator<Kept> {
-    const names = existsSync(root) ? readdirSync(root).filter((name) => name.startsWith(`${kind}-`)) : [];
-    for (const name of sortRuns(names).reverse()) {
-      const record = tryRead(join(root, name));
-      if (record !== null && record.endedAt !== null && isSameMachine(record.machine, machine)) yield record;
-    }
-  }
-
-  /** Returns the latest of them; null when there is none. */
-  function findLatest(root: string, machine: Machine): Kept | null {
-    return goThrough(root, machine).next().value ?? null;
-  }
-
-  /** Returns all of them, the latest first. */
+  /** Returns the finished runs that were made on such a machine, the latest first. Runs that this version of the lab cannot
+   * read are passed over. */
   function findAll(root: string, machine: Machine): Kept[] {
-    return [...goThrough(root, machine)];
+    const names = existsSync(root) ? readdirSync(root).filter((name) => name.startsWith(`${kind}-`)) : [];
+    const records = sortRuns(names)
+      .toReversed()
+      .flatMap((name) => tryRead(join(root, name)) ?? []);
+    return records.filter((record) => record.endedAt !== null && isSameMachine(record.machine, machine));
   }
 
   function tryRead(path: string): Kept | null {
@@ -80,7 +70,7 @@ export function keepRecords<Kept extends RunRecord>(kind: string, shape: z.ZodTy
     }
   }
 
-  return { createFolder, write, read, findLatest, findAll };
+  return { createFolder, write, read, findAll };
 }
 
 /** What a run was asked for. */

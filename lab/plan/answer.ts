@@ -73,7 +73,10 @@ export function answer(
       dailyUsers: one.headroom === null ? null : users * one.headroom * ENOUGH_SHARE,
     })),
     changes: listChanges(need, judgments, judgeAll),
-    caveats: [...listRunCaveats(judgments, evidence), ...notes.map((text) => ({ of: ALL_RESULTS, text }))],
+    caveats: [
+      ...listRunCaveats(judgments, evidence),
+      ...[...notes, ...listUnshown(judgments)].map((text) => ({ of: ALL_RESULTS, text })),
+    ],
   };
 }
 
@@ -103,6 +106,18 @@ function writeHeadline(judgments: readonly Judgment[], table: Approaches): strin
 
 function listNames(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+/** Says of whom that would do no crash has shown that writes survive. */
+function listUnshown(judgments: readonly Judgment[]): string[] {
+  const unshown = judgments.filter(
+    ({ verdict, isSurvivalShown }) => !isSurvivalShown && (verdict === "can" || verdict === "cannot tell"),
+  );
+  if (unshown.length === 0) return [];
+  const names = unshown.map(({ approach }) => approach);
+  return [
+    `No finished crash experiment has shown what writes of ${listNames(names)} survive: that is the settings' word (make crash APPROACHES=${names.join()}).`,
+  ];
 }
 
 function listRunCaveats(judgments: readonly Judgment[], { figures }: Evidence): Caveat[] {

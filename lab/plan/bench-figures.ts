@@ -49,9 +49,9 @@ export function listCapacities(run: RunData): Capacity[] {
  * found. */
 const SMALLEST_LARGE_HEAP_BYTES = 2_240 * 2 ** 20;
 
-/** As much memory as it was measured with is enough. So is twice what the service had resident, and room for all files of its
- * data: half of it is the least that V8 gives a heap, and all files were in memory when it was measured. Nobody has asked
- * what a database's server has resident. */
+/** As much memory as it was measured with is enough. By a rule, which nobody has seen serve, so is twice what the service had
+ * resident, and room for all files of its data: half of it is the least that V8 gives a heap, and all files were in memory
+ * when it was measured. Nobody has asked what a database's server has resident. */
 function findMemory({ environment }: RunData, { approach, serverRssBytes }: SummaryRow) {
   const { machine, containers, stores } = environment;
   const limits = [machine.cgroup?.memoryLimitBytes, containers?.[approach]?.memoryLimitBytes];
@@ -61,8 +61,8 @@ function findMemory({ environment }: RunData, { approach, serverRssBytes }: Summ
   );
   const resident = serverRssBytes.high ?? serverRssBytes.value;
   const files = stores[approach]?.dataBytes;
-  const isKnown = approaches[approach]?.needs.includes("database") === false && files !== undefined;
-  const enough = isKnown && resident <= SMALLEST_LARGE_HEAP_BYTES ? 2 * resident + files : null;
+  const isRuled = approaches[approach]?.needs.includes("database") === false && files !== undefined;
+  const enough = isRuled && resident <= SMALLEST_LARGE_HEAP_BYTES ? 2 * resident + files : null;
   return { hadMemoryBytes, enoughMemoryBytes: enough };
 }
 

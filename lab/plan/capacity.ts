@@ -40,7 +40,8 @@ export interface Capacity extends Origin {
   readonly memoryBytes: number | null;
   /** What there was to be had, for it and everything beside it. */
   readonly hadMemoryBytes: number;
-  /** As much is enough for the same figure, by what was seen; null where nothing less than what there was is known to be. */
+  /** As much is enough for the same figure, by a rule or because it served with no more; null where nothing less than what
+   * there was is known to be. */
   readonly enoughMemoryBytes: number | null;
   readonly startupMs: number | null;
 }

@@ -1,6 +1,6 @@
 // The ways to set an approach up, and how the load fares with each. Pure.
 import type { Approach } from "../../services/approaches/approach.ts";
-import type { CrashRecord } from "../crash/record.ts";
+import type { FoundOutcome } from "../crash/latest-outcomes.ts";
 import type { Capacity } from "./capacity.ts";
 import { type Enough, findLoadShare, judgeShare, type LoadShare } from "./load-share.ts";
 import { listWorkloads, type Need, survivesAtLeast } from "./need.ts";
@@ -15,6 +15,8 @@ export interface Choice {
   /** Why it will not do, however quick it is. */
   readonly reasons: readonly Reason[];
   readonly support: readonly Reason[];
+  /** Whether a crash has shown that its writes survive what they must; true where none must. */
+  readonly isSurvivalShown: boolean;
 }
 
 const PREFERENCE: readonly Enough[] = ["enough", "cannot tell", "not measured", "too little"];
@@ -29,18 +31,20 @@ export function pickBest(choices: readonly Choice[]): Choice | undefined {
   })[0];
 }
 
+const NO_WRITES = { reasons: [], support: [], isSurvivalShown: true };
+
 /** Lists the settings at which writes survive what they must, or the one way to read.
  * @param own capacities of this approach */
 export function listChoices(
   name: string,
   row: Approach,
   need: Need,
-  { own, crash }: { readonly own: readonly Capacity[]; readonly crash: CrashRecord | null },
+  { own, crash }: { readonly own: readonly Capacity[]; readonly crash: readonly FoundOutcome[] },
 ): Choice[] {
   const choose = (level: string, setting: string, writes: readonly Capacity[]): Choice => {
     const share = findDearest(need, own, writes);
     const survival = findSurvival(name, level, need.survives, crash);
-    const crashes = need.writesPerSecond > 0 ? survival : { reasons: [], support: [] };
+    const crashes = need.writesPerSecond > 0 ? survival : NO_WRITES;
     return { setting, share, enough: judgeShare(share, need), ...crashes };
   };
   if (need.writesPerSecond === 0) return [choose("lesson", "", [])];

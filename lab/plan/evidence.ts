@@ -1,4 +1,5 @@
 // What runs and experiments say, brought together. Pure.
+import { listLatestOutcomes } from "../crash/latest-outcomes.ts";
 import type { CrashRecord } from "../crash/record.ts";
 import type { RunData } from "../measure/results.ts";
 import type { MemoryRecord } from "../memory/record.ts";
@@ -7,15 +8,13 @@ import { describeCaveats, listCapacities, listLatencies } from "./bench-figures.
 import type { Evidence } from "./judge.ts";
 import { listLimitedCells, listLimitedReads } from "./limited-memory.ts";
 import { judgeInventory, listSharedOrders, type OrdersRun } from "./shared-orders.ts";
-import { listSharedWrites } from "./shared-writes.ts";
-import { judgeWriters } from "./sharing.ts";
+import { judgeWriters, listSharedCells, listSharedWrites } from "./shared-writes.ts";
 
-/** Of each the latest; null where there is none. */
+/** All that were finished, the latest first: each may have asked a part. */
 export interface Experiments {
-  readonly writers: WritersRecord | null;
-  readonly orders: OrdersRun | null;
-  readonly crash: CrashRecord | null;
-  /** All of them, for each has a limit and sizes of its own; the latest first. */
+  readonly writers: readonly WritersRecord[];
+  readonly orders: readonly OrdersRun[];
+  readonly crash: readonly CrashRecord[];
   readonly memory: readonly MemoryRecord[];
 }
 
@@ -23,22 +22,20 @@ export function gatherEvidence(
   runs: readonly RunData[],
   { writers, orders, crash, memory }: Experiments,
 ): Evidence {
+  const [cells, limited] = [listSharedCells(writers), listLimitedCells(memory)];
   return {
     figures: {
       capacities: [
         ...runs.flatMap(listCapacities),
-        ...(writers === null ? [] : listSharedWrites(writers)),
-        ...(orders === null ? [] : listSharedOrders(orders)),
-        ...memory.flatMap(listLimitedReads),
+        ...listSharedWrites(cells),
+        ...listSharedOrders(orders),
+        ...listLimitedReads(limited),
       ],
       latencies: runs.flatMap(listLatencies),
       caveats: new Map(runs.map((run) => [run.environment.run, describeCaveats(run)])),
     },
-    sharing: [
-      ...(writers === null ? [] : [judgeWriters(writers)]),
-      ...(orders === null ? [] : [judgeInventory(orders)]),
-    ],
-    crash,
-    limited: memory.flatMap(listLimitedCells),
+    sharing: [...judgeWriters(cells), ...judgeInventory(orders)],
+    crash: listLatestOutcomes(crash),
+    limited,
   };
 }

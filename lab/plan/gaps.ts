@@ -39,7 +39,7 @@ const ROUNDED = 1.06;
 /** Of the lab's own users, as a line: docs/MEMORY.md. */
 const LINE_BYTES = 141;
 
-/** Says that it would do, were it known to do so with this memory.
+/** Says that it would do, were this memory enough.
  * @param own capacities of this approach
  * @param cells what the experiments with a limit saw of it */
 export function describeMemoryGap(
@@ -49,8 +49,7 @@ export function describeMemoryGap(
 ): Gap {
   const { memoryBytes, users, writesPerSecond, asks, processes } = need;
   const limit = formatLimit(memoryBytes);
-  const enough = findEnough(need, own);
-  const known = enough === null ? "" : `; ${formatLimit(roundUp(enough))} is known to be`;
+  const known = describeEnough(findEnough(need, own));
   const isReadAlone = writesPerSecond === 0 && processes === "one" && asks.every((ask) => ask === "key");
   const served = cells.find(
     (cell) => cell.outcome === "served" && cell.limitBytes <= memoryBytes && cell.users >= users,
@@ -75,23 +74,37 @@ export function describeMemoryGap(
   };
 }
 
-/** Returns the least memory that is known to be enough for all that is asked of so many users; null where none is. */
-function findEnough(need: Need, own: readonly Capacity[]): number | null {
+/** Memory that will do, and whether a rule says so or it was there when it was measured. */
+interface EnoughMemory {
+  readonly bytes: number;
+  readonly isRuled: boolean;
+}
+
+function describeEnough(enough: EnoughMemory | undefined): string {
+  if (enough === undefined) return "";
+  const amount = formatLimit(roundUp(enough.bytes));
+  return enough.isRuled
+    ? `; by the rule of twice its resident memory and all its files, ${amount} is`
+    : `; it was measured where ${amount} were there`;
+}
+
+/** Returns the least memory that is enough for all that is asked of so many users; undefined where none is known. */
+function findEnough(need: Need, own: readonly Capacity[]): EnoughMemory | undefined {
   const { users, recordBytes, asks, writesPerSecond } = need;
   const workloads = [
     ...listWorkloads(asks, "read"),
     ...(writesPerSecond > 0 ? listWorkloads(asks, "write") : []),
   ];
-  const amounts = workloads.map((workload) => {
+  const amounts = workloads.map((workload): EnoughMemory | undefined => {
     const larger = own.filter((one) => one.workload === workload && one.users >= users && !isPartial(one));
     const enough = larger.map(({ enoughMemoryBytes, hadMemoryBytes, recordBytes: measured }) => {
-      const stretch = stretchOf(recordBytes, measured);
-      return Math.min(hadMemoryBytes, (enoughMemoryBytes ?? Number.POSITIVE_INFINITY) * stretch);
+      const ruled = (enoughMemoryBytes ?? Number.POSITIVE_INFINITY) * stretchOf(recordBytes, measured);
+      return { bytes: Math.min(hadMemoryBytes, ruled), isRuled: ruled < hadMemoryBytes };
     });
-    return Math.min(...enough);
+    return enough.toSorted((a, b) => a.bytes - b.bytes)[0];
   });
-  const most = Math.max(...amounts);
-  return Number.isFinite(most) ? most : null;
+  const known = amounts.filter((one) => one !== undefined);
+  return known.length < amounts.length ? undefined : known.toSorted((a, b) => b.bytes - a.bytes)[0];
 }
 
 function roundUp(bytes: number): number {

@@ -1,6 +1,6 @@
 // What may be said of one approach and a need. Pure.
 import type { Approach } from "../../services/approaches/approach.ts";
-import type { CrashRecord } from "../crash/record.ts";
+import type { FoundOutcome } from "../crash/latest-outcomes.ts";
 import { formatCount, formatExact, formatRatio } from "../report/format.ts";
 import type { Capacity, OpenLatency } from "./capacity.ts";
 import { type Choice, listChoices, pickBest } from "./choices.ts";
@@ -9,7 +9,7 @@ import { findWant, type LimitedCell } from "./limited-memory.ts";
 import { ENOUGH_SHARE, type LoadShare } from "./load-share.ts";
 import type { Need } from "./need.ts";
 import { findObstacles, type Gap, NOTHING, type Reason } from "./obstacles.ts";
-import { findSharing, type SharedVerdicts } from "./sharing.ts";
+import { findSharing, type SharedVerdict } from "./sharing.ts";
 
 /** What was measured. */
 export interface Figures {
@@ -23,8 +23,9 @@ export interface Figures {
 export interface Evidence {
   readonly figures: Figures;
   /** What experiments with several processes say of each approach. */
-  readonly sharing: readonly SharedVerdicts[];
-  readonly crash: CrashRecord | null;
+  readonly sharing: readonly SharedVerdict[];
+  /** The latest of each question to each approach at each level. */
+  readonly crash: readonly FoundOutcome[];
   /** What experiments with a limit of memory saw. */
   readonly limited: readonly LimitedCell[];
 }
@@ -49,6 +50,8 @@ export interface Judgment {
   readonly gaps: readonly Gap[];
   /** What experiments say for it. */
   readonly support: readonly Reason[];
+  /** Whether a crash experiment has shown that its writes survive what they must; true where none must. */
+  readonly isSurvivalShown: boolean;
 }
 
 /** Judges one approach. Of several settings that will do it takes the one with the most headroom. */
@@ -79,6 +82,7 @@ export function judgeApproach(name: string, row: Approach, need: Need, evidence:
     reasons,
     gaps: reasons.length > 0 ? [] : listOnce(gaps),
     support: [...shared.support, ...(best?.support ?? [])],
+    isSurvivalShown: best?.isSurvivalShown ?? true,
   };
 }
 

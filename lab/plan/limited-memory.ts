@@ -1,5 +1,6 @@
 // What the experiments with a limit of memory say: who served, how many reads two connections got, and who ended. Pure.
 
+import { keepLatest } from "../measure/latest.ts";
 import { median } from "../measure/statistics.ts";
 import type { MemoryRecord, MemoryTrialRecord } from "../memory/record.ts";
 import { formatLimit } from "../memory/sections.ts";
@@ -25,8 +26,16 @@ export interface LimitedCell extends Origin {
 /** Those ends that want of memory alone brings about. Whatever hangs, fails or is ended otherwise may have another reason. */
 const WANT_OF_MEMORY: readonly string[] = ["killed", "heap", "refused"];
 
-/** Lists what became of each approach at each size. */
-export function listLimitedCells({ run, startedAt, limitBytes, trials }: MemoryRecord): LimitedCell[] {
+/** Lists what became of each approach at each size under each limit, by the latest run that has tried it.
+ * @param records the latest first */
+export function listLimitedCells(records: readonly MemoryRecord[]): LimitedCell[] {
+  return keepLatest(
+    records.flatMap(listCells),
+    ({ approach, users, limitBytes }) => `${approach} ${users} ${limitBytes}`,
+  );
+}
+
+function listCells({ run, startedAt, limitBytes, trials }: MemoryRecord): LimitedCell[] {
   const cells = Map.groupBy(trials, ({ approach, size }) => `${approach} ${size}`);
   return [...cells.values()].map((of) => {
     const [{ approach, size: users, dataBytes }] = of as [MemoryTrialRecord];
@@ -43,8 +52,8 @@ export function listLimitedCells({ run, startedAt, limitBytes, trials }: MemoryR
 
 /** Lists what those that served answered with the files in memory as far as there was room: so much at least, for two
  * connections do not ask for all that there is. */
-export function listLimitedReads(record: MemoryRecord): Capacity[] {
-  return listLimitedCells(record).flatMap(({ outcome, trials, limitBytes, words: _, ...origin }) => {
+export function listLimitedReads(cells: readonly LimitedCell[]): Capacity[] {
+  return cells.flatMap(({ outcome, trials, limitBytes, words: _, ...origin }) => {
     const windows = trials.flatMap((trial) => trial.windows.filter(({ cache }) => cache === "warm"));
     const rates = windows.map(({ requests, windowMs }) => (requests / windowMs) * 1000);
     const isWrong = windows.some(({ errors }) => Object.keys(errors).length > 0);

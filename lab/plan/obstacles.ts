@@ -1,7 +1,8 @@
 // Why an approach cannot do what is needed, however quick it is: by its row of the table, and by what crashes showed. Pure.
 import type { Approach } from "../../services/approaches/approach.ts";
 import type { Durability } from "../../services/storage/user-store.ts";
-import type { CrashRecord, Outcome } from "../crash/record.ts";
+import type { FoundOutcome } from "../crash/latest-outcomes.ts";
+import type { Outcome } from "../crash/record.ts";
 import { promiseOf } from "../measure/levels.ts";
 import { formatExact } from "../report/format.ts";
 import { ASKS, type Ask, type Need, survivesAtLeast } from "./need.ts";
@@ -76,15 +77,15 @@ const CRASHES: Readonly<Record<Durability, readonly string[]>> = {
   power: ["power", "kill"],
 };
 
-/** Says what the crash experiments saw of an approach at a level. */
+/** Says what the crash experiments saw of an approach at a level, and whether they have shown all that is asked. */
 export function findSurvival(
   name: string,
   level: string,
   survives: Durability,
-  crash: CrashRecord | null,
-): Pick<Obstacles, "reasons" | "support"> {
+  crash: readonly FoundOutcome[],
+): Pick<Obstacles, "reasons" | "support"> & { readonly isSurvivalShown: boolean } {
   const asked = CRASHES[survives].flatMap((experiment) =>
-    (crash?.outcomes ?? []).filter(
+    crash.filter(
       (one) =>
         one.experiment === experiment &&
         one.subject === name &&
@@ -92,13 +93,15 @@ export function findSurvival(
         one.outcome !== "not run",
     ),
   );
-  const describe = (one: Outcome): Reason => ({
+  const describe = (one: FoundOutcome): Reason => ({
     text: `${one.experiment}: ${describeLoss(one)}`,
-    shownBy: `${crash?.run}, ${name} at ${level}`,
+    shownBy: `${one.run}, ${name} at ${level}`,
   });
   const lost = asked.filter(({ figures }) => (figures.lost ?? 0) > 0);
   const kept = asked.filter(({ figures, outcome }) => (figures.lost ?? 0) === 0 && outcome === "passed");
-  return { reasons: lost.map(describe), support: kept.map(describe) };
+  const [strongest] = CRASHES[survives];
+  const isSurvivalShown = strongest === undefined || kept.some(({ experiment }) => experiment === strongest);
+  return { reasons: lost.map(describe), support: kept.map(describe), isSurvivalShown };
 }
 
 function describeLoss({ figures, measured }: Outcome): string {

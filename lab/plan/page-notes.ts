@@ -3,7 +3,8 @@ import { formatExact } from "../report/format.ts";
 import type { Answer } from "./answer.ts";
 import { ENOUGH_SHARE, isPartial } from "./load-share.ts";
 
-export function listNotes({ judgments, need }: Answer): string[] {
+export function listNotes(answer: Answer): string[] {
+  const { judgments, need } = answer;
   const capacities = judgments.flatMap(({ by }) => by);
   const part = formatExact(ENOUGH_SHARE * 100);
   const isTold = judgments.some(({ verdict }) => verdict === "can" || verdict === "cannot tell");
@@ -17,16 +18,20 @@ export function listNotes({ judgments, need }: Answer): string[] {
       `can: the load takes at most ${part} % of that, for above it waiting grows without measure; users a day, at most: up to there`,
     ],
     [
+      need.memoryBytes !== null,
+      `memory is enough where as much was there, or where make memory saw it serve; by one rule, and not seen: twice what the service had resident and room for all its files is enough${listRuled(answer)}`,
+    ],
+    [
       true,
-      "nothing is guessed: more users, longer records and less memory never cost less, and what that leaves open has to be measured",
+      `nothing ${need.memoryBytes === null ? "" : "else "}is guessed: more users, longer records and less memory never cost less, and what that leaves open has to be measured`,
     ],
     [
       need.memoryBytes === null,
       "memory was not asked for: it is taken to be as much as this machine has (MEMORY=512MiB asks)",
     ],
     [
-      need.memoryBytes !== null,
-      "memory is enough where as much was there, or twice what the service had resident and room for all its files, or where make memory saw it serve; nobody measures writes with less",
+      need.memoryBytes !== null && need.writesPerSecond > 0,
+      "nobody measures writes with less memory than there was",
     ],
     [
       capacities.some(isPartial),
@@ -50,4 +55,14 @@ export function listNotes({ judgments, need }: Answer): string[] {
     ],
   ];
   return notes.filter(([holds]) => holds).map(([, note]) => note);
+}
+
+/** Names those that are told by figures with more memory than was asked for: by the rule alone. */
+function listRuled({ judgments, need: { memoryBytes } }: Answer): string {
+  const ruled = judgments.filter(
+    ({ verdict, by }) =>
+      (verdict === "can" || verdict === "cannot tell") &&
+      by.some((one) => !isPartial(one) && one.hadMemoryBytes > (memoryBytes ?? Number.POSITIVE_INFINITY)),
+  );
+  return ruled.length === 0 ? "" : ` (${ruled.map(({ approach }) => approach).join(", ")})`;
 }

@@ -27,11 +27,14 @@ export function readEvidence(root: string, machine: Machine, anyMachine: boolean
   const own = runs.filter(({ environment }) => isSameMachine(environment.machine, machine));
   const chosen = anyMachine ? runs : own;
   const [unreadable, others] = [read.length - runs.length, runs.length - own.length];
-  const [writers, crash] = [findWriters(root, machine), crashRecords.findLatest(root, machine)];
-  const memory = memoryRecords.findAll(root, machine);
-  const orders = findOrders(root, own);
+  const experiments = {
+    writers: findWriters(root, machine),
+    orders: findOrders(root, own),
+    memory: memoryRecords.findAll(root, machine),
+    crash: crashRecords.findAll(root, machine),
+  };
   return {
-    ...gatherEvidence(chosen, { writers, orders, memory, crash }),
+    ...gatherEvidence(chosen, experiments),
     notes: [
       ...(others > 0 && anyMachine
         ? [`${others} runs are of other machines: their figures are mixed in, as was asked for.`]
@@ -44,23 +47,17 @@ export function readEvidence(root: string, machine: Machine, anyMachine: boolean
             `${unreadable} runs have no trials, or are of an older lab that wrote other files; they are left out.`,
           ]
         : []),
-      ...(crash === null
-        ? [
-            "No finished crash experiment of this machine: what writes survive is the settings' word (make crash).",
-          ]
-        : []),
     ],
   };
 }
 
-/** Returns the latest run that asked for orders. */
-function findOrders(root: string, runs: readonly RunData[]): OrdersRun | null {
+/** Returns the runs that asked for orders, the latest first. */
+function findOrders(root: string, runs: readonly RunData[]): OrdersRun[] {
   const byTime = runs.toSorted((a, b) => b.environment.startedAt.localeCompare(a.environment.startedAt));
-  for (const run of byTime) {
+  return byTime.flatMap((run) => {
     const questions = tryRead(() => readQuestions(join(root, run.environment.run)));
-    if (questions !== null) return { run, questions };
-  }
-  return null;
+    return questions === null ? [] : { run, questions };
+  });
 }
 
 /** Runs lie in the folder itself, and in the folder of a lesson. */

@@ -1,12 +1,13 @@
 // What orders of several processes have shown: whether the inventory holds, and how many they take together. Pure.
 import { estimateMedian } from "../measure/bootstrap.ts";
+import { keepLatest } from "../measure/latest.ts";
 import type { RunData } from "../measure/results.ts";
 import type { InventoryFinding } from "../questions/inventory.ts";
-import type { OrderRate, QuestionsRecord } from "../questions/record.ts";
+import type { QuestionsRecord } from "../questions/record.ts";
 import type { ApproachVerdict } from "../writers/verdicts.ts";
 import { originOf } from "./bench-figures.ts";
 import type { Capacity } from "./capacity.ts";
-import type { SharedVerdicts } from "./sharing.ts";
+import type { SharedVerdict } from "./sharing.ts";
 
 /** What is asked of them. */
 export const ORDER_WORKLOAD = "order";
@@ -17,18 +18,23 @@ export interface OrdersRun {
   readonly questions: QuestionsRecord;
 }
 
-/** Lists how many orders were taken, where nothing but orders, and pieces that were locked for too long, was answered. */
-export function listSharedOrders({ run, questions }: OrdersRun): Capacity[] {
-  const byApproach = Map.groupBy(questions.rates, ({ approach }) => approach);
-  return [...byApproach].flatMap(([approach, rates]) => {
+/** Lists how many orders were taken, the latest of each approach at each size, where nothing but orders, and pieces that were
+ * locked for too long, was answered.
+ * @param orders the latest first */
+export function listSharedOrders(orders: readonly OrdersRun[]): Capacity[] {
+  const found = orders.flatMap(({ run: source, questions }) =>
+    questions.rates.map((rate) => ({ ...rate, source, run: source.environment.run })),
+  );
+  const nameOf = ({ approach, source }: (typeof found)[number]) => `${source.environment.size} ${approach}`;
+  return [...Map.groupBy(keepLatest(found, nameOf), nameOf).values()].flatMap((rates) => {
     const isWrong = rates.some(({ soldOut, others }) => soldOut > 0 || Object.keys(others).length > 0);
     const { value, low, high } = estimateMedian(
       rates.map(({ orders, windowMs }) => (orders / windowMs) * 1000),
     );
-    const [{ processes, durability }] = rates as [OrderRate];
+    const [{ approach, processes, durability, source }] = rates as [(typeof found)[number]];
     if (isWrong || value === 0) return [];
     return {
-      ...originOf(run, approach),
+      ...originOf(source, approach),
       operation: "write" as const,
       workload: ORDER_WORKLOAD,
       processes,
@@ -38,23 +44,26 @@ export function listSharedOrders({ run, questions }: OrdersRun): Capacity[] {
       setting: "",
       survives: durability,
       memoryBytes: null,
-      hadMemoryBytes: run.environment.machine.memoryBytes,
+      hadMemoryBytes: source.environment.machine.memoryBytes,
       enoughMemoryBytes: null,
       startupMs: null,
     };
   });
 }
 
-/** Says of whom several processes may order. */
-export function judgeInventory({ run, questions }: OrdersRun): SharedVerdicts {
-  const shared = questions.inventory.findings.filter(
-    ({ processes, must }) => processes > 1 && must !== "fail",
+/** Says of whom several processes may order, by the latest inventory of each.
+ * @param orders the latest first */
+export function judgeInventory(orders: readonly OrdersRun[]): SharedVerdict[] {
+  const found = orders.flatMap(({ run, questions }) =>
+    questions.inventory.findings.map((finding) => ({ ...finding, run: run.environment.run })),
   );
-  return {
-    run: run.environment.run,
+  const shared = found.filter(({ processes, must }) => processes > 1 && must !== "fail");
+  return keepLatest(shared, ({ approach, processes }) => `${approach} ${processes}`).map((finding) => ({
+    approach: finding.approach,
+    ...judgeFinding(finding),
     workload: ORDER_WORKLOAD,
-    verdicts: shared.map((finding) => ({ approach: finding.approach, ...judgeFinding(finding) })),
-  };
+    runs: [finding.run],
+  }));
 }
 
 function judgeFinding({

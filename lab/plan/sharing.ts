@@ -1,21 +1,15 @@
 // Whether several processes may write to a store, by experiments. Pure.
 import type { Approach } from "../../services/approaches/approach.ts";
-import { summarizeCells } from "../writers/figures.ts";
-import type { WritersRecord } from "../writers/record.ts";
-import { type ApproachVerdict, judgeSharing } from "../writers/verdicts.ts";
+import type { ApproachVerdict } from "../writers/verdicts.ts";
 import { listWorkloads, type Need } from "./need.ts";
 import { NOTHING, type Obstacles, TABLE } from "./obstacles.ts";
 
-/** What an experiment says of several processes that all ask for the same. */
-export interface SharedVerdicts {
-  readonly run: string;
+/** What experiments say of an approach that several processes all asked for the same. */
+export interface SharedVerdict extends ApproachVerdict {
   /** What they asked for. */
   readonly workload: string;
-  readonly verdicts: readonly ApproachVerdict[];
-}
-
-export function judgeWriters(record: WritersRecord): SharedVerdicts {
-  return { run: record.run, workload: "create", verdicts: judgeSharing(summarizeCells(record)) };
+  /** The folders of the runs that it is by. */
+  readonly runs: readonly string[];
 }
 
 /** Measures what several processes write of a workload, and whether they may. */
@@ -34,19 +28,21 @@ export function findSharing(
   name: string,
   row: Approach,
   { processes, asks, users }: Need,
-  experiments: readonly SharedVerdicts[],
+  verdicts: readonly SharedVerdict[],
 ): Obstacles {
   if (processes === "one" || row.isExclusive) return NOTHING;
   if (processes === "machines" && !isServed(row))
     return { ...NOTHING, reasons: [{ text: "its data is in files of one machine", shownBy: TABLE }] };
   const found = listWorkloads(asks, "write").map((workload): Obstacles => {
-    const shared = experiments.find((one) => one.workload === workload);
-    const verdict = shared?.verdicts.find(({ approach }) => approach === name);
-    if (shared === undefined || verdict === undefined || verdict.sharing === "cannot tell") {
+    const verdict = verdicts.find((one) => one.workload === workload && one.approach === name);
+    if (verdict === undefined || verdict.sharing === "cannot tell") {
       const text = `whether several processes may write to it (${workload}), and how much`;
       return { ...NOTHING, gaps: [{ text, command: `${SHARED_COMMANDS[workload]} SIZE=${users}` }] };
     }
-    const shown = { text: `${verdict.sharing}: ${verdict.why}`, shownBy: `${shared.run}, ${name}` };
+    const shown = {
+      text: `${verdict.sharing}: ${verdict.why}`,
+      shownBy: `${verdict.runs.join(" and ")}, ${name}`,
+    };
     return verdict.sharing === "not to be shared"
       ? { ...NOTHING, reasons: [shown] }
       : { ...NOTHING, support: [shown] };

@@ -7,7 +7,7 @@ import { writersShape } from "./record.ts";
 export const HISTORIES = "histories";
 
 const records = keepRecords("writers", writersShape);
-export const { write: writeWriters, read: readWriters, findLatest: findWriters } = records;
+export const { write: writeWriters, read: readWriters, findAll: findWriters } = records;
 
 /** Creates the folder of a run, whose name is the run's. */
 export function createWritersFolder(root: string, startedAt: Date): string {

@@ -23,7 +23,7 @@ export function runOf(size: number, approaches: Readonly<Record<string, Trials>>
 }
 
 export function evidenceOf(runs: readonly RunData[], others: Partial<Omit<Evidence, "runs">> = {}): Evidence {
-  return { runs, experiments: {}, moods: {}, ...others };
+  return { runs, experiments: {}, moods: {}, writers: [], crash: [], memory: [], ...others };
 }
 
 /** The same round five times; rounds that differ in turns when there are several. */

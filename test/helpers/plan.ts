@@ -5,6 +5,7 @@ import { answer } from "../../lab/plan/answer.ts";
 import { type Experiments, gatherEvidence } from "../../lab/plan/evidence.ts";
 import type { Evidence } from "../../lab/plan/judge.ts";
 import type { Need } from "../../lab/plan/need.ts";
+import type { OrderRate, QuestionsRecord } from "../../lab/questions/record.ts";
 import { approaches } from "../../services/approaches/index.ts";
 import type { Level } from "../../services/storage/user-store.ts";
 import { environment, measurementWith } from "./measurements.ts";
@@ -50,7 +51,7 @@ export function runOf(
 export const steady = (rate: number) => Array.from({ length: 5 }, () => rate);
 
 export function evidenceOf(runs: readonly RunData[], experiments: Partial<Experiments> = {}): Evidence {
-  return gatherEvidence(runs, { writers: null, crash: null, orders: null, memory: [], ...experiments });
+  return gatherEvidence(runs, { writers: [], crash: [], orders: [], memory: [], ...experiments });
 }
 
 /** Answers by the table of approaches. */
@@ -63,3 +64,33 @@ export function answerFor(need: Partial<Need>, evidence: Evidence) {
   };
   return { ...found, of };
 }
+
+export const rateWith = (fields: Partial<OrderRate>): OrderRate => ({
+  ...{ approach: "sqlite-indexed", processes: 2, block: 1, orders: 50, windowMs: 500 },
+  ...{ refused: 0, soldOut: 0, others: {}, durability: "power" },
+  ...fields,
+});
+export const questionsWith = (
+  rates: readonly OrderRate[],
+  wrong: readonly string[] = [],
+  approach = "sqlite-indexed",
+): QuestionsRecord => ({
+  inventory: {
+    ...{ size: 1_000, connections: 50, seed: 1 },
+    findings: [
+      {
+        ...{
+          approach,
+          processes: 2,
+          must: "hold",
+          stock: 200,
+          acknowledged: 200,
+          stored: 200,
+        },
+        ...{ amountLeft: 0, refused: 0, wrong: [...wrong], failures: [] },
+      },
+    ],
+  },
+  rates: [...rates],
+  sources: {},
+});

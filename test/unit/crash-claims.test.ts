@@ -1,16 +1,17 @@
 // Claim 21, judged by experiments with crashes that are made up.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { listLatestOutcomes } from "../../lab/crash/latest-outcomes.ts";
 import type { CrashRecord } from "../../lab/crash/record.ts";
 import { claimRules, judgeClaim } from "../../lab/lesson/claims.ts";
 import type { ClaimRule } from "../../lab/lesson/finding.ts";
 import { crashWith, outcome } from "../helpers/crash-record.ts";
 import { evidenceOf } from "../helpers/lesson-evidence.ts";
 
-const judge = (id: string, crash?: CrashRecord) =>
+const judge = (id: string, ...newestFirst: readonly CrashRecord[]) =>
   judgeClaim(
     claimRules.find((rule) => rule.id === id) as ClaimRule,
-    evidenceOf([], crash === undefined ? {} : { crash }),
+    evidenceOf([], { crash: listLatestOutcomes(newestFirst) }),
   );
 
 test("what a kill leaves is judged by all kills of files of lines as the lesson has them", () => {
@@ -29,6 +30,12 @@ test("what a kill leaves is judged by all kills of files of lines as the lesson 
     "0 lines broken before the last one after 200 kills, of which 4 left a truncated last line",
   );
   assert.equal(judge("21a", kills(1)).verdict, "does not hold");
+});
+
+test("a later run that asked something else hides no kill", () => {
+  const kills = crashWith(outcome({ figures: { rounds: 100, torn: 3, broken: 1 } }));
+  const later = { ...crashWith(outcome({ experiment: "tear", figures: { faults: 1 } })), run: "crash-late" };
+  assert.equal(judge("21a", later, kills).verdict, "does not hold");
 });
 
 test("the lesson's reader is judged by the control that is it", () => {

@@ -153,8 +153,8 @@ describe("crash.json", () => {
     write(3, { endedAt: null });
     write(4, { machine: { ...record.machine, cores: record.machine.cores + 1 } });
     assert.deepEqual(crashRecords.read(folder.inFolder(first.run)), first);
-    assert.deepEqual(crashRecords.findLatest(folder.path, record.machine), first);
-    assert.equal(crashRecords.findLatest(folder.inFolder("none"), record.machine), null);
+    assert.deepEqual(crashRecords.findAll(folder.path, record.machine), [first]);
+    assert.deepEqual(crashRecords.findAll(folder.inFolder("none"), record.machine), []);
   });
 
   test("of several runs that started in one second has a number, and the highest is the latest", () => {
@@ -164,7 +164,7 @@ describe("crash.json", () => {
       assert.equal(basename(path), `crash-2026-01-02T03-04-05${n === 1 ? "" : `-${n}`}`);
       crashRecords.write(path, { ...record, seed: n });
     }
-    assert.equal(crashRecords.findLatest(folder.path, record.machine)?.seed, 11);
+    assert.equal(crashRecords.findAll(folder.path, record.machine)[0]?.seed, 11);
   });
 
   test("is refused with a field that is wrong, by its name", () => {

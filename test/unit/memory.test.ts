@@ -124,7 +124,7 @@ describe("the record", () => {
 describe("the claim about data larger than memory", () => {
   const rule = claimRules.find(({ id }) => id === "13") as ClaimRule;
   const judge = (...trials: Parameters<typeof memoryWith>) =>
-    judgeClaim(rule, evidenceOf([], { memory: memoryWith(...trials) }));
+    judgeClaim(rule, evidenceOf([], { memory: [memoryWith(...trials)] }));
   const [binary, sqlite] = ["binary", "sqlite"].map((approach) => memoryTrialWith({ approach })) as [
     MemoryTrialRecord,
     MemoryTrialRecord,
@@ -151,6 +151,17 @@ describe("the claim about data larger than memory", () => {
     assert.equal(judgeClaim(rule, evidenceOf([])).verdict, "not measured");
   });
 
+  test("is judged by the latest run that has what it needs, which is named where another came later", () => {
+    const [whole, part] = [
+      { ...memoryWith(killed, binary, sqlite), run: "memory-early" },
+      memoryWith(sqlite),
+    ];
+    const { verdict, why } = judgeClaim(rule, evidenceOf([], { memory: [part, whole] }));
+    assert.equal(verdict, "holds");
+    assert.match(why, /, by memory-early\.$/);
+    assert.doesNotMatch(judgeClaim(rule, evidenceOf([], { memory: [whole, part] })).why, /by memory/);
+  });
+
   test("is judged by the latest finished run on such a machine", () => {
     using folder = createFolder();
     const write = (day: number, fields: Partial<MemoryRecord>) =>
@@ -159,12 +170,12 @@ describe("the claim about data larger than memory", () => {
         seed: day,
         ...fields,
       });
-    assert.equal(memoryRecords.findLatest(folder.path, record.machine), null);
+    assert.deepEqual(memoryRecords.findAll(folder.path, record.machine), []);
     write(1, {});
     write(2, {});
     write(3, { endedAt: null });
     write(4, { machine: { ...record.machine, cores: 99 } });
-    assert.equal(memoryRecords.findLatest(folder.path, record.machine)?.seed, 2);
+    assert.equal(memoryRecords.findAll(folder.path, record.machine)[0]?.seed, 2);
   });
 });
 

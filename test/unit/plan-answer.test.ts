@@ -176,10 +176,10 @@ describe("writes", () => {
           figures: { lost, acknowledged: 100 },
         }),
       );
-    const lost = answerFor(need, evidenceOf([run], { crash: cut(3) })).of("sqlite");
+    const lost = answerFor(need, evidenceOf([run], { crash: [cut(3)] })).of("sqlite");
     assert.equal(lost.verdict, "cannot");
     assert.match(lost.reasons[0]?.text ?? "", /3 of 100 acknowledged writes were lost/);
-    const kept = answerFor(need, evidenceOf([run], { crash: cut(0) })).of("sqlite");
+    const kept = answerFor(need, evidenceOf([run], { crash: [cut(0)] })).of("sqlite");
     assert.equal(kept.verdict, "can");
     assert.match(kept.support[0]?.shownBy ?? "", /crash-2026-01-02T03-04-05, sqlite at lesson/);
   });
@@ -198,7 +198,7 @@ describe("several processes", () => {
       ...cellWith({ approach: "postgres", processes: 2, durability: "power" }),
     ],
   });
-  const evidence = evidenceOf([run], { writers });
+  const evidence = evidenceOf([run], { writers: [writers] });
 
   test("may read the same files", () => {
     assert.equal(answerFor({ processes: "several" }, evidenceOf([run])).of("map").verdict, "can");

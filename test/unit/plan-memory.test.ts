@@ -17,7 +17,7 @@ const reads = (approach: string, rate: number, serverRssBytes = 100e6) => ({
   ...{ approach, rates: steady(rate), serverRssBytes },
   workload: "read",
 });
-/** A service with 100 MB resident and 1.64 MB of files: 201.64 MB are known to be enough. */
+/** A service with 100 MB resident and 1.64 MB of files: by the rule 201.64 MB are enough. */
 const bench = runOf([reads("map", 1_000)]);
 
 describe("memory is enough", () => {
@@ -32,7 +32,10 @@ describe("memory is enough", () => {
     assert.equal(judge(201_640_000).verdict, "can");
     const { verdict, gaps } = judge(201_639_999);
     assert.equal(verdict, "not measured");
-    assert.match(gaps[0]?.text ?? "", /^whether .* is enough; 193 MiB is known to be$/);
+    assert.match(
+      gaps[0]?.text ?? "",
+      /^whether .* is enough; by the rule of twice its resident memory and all its files, 193 MiB is$/,
+    );
     assert.equal(gaps[0]?.command, "sudo make memory LIMIT=192MiB MULTIPLES=0.01");
   });
 
@@ -47,10 +50,32 @@ describe("memory is enough", () => {
     assert.equal(judge(201_640_000, { users: 10_001 }).verdict, "not measured");
   });
 
+  test("by a rule, which the answer names beside what is seen, with those that it was needed for", () => {
+    const notesFor = (memoryBytes: number | null) =>
+      renderAnswer(answerFor({ memoryBytes }, evidenceOf([bench])))
+        .split("\n")
+        .filter((line) => /guessed|rule/.test(line));
+    assert.deepEqual(notesFor(null), [
+      "  - nothing is guessed: more users, longer records and less memory never cost less, and what that leaves open has to be measured",
+    ]);
+    const [rule, nothing, ...others] = notesFor(300e6);
+    assert.match(
+      rule ?? "",
+      /one rule, and not seen: twice what the service had resident and room for all its files is enough \(map\)$/,
+    );
+    assert.match(nothing ?? "", /^ {2}- nothing else is guessed: /);
+    assert.deepEqual(others, []);
+    assert.doesNotMatch(notesFor(MACHINE)[0] ?? "", /\(map\)/);
+  });
+
   test("where as much was there, whatever a database's server has, of which nobody knows", () => {
     const of = (memoryBytes: number) =>
-      answerFor({ memoryBytes }, evidenceOf([runOf([reads("postgres", 1_000)])])).of("postgres").verdict;
-    assert.deepEqual([of(MACHINE), of(MACHINE - 1)], ["can", "not measured"]);
+      answerFor({ memoryBytes }, evidenceOf([runOf([reads("postgres", 1_000)])])).of("postgres");
+    assert.deepEqual([of(MACHINE).verdict, of(MACHINE - 1).verdict], ["can", "not measured"]);
+    assert.match(
+      of(MACHINE - 1).gaps[0]?.text ?? "",
+      /is enough; it was measured where 3,815 MiB were there$/,
+    );
   });
 
   test("where a bench had no more by its own control group", () => {
@@ -139,6 +164,15 @@ describe("an experiment with a limit", () => {
       { memoryBytes: null },
     ])
       assert.equal(judge(ended, need).verdict, "not measured", JSON.stringify(need));
+  });
+
+  test("that was made again with the same limit and users counts instead", () => {
+    const late = (record: typeof served) => ({ ...record, run: "memory-late" });
+    const judgeBoth = (...memory: readonly (typeof served)[]) =>
+      answerFor({ memoryBytes: LIMIT, readsPerSecond: 10 }, evidenceOf([], { memory })).of("map").verdict;
+    assert.equal(judgeBoth(late(served), ended), "can");
+    assert.equal(judgeBoth(late(ended), served), "cannot");
+    assert.equal(judgeBoth({ ...late(served), limitBytes: 2 * LIMIT }, ended), "cannot", "another limit");
   });
 
   test("says nothing where blocks disagree, where it hung, and where a server lost a process", () => {

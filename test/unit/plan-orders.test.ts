@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { OrderRate, QuestionsRecord } from "../../lab/questions/record.ts";
-import { answerFor, evidenceOf, runOf, steady } from "../helpers/plan.ts";
+import { answerFor, evidenceOf, questionsWith, rateWith, runOf, steady } from "../helpers/plan.ts";
 import { cellWith, writersWith } from "../helpers/writers-record.ts";
 
 const NEED = {
@@ -15,35 +15,10 @@ const shop = runOf([
   { approach: "sqlite-indexed", workload: "create", rates: steady(20), durability: "power" },
 ]);
 
-const rateWith = (fields: Partial<OrderRate>): OrderRate => ({
-  ...{ approach: "sqlite-indexed", processes: 2, block: 1, orders: 50, windowMs: 500 },
-  ...{ refused: 0, soldOut: 0, others: {}, durability: "power" },
-  ...fields,
-});
-const questionsWith = (rates: readonly OrderRate[], wrong: readonly string[] = []): QuestionsRecord => ({
-  inventory: {
-    ...{ size: 1_000, connections: 50, seed: 1 },
-    findings: [
-      {
-        ...{
-          approach: "sqlite-indexed",
-          processes: 2,
-          must: "hold",
-          stock: 200,
-          acknowledged: 200,
-          stored: 200,
-        },
-        ...{ amountLeft: 0, refused: 0, wrong: [...wrong], failures: [] },
-      },
-    ],
-  },
-  rates: [...rates],
-  sources: {},
-});
 const five = (fields: Partial<OrderRate> = {}) =>
   [1, 2, 3, 4, 5].map((block) => rateWith({ block, ...fields }));
 const judge = (questions: QuestionsRecord, need: Partial<Parameters<typeof answerFor>[0]> = {}) =>
-  answerFor({ ...NEED, ...need }, evidenceOf([shop], { orders: { run: shop, questions } })).of(
+  answerFor({ ...NEED, ...need }, evidenceOf([shop], { orders: [{ run: shop, questions }] })).of(
     "sqlite-indexed",
   );
 
@@ -114,10 +89,10 @@ describe("orders of several processes", () => {
     const users = runOf([{ approach: "sqlite-indexed", workload: "read", rates: steady(1_000) }], {
       run: "users",
     });
-    const writers = writersWith({
-      trials: cellWith({ approach: "sqlite-indexed", processes: 2, durability: "power" }),
-    });
-    const orders = { run: shop, questions: questionsWith(five()) };
+    const writers = [
+      writersWith({ trials: cellWith({ approach: "sqlite-indexed", processes: 2, durability: "power" }) }),
+    ];
+    const orders = [{ run: shop, questions: questionsWith(five()) }];
     const of = (experiments: Parameters<typeof evidenceOf>[1]) =>
       answerFor({ ...NEED, asks }, evidenceOf([shop, users], experiments)).of("sqlite-indexed");
     assert.equal(of({ writers, orders }).verdict, "can");

@@ -18,10 +18,10 @@ import {
   writersWith,
 } from "../helpers/writers-record.ts";
 
-const judge = (id: string, record: WritersRecord | null) =>
+const judge = (id: string, ...newestFirst: readonly WritersRecord[]) =>
   judgeClaim(
     claimRules.find((rule) => rule.id === id) as ClaimRule,
-    evidenceOf([], record === null ? {} : { writers: record }),
+    evidenceOf([], { writers: newestFirst }),
   );
 
 const cells = (...all: readonly TrialFields[][]) =>
@@ -142,12 +142,23 @@ for (const [id, byVerdict] of Object.entries(cases)) {
       });
     }
     test("is not measured before anybody has made the experiment, and says which", () => {
-      const { verdict, measured, why } = judge(id, null);
+      const { verdict, measured, why } = judge(id);
       assert.deepEqual([verdict, measured], ["not measured", ""]);
       assert.match(why, /^The experiment with several writers/);
     });
   });
 }
+
+test("a claim is judged by one run, the latest that has its cells, which is named where another came later", () => {
+  const early = { ...cells([sqlite(1)], [sqlite(2)]), run: "writers-early" };
+  const slow = { ...cells([sqlite(1)], [sqlite(2, { postsPerSecond: 100 })]), run: "writers-slow" };
+  const [alone, other] = [cells([sqlite(1)]), cells([postgres(1)], [postgres(2)])];
+  const { verdict, why } = judge("16a", other, alone, early, slow);
+  assert.equal(verdict, "holds");
+  assert.match(why, /, by writers-early\.$/);
+  assert.equal(judge("16a", slow, early).verdict, "does not hold");
+  assert.equal(judge("16a", other, alone).why, "There is no trial of sqlite written to by 1.");
+});
 
 test("a throughput that only full cores held down is not called one that does not scale", () => {
   const full = { postsPerSecond: 1_400, busyShare: 0.97 };

@@ -1,5 +1,5 @@
 // Claim 21: what a process that is killed in the middle of a write leaves. The experiment with crashes judges it. Pure.
-import type { CrashRecord, Outcome } from "../../crash/record.ts";
+import type { Outcome } from "../../crash/record.ts";
 import { formatExact } from "../../report/format.ts";
 import type { Evidence } from "../evidence.ts";
 import { type ClaimRule, type Finding, notMeasured } from "../finding.ts";
@@ -23,11 +23,11 @@ export const crashes: readonly Omit<ClaimRule, "topic">[] = [
   },
 ];
 
-function askCrashes({ crash }: Evidence, judge: (record: CrashRecord) => Finding): Finding {
-  return crash === undefined ? notMeasured("The experiment with crashes has to say.") : judge(crash);
+function askCrashes({ crash }: Evidence, judge: (outcomes: readonly Outcome[]) => Finding): Finding {
+  return crash.length === 0 ? notMeasured("The experiment with crashes has to say.") : judge(crash);
 }
 
-function judgeKills({ outcomes }: CrashRecord): Finding {
+function judgeKills(outcomes: readonly Outcome[]): Finding {
   const kills = outcomes.filter(
     ({ experiment, subject, level }) =>
       experiment === "kill" && OF_LINES.includes(subject) && level === "lesson",
@@ -42,9 +42,9 @@ function judgeKills({ outcomes }: CrashRecord): Finding {
 }
 
 /** The lesson's reader, as it is and with every line skipped that it cannot read. */
-function judgeReader({ outcomes }: CrashRecord): Finding {
+function judgeReader(outcomes: readonly Outcome[]): Finding {
   const of = (subject: string) =>
-    outcomes.find((one: Outcome) => one.experiment === "tear" && one.subject === subject);
+    outcomes.find((one) => one.experiment === "tear" && one.subject === subject);
   const [reader, skipping] = [of("no-repair"), of("skip-bad-lines")];
   if (reader?.figures.faults === undefined) return notMeasured("No file was cut for the lesson's reader.");
   const { faults, places = 0 } = reader.figures;

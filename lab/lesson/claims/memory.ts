@@ -3,7 +3,7 @@ import type { MemoryRecord, MemoryTrialRecord } from "../../memory/record.ts";
 import { formatLimit } from "../../memory/sections.ts";
 import { formatExact } from "../../report/format.ts";
 import type { Evidence } from "../evidence.ts";
-import { type Finding, notMeasured } from "../finding.ts";
+import { type Finding, judgeByLatest, notMeasured } from "../finding.ts";
 
 const DIES = "map";
 const SERVE = ["binary", "sqlite"];
@@ -12,9 +12,7 @@ export const MEMORY_RULE =
   "where users.jsonl is larger than the limit of memory, every service of map ends, and binary and sqlite answer without an error";
 
 export function judgeMemory({ memory }: Evidence): Finding {
-  return memory === undefined
-    ? notMeasured("The experiment with a limit of memory has to say.")
-    : judge(memory);
+  return judgeByLatest(memory, judge, "The experiment with a limit of memory has to say.");
 }
 
 function judge({ trials, limitBytes }: MemoryRecord): Finding {
