@@ -7,7 +7,8 @@
 //   memory       what the system keeps of the file; none of its own
 //   durability   the process: committed, and with the system. DURABILITY=power waits for the disk; without that a power cut may
 //                also damage the file
-//   prefer       it for many reads, by several processes too; one at a time writes, and the others' event loops wait for their turn
+//   prefer       it for many reads, by several processes too, as long as memory holds the file; one at a time writes, and the others'
+//                event loops wait for their turn
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { open } from "lmdb";
