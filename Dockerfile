@@ -9,7 +9,7 @@ FROM ${NODE_IMAGE} AS node
 WORKDIR /lab
 # RocksDB's binary wants it.
 RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends libatomic1 && \
-  rm -rf /var/lib/apt/lists/*
+  rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 # A new volume takes its owner from here.
 RUN mkdir /data && chown node:node /data
 
@@ -38,7 +38,7 @@ ENTRYPOINT ["node", "--env-file-if-exists=/data/current/settings.env", "services
 FROM node AS bench
 # wrk makes load, strace counts what a service asks of the system.
 RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends strace wrk && \
-  rm -rf /var/lib/apt/lists/*
+  rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 COPY package.json package-lock.json ./
 COPY --from=k6 /usr/bin/k6 /usr/local/bin/k6
 COPY --from=bench-dependencies /lab/node_modules node_modules
