@@ -8,10 +8,13 @@ import { parseSize } from "../lab/data/size.ts";
 import { pauseWork } from "../lab/data/work.ts";
 import { formatExact } from "../lab/report/format.ts";
 import { type Column, renderTable } from "../lab/report/table.ts";
-import { writeAmplification } from "../services/storage/lsm/counters.ts";
+import { computeAmplification } from "../services/storage/lsm/counters.ts";
+import { countUsers } from "../services/storage/lsm/manifest.ts";
+import { openLsmStore } from "../services/storage/lsm/store.ts";
 import { tableBytes } from "../services/storage/lsm/table.ts";
-import { openTree, type Tree } from "../services/storage/lsm/tree.ts";
 import { asArgument, runCommand } from "./run-command.ts";
+
+type Tree = Awaited<ReturnType<typeof openLsmStore>>;
 
 /** Ids that are asked for, each kind. */
 const LOOKUPS = 20_000;
@@ -27,10 +30,10 @@ await runCommand(command, async (signal) => {
   const { size } = command.opts<{ readonly size: number }>();
   const folder = mkdtempSync(join(tmpdir(), "bench-lsm-"));
   try {
-    await using tree = await openTree({ folder, syncs: false, log: console.error });
+    await using tree = await openLsmStore({ dataDir: folder, durability: "process", log: console.error });
     for (let start = 0; start < size; start += BATCH_USERS) {
       const end = Math.min(start + BATCH_USERS, size);
-      await tree.insert(
+      await tree.insertMany(
         Array.from({ length: end - start }, (_, index) => seededUser(DEFAULT_SEED, start + index)),
       );
       if (start % 10_000 === 0) await pauseWork({ signal }, start, size);
@@ -43,18 +46,19 @@ await runCommand(command, async (signal) => {
   }
 });
 
-function showWrites({ counters, tables, count }: Tree): string {
+function showWrites({ counters, state }: Tree): string {
   const { userBytes, logBytes, flushedBytes, mergedBytes } = counters;
   const row = (what: string, bytes: number) => [what, formatExact(bytes), (bytes / userBytes).toFixed(2)];
-  const onDisk = tables().reduce((sum, facts) => sum + tableBytes(facts), 0);
-  const inMemory = tables().reduce((sum, { indexBytes, filterBytes }) => sum + indexBytes + filterBytes, 0);
+  const tables = state.tables.map(({ facts }) => facts);
+  const onDisk = tables.reduce((sum, facts) => sum + tableBytes(facts), 0);
+  const inMemory = tables.reduce((sum, { indexBytes, filterBytes }) => sum + indexBytes + filterBytes, 0);
   return renderTable(toColumns(["written", "bytes", "per byte stored"]), [
-    row(`${formatExact(count())} users, as JSON`, userBytes),
+    row(`${formatExact(countUsers(state.tables))} users, as JSON`, userBytes),
     row("to the log", logBytes),
     row("to tables, from logs", flushedBytes),
     row("to tables, from tables", mergedBytes),
-    ["all together: write amplification", "", writeAmplification(counters).toFixed(2)],
-    row(`${tables().length} tables on the disk now`, onDisk),
+    ["all together: write amplification", "", computeAmplification(counters).writeAmplification.toFixed(2)],
+    row(`${tables.length} tables on the disk now`, onDisk),
     row("of these index and filter, held in memory", inMemory),
   ]);
 }
@@ -62,7 +66,7 @@ function showWrites({ counters, tables, count }: Tree): string {
 function showReads(tree: Tree, size: number): string {
   const ask = (what: string, idOf: (index: number) => string) => {
     const before = { ...tree.counters };
-    for (let lookup = 0; lookup < LOOKUPS; lookup++) tree.find(idOf(lookup));
+    for (let lookup = 0; lookup < LOOKUPS; lookup++) tree.findById(idOf(lookup));
     const lookups = tree.counters.lookups - before.lookups;
     const each = (name: "blockReads" | "filterChecks") =>
       ((tree.counters[name] - before[name]) / lookups).toFixed(3);

@@ -11,7 +11,6 @@
 //   breaks on    a second process, which it refuses: each would write tables that the other does not know
 //   prefer       it where many write and the data does not fit in memory; docs/LSM.md
 import { openLsmStore } from "../storage/lsm/store.ts";
-import { MEMORY_TABLE_BYTES } from "../storage/lsm/tree.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 
-export const openLsm: OpenStore = (options) => openLsmStore(options, MEMORY_TABLE_BYTES);
+export const openLsm: OpenStore = (options) => openLsmStore(options);

@@ -1,5 +1,7 @@
-// rebuildIndex in a thread of its own, so that requests are answered meanwhile.
-import { parentPort, workerData } from "node:worker_threads";
+// rebuildIndex in a thread of its own. What fails ends the thread, and whoever waits is told.
+import { parentPort } from "node:worker_threads";
 import { type RebuildOptions, rebuildIndex } from "./index-rebuild.ts";
 
-parentPort?.postMessage(await rebuildIndex(workerData as RebuildOptions));
+parentPort?.on("message", async (options: RebuildOptions) => {
+  parentPort?.postMessage(await rebuildIndex(options));
+});

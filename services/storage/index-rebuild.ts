@@ -2,6 +2,7 @@
 // records wherever they are, so a file to which users are only appended never has to be sorted.
 import { closeSync, fdatasyncSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
+import { findFirst } from "./find-first.ts";
 import { ENTRY_BYTES, formatEntry, ID_BYTES } from "./index-entry.ts";
 import { readReach, readTail } from "./index-tail.ts";
 import { openSource } from "./jsonl-growth.ts";
@@ -83,14 +84,11 @@ const idOf = (entry: string) => entry.slice(0, ID_BYTES);
 
 /** Returns where the first entry from `low` on begins whose id is not before that of another. */
 function findPlace(entries: Buffer, low: number, end: number, wanted: Buffer): number {
-  let [first, behind] = [low / ENTRY_BYTES, end / ENTRY_BYTES];
-  while (first < behind) {
-    const middle = (first + behind) >>> 1;
-    const at = middle * ENTRY_BYTES;
-    if (entries.compare(wanted, 0, ID_BYTES, at, at + ID_BYTES) < 0) first = middle + 1;
-    else behind = middle;
-  }
-  return first * ENTRY_BYTES;
+  const isNotBefore = (place: number) => {
+    const at = low + place * ENTRY_BYTES;
+    return entries.compare(wanted, 0, ID_BYTES, at, at + ID_BYTES) >= 0;
+  };
+  return low + findFirst((end - low) / ENTRY_BYTES, isNotBefore) * ENTRY_BYTES;
 }
 
 function createWriter(fd: number) {

@@ -17,9 +17,14 @@ export function readLineAt(fd: number, byte: number): Buffer | null {
   }
 }
 
-/** Reads so many bytes, or as many as there are. */
-export function readExactly(fd: number, position: number, length: number): Buffer {
-  const buffer = Buffer.alloc(length);
+/** Reads so many bytes, or as many as there are.
+ * @param buffer with room for them, where one is used again and again */
+export function readExactly(
+  fd: number,
+  position: number,
+  length: number,
+  buffer = Buffer.alloc(length),
+): Buffer {
   let filled = 0;
   while (filled < length) {
     const bytesRead = readSync(fd, buffer, filled, length - filled, position + filled);

@@ -1,10 +1,8 @@
 // users.jsonl, to which users are appended, and users.idx, which is made anew in the background when it lacks too many of them.
 // Until then those are found in a map, the tail. While an index is being made there are two: the users that it is going to have,
 // and those that have come since.
-import { once } from "node:events";
 import { closeSync } from "node:fs";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import { StoreUnavailable } from "./faults.ts";
 import { fileBytes } from "./file-bytes.ts";
 import { ENTRY_BYTES, isIndexableId } from "./index-entry.ts";
@@ -14,6 +12,7 @@ import { lookUp } from "./index-search.ts";
 import { readReach, readTail } from "./index-tail.ts";
 import { type Files, openFiles } from "./indexed-files.ts";
 import { addUser } from "./jsonl-users.ts";
+import { createThreads } from "./threads.ts";
 import type { User } from "./user.ts";
 import { removeLeftFolders } from "./work-folder.ts";
 
@@ -150,11 +149,7 @@ export async function openRebuiltIndex({
 }
 
 async function rebuildInThread(options: RebuildOptions): Promise<void> {
-  const worker = new Worker(new URL("./index-rebuild-worker.ts", import.meta.url), {
-    workerData: options,
-    // What was said to the process of how its own text is to be read is nothing for the thread's.
-    execArgv: [],
-  });
-  // Rejects with what the thread has thrown.
-  await once(worker, "message");
+  // It ends with this: there may be none for long, and its memory is as large as the tail.
+  await using threads = createThreads(new URL("./index-rebuild-worker.ts", import.meta.url));
+  await threads.run(options);
 }

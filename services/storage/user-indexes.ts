@@ -1,4 +1,5 @@
 // Hand-made indexes over users in memory: what CREATE INDEX is to a database.
+import { findFirst } from "./find-first.ts";
 import { compareNewest, domainOf, type UserQuestions } from "./questions.ts";
 import type { User } from "./user.ts";
 
@@ -54,25 +55,14 @@ export function indexUsers(users: Iterable<User>): UserIndexes {
 function insert(users: Ordered, user: User): void {
   let at = users.length;
   if (at > 0 && compareNewest(user, users[at - 1] as User) > 0)
-    at = findFirst(users, (other) => compareNewest(other, user) < 0);
+    at = findFirst(users.length, (place) => compareNewest(users[place] as User, user) < 0);
   if (at === users.length) users.push(user);
   else users.splice(at, 0, user);
 }
 
 /** Returns the place of the first who was created then or later. */
 function findSince(users: Ordered, time: string): number {
-  return findFirst(users, ({ created_at }) => created_at >= time);
-}
-
-/** Returns the place of the first for whom something holds that holds for all behind, too; their number for nobody. */
-function findFirst(users: Ordered, holds: (user: User) => boolean): number {
-  let [low, high] = [0, users.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(users[middle] as User)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return findFirst(users.length, (place) => (users[place] as User).created_at >= time);
 }
 
 function takeNewest(users: Ordered, limit: number): User[] {

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { seededId, seededUser } from "../../k6/lib/users.ts";
+import { planMerge } from "../../services/storage/lsm/background.ts";
 import { addToFilter, createFilter, hashId, mayHold } from "../../services/storage/lsm/bloom-filter.ts";
-import { listFigures, startCounters, writeAmplification } from "../../services/storage/lsm/counters.ts";
-import { formatLogRecord, overheadBytes } from "../../services/storage/lsm/log.ts";
-import { nameFile, parseFileName } from "../../services/storage/lsm/manifest.ts";
-import { mergeEntries, planMerge } from "../../services/storage/lsm/merge.ts";
+import { computeAmplification, listFigures, startCounters } from "../../services/storage/lsm/counters.ts";
+import { formatRecord, overheadBytes } from "../../services/storage/lsm/log.ts";
 import type { Table } from "../../services/storage/lsm/table.ts";
+import { mergeEntries } from "../../services/storage/lsm/table-maker.ts";
 
 /** What a plan asks of a table. */
 const table = (number: number, bytes: number) =>
@@ -102,27 +102,18 @@ test("a record of the log is a checksum and the users, with a known answer", () 
   const user = { id: "a", name: "Ada", email: "a@example.com", created_at: "2026-01-01T00:00:00.000Z" };
   // The checksum is Python's zlib.crc32 of the text.
   const text = JSON.stringify([user]);
-  assert.equal(formatLogRecord([user]), `bb5e3e0b ${text}\n`);
+  assert.equal(formatRecord([user]), `bb5e3e0b ${text}\n`);
   const users = [0, 1, 2].map((index) => seededUser(1, index));
   const own = users.reduce((sum, one) => sum + Buffer.byteLength(JSON.stringify(one)), 0);
-  assert.equal(Buffer.byteLength(formatLogRecord(users)) - overheadBytes(3), own);
-});
-
-test("files have a number and a kind; others' files have neither", () => {
-  assert.deepEqual(parseFileName(nameFile({ number: 12, kind: "log" })), { number: 12, kind: "log" });
-  assert.deepEqual(parseFileName(nameFile({ number: 1_234_567, kind: "table" })), {
-    number: 1_234_567,
-    kind: "table",
-  });
-  for (const name of ["manifest", "lock", "12.log", "000012.log.bak", "a000012.log"])
-    assert.equal(parseFileName(name), null);
+  assert.equal(Buffer.byteLength(formatRecord(users)) - overheadBytes(3), own);
 });
 
 test("amplification is what was written for what was stored, and nothing before anything was", () => {
   const counters = startCounters();
-  assert.equal(writeAmplification(counters), 0);
+  assert.deepEqual(computeAmplification(counters), { writeAmplification: 0, readAmplification: 0 });
   Object.assign(counters, { userBytes: 100, logBytes: 110, flushedBytes: 105, mergedBytes: 285 });
-  assert.equal(writeAmplification(counters), 5);
+  Object.assign(counters, { lookups: 3, filterChecks: 9, blockReads: 4 });
+  assert.deepEqual(computeAmplification(counters), { writeAmplification: 5, readAmplification: 1.333 });
   const figures = listFigures(counters, 3);
   assert.equal(figures.find(({ name }) => name === "lsm_tables")?.value, 3);
   for (const { name, type } of figures) assert.equal(name.endsWith("_total"), type === "counter");

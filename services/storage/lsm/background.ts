@@ -1,22 +1,20 @@
 // What happens behind the requests: full logs become tables, and tables of one size a larger one. A thread makes the table; then it
 // takes the place of what it was made of, in the manifest and in memory.
-import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import { createGroupCommit } from "../group-commit.ts";
 import { singleFlight } from "../single-flight.ts";
+import { createThreads } from "../threads.ts";
 import type { Counters } from "./counters.ts";
 import type { Log } from "./log.ts";
-import { countUsers, nameFile, replaceManifest, type Sources, type TreeState } from "./manifest.ts";
-import { planMerge } from "./merge.ts";
+import { countUsers, nameFile, replaceManifest, type TreeState } from "./manifest.ts";
 import { openTable, type Table, type TableFacts, tableBytes } from "./table.ts";
-import type { TableOrder } from "./table-worker.ts";
+import type { TableOrder } from "./table-maker.ts";
 
 /** So many full logs wait to become tables at most, and so many tables there are; then writes wait. */
-const MAX_FULL_LOGS = 2;
-const MAX_TABLES = 24;
-
+const [MAX_FULL_LOGS, MAX_TABLES] = [2, 24];
+/** So many tables of about one size become one of the next: each user is written once for each size there is. */
+const MERGED_TABLES = 4;
 /** What is made is written as it comes; left alone, a thread takes three times as much before it tidies up. The index of ten million
  * users fits. */
 const HEAP_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 192 };
@@ -29,11 +27,11 @@ export function createBackground(
   counters: Counters,
   log: (line: string) => void,
 ) {
-  const threads = createThreads();
+  const threads = createThreads(new URL("./table-maker.ts", import.meta.url), HEAP_LIMITS);
 
   /** Of two tables that are made at a time each has its turn to change what there is. */
-  const changes = createGroupCommit<Sources & { readonly added: Table }>(async (several) => {
-    const gone = new Set<Log | Table>(several.flatMap(({ logs, tables }) => [...logs, ...tables]));
+  const changes = createGroupCommit<{ added: Table; sources: readonly (Log | Table)[] }>(async (several) => {
+    const gone = new Set<Log | Table>(several.flatMap(({ sources }) => sources));
     const isKept = (source: Log | Table) => !gone.has(source);
     const tables = [...several.map(({ added }) => added), ...state.tables.filter(isKept)];
     const firstLog = state.logs.find(isKept)?.number as number;
@@ -42,42 +40,38 @@ export function createBackground(
   });
 
   /** Returns the bytes of the table. */
-  async function makeTable({ logs, tables }: Sources): Promise<number> {
+  async function makeTable(sources: readonly (Log | Table)[]): Promise<number> {
     const number = state.nextNumber++;
-    const file = join(folder, nameFile({ number, kind: "table" }));
-    const facts = await threads.run({
-      ...{ file, number, maxUsers: countUsers({ logs, tables }) },
-      logs: logs.map(({ file }) => file),
-      tables: tables.map(({ file, facts }) => ({ file, facts })),
-    });
+    const file = join(folder, nameFile(number, "table"));
+    const order: TableOrder = {
+      ...{ file, number, maxUsers: countUsers(sources) },
+      sources: sources.map(({ file, facts }) => ({ file, facts })),
+    };
+    const facts = (await threads.run(order)) as TableFacts;
     using opened = new DisposableStack();
-    await changes.add({ added: opened.use(openTable(file, facts)), logs, tables });
+    await changes.add({ added: opened.use(openTable(file, facts)), sources });
     opened.move();
-    for (const table of tables) table[Symbol.dispose]();
-    for (const { file } of [...logs, ...tables]) rmSync(file, { force: true });
+    for (const source of sources) {
+      if (source.facts !== null) source[Symbol.dispose]();
+      rmSync(source.file, { force: true });
+    }
     return tableBytes(facts);
   }
 
   const fullLogs = () => state.logs.slice(0, -1);
-
   const flush = singleFlight(async () => {
-    const logs = fullLogs().slice(0, 1);
-    if (logs.length > 0) counters.flushedBytes += await makeTable({ logs, tables: [] });
+    for (let [full] = fullLogs(); full !== undefined; [full] = fullLogs())
+      counters.flushedBytes += await makeTable([full]);
   });
-
   const merge = singleFlight(async () => {
     const plan = () => planMerge(state.tables, unitBytes);
     for (let tables = plan(); tables !== null; tables = plan())
-      counters.mergedBytes += await makeTable({ logs: [], tables });
+      counters.mergedBytes += await makeTable(tables);
   });
-
-  async function settle(): Promise<void> {
-    while (fullLogs().length > 0) await flush();
-    await merge();
-  }
+  /** Resolves when all full logs are tables and nothing is left to merge. */
+  const settle = () => flush().then(merge);
 
   return {
-    /** Resolves when all full logs are tables and nothing is left to merge. */
     settle,
     /** Makes tables of what is full now. What fails is tried again at the next start, or when a write has no room. */
     start() {
@@ -88,10 +82,9 @@ export function createBackground(
     },
     /** Resolves when another log may become full: memory and the number of tables have an upper end. */
     async makeRoom() {
-      if (fullLogs().length < MAX_FULL_LOGS && state.tables.length < MAX_TABLES) return;
       const startMs = performance.now();
       while (fullLogs().length >= MAX_FULL_LOGS) await flush();
-      if (state.tables.length >= MAX_TABLES) await merge();
+      while (state.tables.length >= MAX_TABLES) await merge();
       counters.stallSeconds += (performance.now() - startMs) / 1_000;
     },
     async [Symbol.asyncDispose]() {
@@ -103,34 +96,15 @@ export function createBackground(
   };
 }
 
-/** Starts a thread for each table that is made at one time, and keeps it for the next: starting one costs as much as a small table. */
-function createThreads() {
-  const ending = new AbortController();
-  const idle: Worker[] = [];
-
-  function startThread(): Worker {
-    // What the process was started with, such as a preloaded module, is not for this.
-    const options = { execArgv: [], resourceLimits: HEAP_LIMITS };
-    return new Worker(new URL("./table-worker.ts", import.meta.url), options).on("error", () => {});
-  }
-
-  return {
-    async run(order: TableOrder): Promise<TableFacts> {
-      ending.signal.throwIfAborted();
-      const thread = idle.pop() ?? startThread();
-      try {
-        thread.postMessage(order);
-        const [made] = await once(thread, "message", { signal: ending.signal });
-        idle.push(thread);
-        return made;
-      } catch (error) {
-        await thread.terminate();
-        throw error;
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      ending.abort();
-      await Promise.all(idle.map((thread) => thread.terminate()));
-    },
-  };
+/**
+ * Chooses the tables to merge next: the smallest that there are enough of.
+ * @param unitBytes size of the smallest tables
+ * @returns null when no size has enough
+ */
+export function planMerge(tables: readonly Table[], unitBytes: number): readonly Table[] | null {
+  const tierOf = ({ facts }: Table) =>
+    Math.max(0, Math.round(Math.log(tableBytes(facts) / unitBytes) / Math.log(MERGED_TABLES)));
+  // Keys of an object that are whole numbers come in ascending order.
+  const tiers = Object.values(Object.groupBy(tables, tierOf));
+  return tiers.find((tier) => (tier?.length ?? 0) >= MERGED_TABLES) ?? null;
 }

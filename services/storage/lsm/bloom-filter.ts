@@ -5,17 +5,13 @@
 // bits set with (1 - e^(-k/b))^k. That is least for k = b ln 2: for 10 bits k = 7, and 0.8 %.
 
 export const BITS_PER_ID = 10;
-export const PROBES = 7;
+const PROBES = 7;
 
 /** Two hashes of 32 bits, from which all probes are made. */
-export interface IdHash {
-  readonly start: number;
-  readonly step: number;
-}
+export type IdHash = Readonly<Record<"start" | "step", number>>;
 
 export function hashId(id: string): IdHash {
-  let a = 0x811c9dc5;
-  let b = 0x9747b28c;
+  let [a, b] = [0x811c9dc5, 0x9747b28c];
   for (let at = 0; at < id.length; at++) {
     const code = id.charCodeAt(at);
     // The multipliers of FNV-1a and of MurmurHash2.
@@ -28,10 +24,8 @@ export function hashId(id: string): IdHash {
 
 /** The last step of MurmurHash3: each bit of the input changes each of the result with a probability of one half. */
 function mix(hash: number): number {
-  let h = hash ^ (hash >>> 16);
-  h = Math.imul(h, 0x85ebca6b);
-  h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
+  let h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
 }
 
@@ -40,20 +34,22 @@ export function createFilter(ids: number): Uint8Array {
   return new Uint8Array(Math.max(8, Math.ceil((ids * BITS_PER_ID) / 8)));
 }
 
-export function addToFilter(filter: Uint8Array, { start, step }: IdHash): void {
-  const bits = filter.length * 8;
+export function addToFilter(filter: Uint8Array, hash: IdHash): void {
   for (let probe = 0; probe < PROBES; probe++) {
-    const bit = ((start + probe * step) >>> 0) % bits;
+    const bit = findBit(filter, hash, probe);
     filter[bit >>> 3] = (filter[bit >>> 3] as number) | (1 << (bit & 7));
   }
 }
 
 /** Whether an id may be among those that were added; false is certain. */
-export function mayHold(filter: Uint8Array, { start, step }: IdHash): boolean {
-  const bits = filter.length * 8;
+export function mayHold(filter: Uint8Array, hash: IdHash): boolean {
   for (let probe = 0; probe < PROBES; probe++) {
-    const bit = ((start + probe * step) >>> 0) % bits;
+    const bit = findBit(filter, hash, probe);
     if (((filter[bit >>> 3] as number) & (1 << (bit & 7))) === 0) return false;
   }
   return true;
+}
+
+function findBit(filter: Uint8Array, { start, step }: IdHash, probe: number): number {
+  return ((start + probe * step) >>> 0) % (filter.length * 8);
 }

@@ -20,14 +20,17 @@ export interface Log {
   /** The file's, before ".log". */
   readonly number: number;
   readonly file: string;
-  users: Map<string, User>;
+  readonly users: Map<string, User>;
   /** Of its whole records. */
   bytes: number;
+  /** Behind them when it was read: of a record that was not written to its end. */
+  readonly tornBytes: number;
+  /** A table has some. */
+  readonly facts: null;
 }
 
-export function formatLogRecord(users: readonly User[]): string {
-  const text = JSON.stringify(users);
-  return `${checksum(text)} ${text}\n`;
+export function formatRecord(users: readonly User[]): string {
+  return addChecksum(JSON.stringify(users));
 }
 
 /** Returns what a record of so many users takes beyond them: checksum, space, brackets, commas, newline. */
@@ -35,30 +38,27 @@ export function overheadBytes(users: number): number {
   return CHECKSUM_DIGITS + " []\n".length + users - 1;
 }
 
+function addChecksum(text: string): string {
+  return `${crc32(text).toString(16).padStart(CHECKSUM_DIGITS, "0")} ${text}\n`;
+}
+
 /**
  * Reads a log. Only its last record can be torn: one that is not whole and has another behind it is damage.
- * @returns its users, the bytes of its whole records, and those behind them, of a record that was not written to its end
  * @throws DamagedData that names file, line and byte
  */
-export async function readLog(file: string): Promise<Pick<Log, "users" | "bytes"> & { tornBytes: number }> {
+export async function readLog(file: string): Promise<Omit<Log, "number">> {
   const users = new Map<string, User>();
   let bytes = 0;
   let torn: Line | null = null;
   for await (const line of readLines(file)) {
     if (torn !== null) throw damagedLine(torn, new Error("the checksum is not that of the record"));
     const text = line.text.slice(CHECKSUM_DIGITS + 1);
-    if (!line.isTerminated || `${checksum(text)} ${text}` !== line.text) {
-      torn = line;
-      continue;
-    }
-    for (const user of JSON.parse(text) as User[]) users.set(user.id, user);
-    bytes = line.byte + Buffer.byteLength(line.text) + 1;
+    if (line.isTerminated && addChecksum(text) === `${line.text}\n`) {
+      for (const user of JSON.parse(text) as User[]) users.set(user.id, user);
+      bytes = line.byte + Buffer.byteLength(line.text) + 1;
+    } else torn = line;
   }
-  return { users, bytes, tornBytes: fileBytes(file) - bytes };
-}
-
-function checksum(text: string): string {
-  return crc32(text).toString(16).padStart(CHECKSUM_DIGITS, "0");
+  return { file, users, bytes, tornBytes: fileBytes(file) - bytes, facts: null };
 }
 
 /** Cuts off what is behind the whole records of a log, and waits until the disk has it so. */

@@ -17,44 +17,27 @@ interface Manifest {
   readonly tables: readonly TableFacts[];
 }
 
-/** What users are in. */
-export interface Sources {
-  /** The oldest first. */
-  readonly logs: readonly Log[];
-  readonly tables: readonly Table[];
-}
-
-/** What a tree is made of now. The last of its logs is the one that is written; those before it are to become tables. */
-export interface TreeState extends Sources {
+/** What a tree is made of now. */
+export interface TreeState {
+  /** The oldest first. The last one is written; those before it are full, and to become tables. */
   logs: readonly Log[];
   tables: readonly Table[];
   /** A number that no file has. */
   nextNumber: number;
 }
 
-export function countUsers({ logs, tables }: Sources): number {
-  const counts = [...logs.map(({ users }) => users.size), ...tables.map(({ facts }) => facts.users)];
-  return counts.reduce((sum, users) => sum + users);
-}
-
-interface FileName {
-  readonly number: number;
-  readonly kind: "log" | "table";
+export function countUsers(sources: readonly (Log | Table)[]): number {
+  return sources.reduce((sum, one) => sum + (one.facts === null ? one.users.size : one.facts.users), 0);
 }
 
 /** Returns the name of a file: "000012.log", "000013.table". */
-export function nameFile({ number, kind }: FileName): string {
+export function nameFile(number: number, kind: "log" | "table"): string {
   return `${String(number).padStart(6, "0")}.${kind}`;
 }
 
-/** Returns number and kind of a file by its name, null for another's file. */
-export function parseFileName(name: string): FileName | null {
-  const [, digits, kind] = /^(\d{6,})\.(log|table)$/.exec(name) ?? [];
-  return kind === undefined ? null : { number: Number(digits), kind: kind as FileName["kind"] };
-}
-
 export function createLog(folder: string, number: number): Log {
-  return { number, file: join(folder, nameFile({ number, kind: "log" })), users: new Map(), bytes: 0 };
+  const file = join(folder, nameFile(number, "log"));
+  return { number, file, users: new Map(), bytes: 0, tornBytes: 0, facts: null };
 }
 
 /** Replaces the manifest: whoever opens the tree finds the old one or the new one, whatever happens. */
@@ -71,27 +54,30 @@ export async function replaceManifest(folder: string, manifest: Manifest): Promi
  * @throws DamagedData for what no kill leaves: a bad record before the last one, a table or a manifest that is not there
  */
 export async function recover(folder: string, log: (line: string) => void): Promise<TreeState> {
-  const found = readdirSync(folder).flatMap((name) => parseFileName(name) ?? []);
-  const files = found.sort((one, other) => one.number - other.number);
-  const manifest = await readManifest(folder, files);
-  const isNeeded = ({ number, kind }: FileName) =>
-    kind === "log" ? number >= manifest.firstLog : manifest.tables.some((table) => table.number === number);
-  for (const file of files) if (!isNeeded(file)) rmSync(join(folder, nameFile(file)));
+  const names = readdirSync(folder).filter((name) => /^\d{6,}\.(log|table)$/.test(name));
+  const { firstLog, tables } = await readManifest(folder, names);
+  const numberOf = (name: string) => Number.parseInt(name, 10);
+  const isLog = (name: string) => name.endsWith(".log") && numberOf(name) >= firstLog;
+  const isTable = (name: string) => tables.some(({ number }) => name === nameFile(number, "table"));
+  for (const name of names) if (!isLog(name) && !isTable(name)) rmSync(join(folder, name));
 
-  let nextNumber = (files.at(-1)?.number ?? 0) + 1;
-  const logs = files
-    .filter((file) => file.kind === "log" && isNeeded(file))
-    .map(({ number }) => createLog(folder, number));
-  for (const one of logs) await fillLog(one, one === logs.at(-1), log);
+  const readNamed = async (number: number) => ({
+    ...{ number, ...(await readLog(join(folder, nameFile(number, "log")))) },
+  });
+  const numbers = names.filter(isLog).map(numberOf);
+  const logs = await Promise.all(numbers.sort((one, other) => one - other).map(readNamed));
+  await cutTornRecord(logs, log);
+  let nextNumber = Math.max(0, ...names.map(numberOf)) + 1;
   if (logs.length === 0) logs.push(createLog(folder, nextNumber++));
-  return { logs, tables: manifest.tables.map((facts) => openNamed(folder, facts)), nextNumber };
+  const open = (facts: TableFacts) => openTable(join(folder, nameFile(facts.number, "table")), facts);
+  return { logs, tables: tables.map(open), nextNumber };
 }
 
 /** Reads the manifest. A new tree gets one before it has a table: a kill may leave a table that is not finished. */
-async function readManifest(folder: string, files: readonly FileName[]): Promise<Manifest> {
+async function readManifest(folder: string, names: readonly string[]): Promise<Manifest> {
   const file = join(folder, "manifest");
   if (!existsSync(file)) {
-    if (files.some(({ kind }) => kind === "table"))
+    if (names.some((name) => name.endsWith(".table")))
       throw new DamagedData(`${file} is missing; expected it beside the tables`);
     await replaceManifest(folder, { firstLog: 0, tables: [] });
   }
@@ -104,19 +90,14 @@ async function readManifest(folder: string, files: readonly FileName[]): Promise
   throw new DamagedData(`${file}: expected a manifest of format ${FORMAT_VERSION}`);
 }
 
-/** Reads what a log has. Only the last one can be torn: a full one is on the disk before there is another. */
-async function fillLog(one: Log, isLast: boolean, log: (line: string) => void): Promise<void> {
-  const { users, bytes, tornBytes } = await readLog(one.file);
-  [one.users, one.bytes] = [users, bytes];
-  if (tornBytes === 0) return;
-  const place = `${one.file}, byte ${bytes}`;
-  if (!isLast) throw new DamagedData(`${place}: a torn record; expected one in the last log only`);
-  await cutLog(one);
-  log(`${place}: ${tornBytes} bytes of a torn record dropped`);
-}
-
-function openNamed(folder: string, facts: TableFacts): Table {
-  const file = join(folder, nameFile({ number: facts.number, kind: "table" }));
-  if (!existsSync(file)) throw new DamagedData(`${file} is missing; the manifest has it`);
-  return openTable(file, facts);
+/** Only the last record of all can be torn: a full log is on the disk before there is anything in the next. */
+async function cutTornRecord(logs: readonly Log[], log: (line: string) => void): Promise<void> {
+  for (const [at, one] of logs.entries()) {
+    if (one.tornBytes === 0) continue;
+    const place = `${one.file}, byte ${one.bytes}`;
+    if (logs.slice(at + 1).some(({ bytes, tornBytes }) => bytes + tornBytes > 0))
+      throw new DamagedData(`${place}: a torn record; expected one in the last log only`);
+    await cutLog(one);
+    log(`${place}: ${one.tornBytes} bytes of a torn record dropped`);
+  }
 }

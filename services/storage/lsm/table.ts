@@ -1,10 +1,11 @@
 // A sorted table, written from start to end and never again. In its file stand, one behind the other: the users, one as JSON a
 // line, in the order of their ids and cut into blocks; the index of the blocks; a Bloom filter. Index and filter of an open one
 // are in memory, the blocks on the disk.
-import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { DamagedData } from "../faults.ts";
+import { findFirst } from "../find-first.ts";
 import { readExactly } from "../read-bytes.ts";
 import { syncFolderNow } from "../sync-folder.ts";
 import type { User } from "../user.ts";
@@ -36,21 +37,9 @@ interface BlockIndex {
 }
 
 /** A user of a table, and the line that it is in there: JSON, with the id first. */
-export interface Entry {
-  readonly id: string;
-  readonly text: string;
-}
+export type Entry = Readonly<Record<"id" | "text", string>>;
 
-export interface Table extends Disposable {
-  readonly file: string;
-  readonly facts: TableFacts;
-  /** Whether a user may be in the table, by its filter. */
-  readonly mayHold: (hash: IdHash) => boolean;
-  /** Looks into the one block in which an id can be. @throws DamagedData when the block is not as it was written */
-  readonly read: (id: string) => User | null;
-  /** Yields all users, sorted by id. */
-  readonly entries: () => Generator<Entry>;
-}
+export type Table = ReturnType<typeof openTable>;
 
 export function tableBytes({ dataBytes, indexBytes, filterBytes }: TableFacts): number {
   return dataBytes + indexBytes + filterBytes;
@@ -69,32 +58,37 @@ export function writeTable(
 ): TableFacts {
   const fd = openSync(file, "wx");
   try {
-    const filter = createFilter(maxUsers);
-    const index: BlockIndex = { ids: [], bytes: [], checksums: [] };
-    let [users, dataBytes] = [0, 0];
-    for (const block of cutBlocks(entries)) {
-      const bytes = Buffer.from(block.map(({ text }) => `${text}\n`).join(""));
-      writeFileSync(fd, bytes);
-      for (const { id } of block) addToFilter(filter, hashId(id));
-      index.ids.push((block[0] as Entry).id);
-      index.bytes.push(dataBytes);
-      index.checksums.push(crc32(bytes));
-      users += block.length;
-      dataBytes += bytes.length;
-    }
-    const indexText = Buffer.from(JSON.stringify(index));
-    const indexAndFilter = Buffer.concat([indexText, filter]);
-    writeFileSync(fd, indexAndFilter);
+    const facts = writeParts(fd, entries, maxUsers);
     fsyncSync(fd);
     syncFolderNow(dirname(file));
-    const sizes = { dataBytes, indexBytes: indexText.length, filterBytes: filter.length };
-    return { number, users, ...sizes, checksum: crc32(indexAndFilter) };
+    return { number, ...facts };
   } catch (error) {
     rmSync(file);
     throw error;
   } finally {
     closeSync(fd);
   }
+}
+
+function writeParts(fd: number, entries: Iterable<Entry>, maxUsers: number): Omit<TableFacts, "number"> {
+  const filter = createFilter(maxUsers);
+  const index: BlockIndex = { ids: [], bytes: [], checksums: [] };
+  let [users, dataBytes] = [0, 0];
+  for (const block of cutBlocks(entries)) {
+    const lines = block.map(({ text }) => `${text}\n`).join("");
+    writeFileSync(fd, lines);
+    for (const { id } of block) addToFilter(filter, hashId(id));
+    index.ids.push((block[0] as Entry).id);
+    index.bytes.push(dataBytes);
+    index.checksums.push(crc32(lines));
+    users += block.length;
+    dataBytes += Buffer.byteLength(lines);
+  }
+  const indexText = Buffer.from(JSON.stringify(index));
+  const rest = Buffer.concat([indexText, filter]);
+  writeFileSync(fd, rest);
+  const sizes = { dataBytes, indexBytes: indexText.length, filterBytes: filter.length };
+  return { users, ...sizes, checksum: crc32(rest) };
 }
 
 function* cutBlocks(entries: Iterable<Entry>): Generator<readonly Entry[]> {
@@ -110,27 +104,41 @@ function* cutBlocks(entries: Iterable<Entry>): Generator<readonly Entry[]> {
   if (block.length > 0) yield block;
 }
 
-/** Opens a table for reading. @throws DamagedData when index and filter are not as they were written */
-export function openTable(file: string, facts: TableFacts): Table {
+/** Opens a table for reading. @throws DamagedData when it is not there, or index and filter are not as they were written */
+export function openTable(file: string, facts: TableFacts) {
+  if (!existsSync(file)) throw new DamagedData(`${file} is missing; the manifest has it`);
   using opening = new DisposableStack();
   const fd = opening.adopt(openSync(file, "r"), closeSync);
-  const { index, filter } = readIndex(fd, file, facts);
-  const readBlock = (block: number): Buffer => {
+  const { dataBytes, indexBytes } = facts;
+  const rest = readExactly(fd, dataBytes, tableBytes(facts) - dataBytes);
+  if (crc32(rest) !== facts.checksum)
+    throw new DamagedData(`${file}, byte ${dataBytes}: the checksum is not that of the index and the filter`);
+  const index: BlockIndex = JSON.parse(rest.toString("utf8", 0, indexBytes));
+  const filter = rest.subarray(indexBytes);
+
+  /** What is read is used before the next is. */
+  let scratch = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES);
+  function readBlock(block: number): Buffer {
     const start = index.bytes[block] as number;
-    const end = index.bytes[block + 1] ?? facts.dataBytes;
-    const bytes = readExactly(fd, start, end - start);
+    const length = (index.bytes[block + 1] ?? dataBytes) - start;
+    if (length > scratch.length) scratch = Buffer.allocUnsafeSlow(length);
+    const bytes = readExactly(fd, start, length, scratch);
     if (crc32(bytes) === index.checksums[block]) return bytes;
     throw new DamagedData(`${file}, byte ${start}: the checksum is not that of the block`);
-  };
+  }
+
   const opened = opening.move();
   return {
     ...{ file, facts },
-    mayHold: (hash) => mayHold(filter, hash),
-    read: (id) => {
-      const block = findBlock(index.ids, id);
+    /** Whether a user may be in the table, by its filter. */
+    mayHold: (hash: IdHash) => mayHold(filter, hash),
+    /** Looks into the one block in which an id can be. @throws DamagedData when the block is not as it was written */
+    read(id: string): User | null {
+      const block = findFirst(index.ids.length, (place) => (index.ids[place] as string) > id) - 1;
       return block === -1 ? null : findInBlock(readBlock(block), id);
     },
-    *entries() {
+    /** Yields all users, sorted by id. */
+    *entries(): Generator<Entry> {
       for (const block of index.ids.keys())
         for (const text of readBlock(block).toString("utf8").trimEnd().split("\n"))
           yield { id: (JSON.parse(text) as User).id, text };
@@ -139,28 +147,8 @@ export function openTable(file: string, facts: TableFacts): Table {
   };
 }
 
-function readIndex(fd: number, file: string, { dataBytes, indexBytes, filterBytes, checksum }: TableFacts) {
-  const bytes = readExactly(fd, dataBytes, indexBytes + filterBytes);
-  if (bytes.length !== indexBytes + filterBytes || crc32(bytes) !== checksum)
-    throw new DamagedData(`${file}, byte ${dataBytes}: the checksum is not that of the index and the filter`);
-  const index = JSON.parse(bytes.toString("utf8", 0, indexBytes)) as BlockIndex;
-  return { index, filter: bytes.subarray(indexBytes) };
-}
-
-/** Returns the last block whose first id is not behind this one, -1 when all are. */
-function findBlock(ids: readonly string[], id: string): number {
-  let [low, high] = [0, ids.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ids[middle] as string) <= id) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
 /** In a line the quotes of a user's own text are escaped, so what begins a record is nowhere else. */
 function findInBlock(block: Buffer, id: string): User | null {
   const at = block.indexOf(`{"id":${JSON.stringify(id)},`);
-  if (at === -1) return null;
-  return JSON.parse(block.toString("utf8", at, block.indexOf(NEWLINE, at))) as User;
+  return at === -1 ? null : JSON.parse(block.toString("utf8", at, block.indexOf(NEWLINE, at)));
 }
