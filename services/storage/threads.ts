@@ -12,22 +12,25 @@ export interface Threads extends AsyncDisposable {
  * 100 ms of CPU time. */
 export function createThreads(module: URL, resourceLimits?: ResourceLimits): Threads {
   const ending = new AbortController();
-  const idle: Worker[] = [];
+  const idle = new Set<Worker>();
 
   function startThread(): Worker {
     // What was said to the process of how its own text is to be read, or a preloaded module, is nothing for the thread's.
     const options = { execArgv: [], ...(resourceLimits && { resourceLimits }) };
-    return new Worker(module, options).on("error", () => {});
+    const thread = new Worker(module, options);
+    // Whoever waits for it hears of the error, and nobody else is to be given it.
+    return thread.on("error", () => {}).on("exit", () => idle.delete(thread));
   }
 
   return {
     async run(order) {
       ending.signal.throwIfAborted();
-      const thread = idle.pop() ?? startThread();
+      const [thread = startThread()] = idle;
+      idle.delete(thread);
       try {
         thread.postMessage(order);
         const [message] = await once(thread, "message", { signal: ending.signal });
-        idle.push(thread);
+        idle.add(thread);
         return message;
       } catch (error) {
         await thread.terminate();
@@ -36,7 +39,7 @@ export function createThreads(module: URL, resourceLimits?: ResourceLimits): Thr
     },
     async [Symbol.asyncDispose]() {
       ending.abort();
-      await Promise.all(idle.map((thread) => thread.terminate()));
+      await Promise.all([...idle].map((thread) => thread.terminate()));
     },
   };
 }
