@@ -22,6 +22,7 @@ import { seededId } from "../../k6/lib/users.ts";
 import { approach as lsmSmall } from "../../lab/controls/lsm-small.ts";
 import { approaches } from "../../services/approaches/index.ts";
 import { DamagedData } from "../../services/storage/faults.ts";
+import { checkLine } from "../../services/storage/lsm/log.ts";
 import { countUsers } from "../../services/storage/lsm/manifest.ts";
 import { openLsmStore } from "../../services/storage/lsm/store.ts";
 import type { User } from "../../services/storage/user.ts";
@@ -186,6 +187,26 @@ describe("the tree", () => {
     }
   });
 
+  test("makes no table of a log whose last record the disk has changed, and has its users until it ends", async () => {
+    using folder = createFolder();
+    const said: string[] = [];
+    await using tree = await open(folder.path, { log: (line) => said.push(line) });
+    const obstacles = Array.from({ length: 60 }, (_, index) =>
+      inStore(folder.path, `${String(index + 2).padStart(6, "0")}.table`),
+    );
+    for (const obstacle of obstacles) mkdirSync(obstacle);
+    const users = someUsers(9);
+    for (const user of users) await tree.insert(user);
+    const full = inStore(folder.path, namesOf(folder.path, "log")[0] as string);
+    const bytes = readFileSync(full);
+    bytes[bytes.length - 5] = 0;
+    writeFileSync(full, bytes);
+    for (const obstacle of obstacles) rmdirSync(obstacle);
+    await assert.rejects(tree.settle(), /users; expected/);
+    for (const user of users) assert.deepEqual(tree.findById(user.id), user);
+    assert.ok(existsSync(full));
+  });
+
   test("waits with writes while tables are not made, says why when they cannot be, and goes on when they can", async () => {
     using folder = createFolder();
     const said: string[] = [];
@@ -230,12 +251,13 @@ describe("a start", () => {
     const [table] = namesOf(folder.path, "table") as [string];
     writeFileSync(inStore(folder.path, "009998.table"), readFileSync(inStore(folder.path, table)));
     writeFileSync(inStore(folder.path, "000000.log"), "of a table that was made");
-    writeFileSync(inStore(folder.path, "notes.txt"), "somebody's own");
+    const others = ["notes.txt", "12.log", "000012.log.bak", "a000012.log"];
+    for (const name of others) writeFileSync(inStore(folder.path, name), "somebody's own");
     {
       await using tree = await open(folder.path);
       assert.equal(countAll(tree), 60);
     }
-    assert.deepEqual(readdirSync(join(folder.path, "store")).sort(), [...before, "notes.txt"].sort());
+    assert.deepEqual(readdirSync(join(folder.path, "store")).sort(), [...before, ...others].sort());
   });
 
   test("removes a table that was not finished when there was no other yet", async () => {
@@ -330,7 +352,11 @@ describe("a start", () => {
     rmSync(manifest);
     assert.equal(await refusal(folder.path), `${manifest} is missing; expected it beside the tables`);
     writeFileSync(manifest, text.subarray(0, 20));
-    assert.equal(await refusal(folder.path), `${manifest}: expected a manifest of format 1`);
+    const bad = `${manifest}: expected a manifest of format 2, and its checksum`;
+    assert.equal(await refusal(folder.path), bad);
+    // One that says of a log that is needed that it is not.
+    writeFileSync(manifest, text.toString("utf8").replace(/"firstLog":\d+/, '"firstLog":999'));
+    assert.equal(await refusal(folder.path), bad);
     writeFileSync(manifest, text);
     const table = inStore(folder.path, namesOf(folder.path, "table")[0] as string);
     rmSync(table);
@@ -371,7 +397,9 @@ test("tiny tables are made and merged under the posts of a moment", async () => 
   for (const user of someUsers(200)) assert.equal(await store.insert(user), "inserted");
   const { tables } = (await store.describe()).settings;
   assert.ok(Number(tables) >= 1, `${tables}`);
-  const manifest = JSON.parse(readFileSync(data.folder.inFolder("store/manifest"), "utf8"));
+  const manifest = JSON.parse(
+    checkLine(readFileSync(data.folder.inFolder("store/manifest"), "utf8")) as string,
+  );
   assert.ok(manifest.firstLog > 10, "it has been replaced again and again");
 });
 

@@ -12,7 +12,8 @@ import { openTable, type Table, type TableFacts, tableBytes } from "./table.ts";
 import type { TableOrder } from "./table-maker.ts";
 
 /** So many full logs wait to become tables at most, and so many tables there are; then writes wait. */
-const [MAX_FULL_LOGS, MAX_TABLES] = [2, 24];
+const MAX_FULL_LOGS = 2;
+const MAX_TABLES = 24;
 /** So many tables of about one size become one of the next: each user is written once for each size there is. */
 const MERGED_TABLES = 4;
 /** What is made is written as it comes; left alone, a thread takes three times as much before it tidies up. The index of ten million
@@ -43,11 +44,9 @@ export function createBackground(
   async function makeTable(sources: readonly (Log | Table)[]): Promise<number> {
     const number = state.nextNumber++;
     const file = join(folder, nameFile(number, "table"));
-    const order: TableOrder = {
-      ...{ file, number, maxUsers: countUsers(sources) },
-      sources: sources.map(({ file, facts }) => ({ file, facts })),
-    };
-    const facts = (await threads.run(order)) as TableFacts;
+    const users = countUsers(sources);
+    const order: TableOrder = { file, users, sources: sources.map(({ file, facts }) => ({ file, facts })) };
+    const facts = { number, ...((await threads.run(order)) as Omit<TableFacts, "number">) };
     using opened = new DisposableStack();
     await changes.add({ added: opened.use(openTable(file, facts)), sources });
     opened.move();
@@ -60,8 +59,8 @@ export function createBackground(
 
   const fullLogs = () => state.logs.slice(0, -1);
   const flush = singleFlight(async () => {
-    for (let [full] = fullLogs(); full !== undefined; [full] = fullLogs())
-      counters.flushedBytes += await makeTable([full]);
+    const [full] = fullLogs();
+    if (full !== undefined) counters.flushedBytes += await makeTable([full]);
   });
   const merge = singleFlight(async () => {
     const plan = () => planMerge(state.tables, unitBytes);
@@ -69,7 +68,10 @@ export function createBackground(
       counters.mergedBytes += await makeTable(tables);
   });
   /** Resolves when all full logs are tables and nothing is left to merge. */
-  const settle = () => flush().then(merge);
+  async function settle() {
+    while (fullLogs().length > 0) await flush();
+    await merge();
+  }
 
   return {
     settle,
@@ -82,9 +84,10 @@ export function createBackground(
     },
     /** Resolves when another log may become full: memory and the number of tables have an upper end. */
     async makeRoom() {
+      if (fullLogs().length < MAX_FULL_LOGS && state.tables.length < MAX_TABLES) return;
       const startMs = performance.now();
       while (fullLogs().length >= MAX_FULL_LOGS) await flush();
-      while (state.tables.length >= MAX_TABLES) await merge();
+      if (state.tables.length >= MAX_TABLES) await merge();
       counters.stallSeconds += (performance.now() - startMs) / 1_000;
     },
     async [Symbol.asyncDispose]() {

@@ -38,8 +38,15 @@ export function overheadBytes(users: number): number {
   return CHECKSUM_DIGITS + " []\n".length + users - 1;
 }
 
-function addChecksum(text: string): string {
+/** Returns a line of a text and its checksum. */
+export function addChecksum(text: string): string {
   return `${crc32(text).toString(16).padStart(CHECKSUM_DIGITS, "0")} ${text}\n`;
+}
+
+/** Returns the text of such a line, null when the checksum is not its. */
+export function checkLine(line: string): string | null {
+  const text = line.slice(CHECKSUM_DIGITS + 1, -1);
+  return addChecksum(text) === line ? text : null;
 }
 
 /**
@@ -52,11 +59,12 @@ export async function readLog(file: string): Promise<Omit<Log, "number">> {
   let torn: Line | null = null;
   for await (const line of readLines(file)) {
     if (torn !== null) throw damagedLine(torn, new Error("the checksum is not that of the record"));
-    const text = line.text.slice(CHECKSUM_DIGITS + 1);
-    if (line.isTerminated && addChecksum(text) === `${line.text}\n`) {
+    const text = line.isTerminated ? checkLine(`${line.text}\n`) : null;
+    if (text === null) torn = line;
+    else {
       for (const user of JSON.parse(text) as User[]) users.set(user.id, user);
       bytes = line.byte + Buffer.byteLength(line.text) + 1;
-    } else torn = line;
+    }
   }
   return { file, users, bytes, tornBytes: fileBytes(file) - bytes, facts: null };
 }

@@ -5,10 +5,10 @@ import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DamagedData } from "../faults.ts";
 import { syncFolder } from "../sync-folder.ts";
-import { cutLog, type Log, readLog } from "./log.ts";
+import { addChecksum, checkLine, cutLog, type Log, readLog } from "./log.ts";
 import { openTable, type Table, type TableFacts } from "./table.ts";
 
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
 interface Manifest {
   /** Logs with this number or a higher one have what no table has yet. */
@@ -43,7 +43,7 @@ export function createLog(folder: string, number: number): Log {
 /** Replaces the manifest: whoever opens the tree finds the old one or the new one, whatever happens. */
 export async function replaceManifest(folder: string, manifest: Manifest): Promise<void> {
   const file = join(folder, "manifest");
-  const text = `${JSON.stringify({ formatVersion: FORMAT_VERSION, ...manifest })}\n`;
+  const text = addChecksum(JSON.stringify({ formatVersion: FORMAT_VERSION, ...manifest }));
   await writeFile(`${file}.new`, text, { flush: true });
   await rename(`${file}.new`, file);
   await syncFolder(folder);
@@ -61,11 +61,10 @@ export async function recover(folder: string, log: (line: string) => void): Prom
   const isTable = (name: string) => tables.some(({ number }) => name === nameFile(number, "table"));
   for (const name of names) if (!isLog(name) && !isTable(name)) rmSync(join(folder, name));
 
-  const readNamed = async (number: number) => ({
-    ...{ number, ...(await readLog(join(folder, nameFile(number, "log")))) },
-  });
   const numbers = names.filter(isLog).map(numberOf);
-  const logs = await Promise.all(numbers.sort((one, other) => one - other).map(readNamed));
+  const logs: Log[] = [];
+  for (const number of numbers.sort((one, other) => one - other))
+    logs.push({ number, ...(await readLog(join(folder, nameFile(number, "log")))) });
   await cutTornRecord(logs, log);
   let nextNumber = Math.max(0, ...names.map(numberOf)) + 1;
   if (logs.length === 0) logs.push(createLog(folder, nextNumber++));
@@ -81,23 +80,19 @@ async function readManifest(folder: string, names: readonly string[]): Promise<M
       throw new DamagedData(`${file} is missing; expected it beside the tables`);
     await replaceManifest(folder, { firstLog: 0, tables: [] });
   }
-  try {
-    const { formatVersion, ...manifest } = JSON.parse(readFileSync(file, "utf8"));
-    if (formatVersion === FORMAT_VERSION && Array.isArray(manifest.tables)) return manifest;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new DamagedData(`${file}: expected a manifest of format ${FORMAT_VERSION}`);
+  const text = checkLine(readFileSync(file, "utf8"));
+  const { formatVersion, ...manifest } = text === null ? {} : JSON.parse(text);
+  if (formatVersion === FORMAT_VERSION) return manifest;
+  throw new DamagedData(`${file}: expected a manifest of format ${FORMAT_VERSION}, and its checksum`);
 }
 
 /** Only the last record of all can be torn: a full log is on the disk before there is anything in the next. */
 async function cutTornRecord(logs: readonly Log[], log: (line: string) => void): Promise<void> {
-  for (const [at, one] of logs.entries()) {
-    if (one.tornBytes === 0) continue;
-    const place = `${one.file}, byte ${one.bytes}`;
-    if (logs.slice(at + 1).some(({ bytes, tornBytes }) => bytes + tornBytes > 0))
-      throw new DamagedData(`${place}: a torn record; expected one in the last log only`);
-    await cutLog(one);
-    log(`${place}: ${one.tornBytes} bytes of a torn record dropped`);
-  }
+  const torn = logs.find(({ tornBytes }) => tornBytes > 0);
+  if (torn === undefined) return;
+  const place = `${torn.file}, byte ${torn.bytes}`;
+  if (torn !== logs.findLast(({ bytes, tornBytes }) => bytes + tornBytes > 0))
+    throw new DamagedData(`${place}: a torn record; expected one in the last log only`);
+  await cutLog(torn);
+  log(`${place}: ${torn.tornBytes} bytes of a torn record dropped`);
 }

@@ -11,10 +11,10 @@ import { toPlainUser, type User } from "../user.ts";
 import type { StoreOptions, UserStore } from "../user-store.ts";
 import { createBackground } from "./background.ts";
 import { BITS_PER_ID, hashId } from "./bloom-filter.ts";
-import { type Counters, computeAmplification, listFigures, startCounters } from "./counters.ts";
+import { computeAmplification, listFigures, startCounters } from "./counters.ts";
 import { cutLog, formatRecord, type Log, overheadBytes } from "./log.ts";
 import { countUsers, createLog, recover } from "./manifest.ts";
-import { BLOCK_BYTES, openTable, type Table } from "./table.ts";
+import { BLOCK_BYTES, openTable } from "./table.ts";
 
 /** A log that is so long is closed, and what it has becomes a table. */
 export const MEMORY_TABLE_BYTES = 4 << 20;
@@ -68,8 +68,17 @@ export async function openLsmStore(
   }
 
   function findById(id: string): User | null {
-    const inMemory = state.logs.find(({ users }) => users.has(id))?.users.get(id);
-    return inMemory ?? findInTables(state.tables, id, counters);
+    for (const { users } of state.logs) if (users.has(id)) return users.get(id) as User;
+    counters.lookups++;
+    const hash = hashId(id);
+    for (const table of state.tables) {
+      counters.filterChecks++;
+      if (!table.mayHold(hash)) continue;
+      counters.blockReads++;
+      const user = table.read(id);
+      if (user !== null) return user;
+    }
+    return null;
   }
 
   const insertNew = createUniqueInsert((id) => findById(id) !== null, group.add);
@@ -107,17 +116,4 @@ export async function openLsmStore(
       lock.dispose();
     },
   } satisfies UserStore & Record<string, unknown>;
-}
-
-function findInTables(tables: readonly Table[], id: string, counters: Counters): User | null {
-  counters.lookups++;
-  const hash = hashId(id);
-  for (const table of tables) {
-    counters.filterChecks++;
-    if (!table.mayHold(hash)) continue;
-    counters.blockReads++;
-    const user = table.read(id);
-    if (user !== null) return user;
-  }
-  return null;
 }

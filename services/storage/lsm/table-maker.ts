@@ -6,16 +6,15 @@ import { type Entry, openTable, type TableFacts, writeTable } from "./table.ts";
 /** A table to make of logs and of tables, which have no id in common. */
 export interface TableOrder {
   readonly file: string;
-  readonly number: number;
-  readonly maxUsers: number;
+  readonly users: number;
   /** Those without facts are logs. */
   readonly sources: readonly { readonly file: string; readonly facts: TableFacts | null }[];
 }
 
-parentPort?.on("message", async ({ file, number, maxUsers, sources }: TableOrder) => {
+parentPort?.on("message", async ({ file, users, sources }: TableOrder) => {
   const sorted = sources.map(({ file, facts }) => (facts === null ? sortLog(file) : readTable(file, facts)));
   // What fails ends the thread, and whoever waits is told.
-  parentPort?.postMessage(writeTable(file, number, mergeEntries(await Promise.all(sorted)), maxUsers));
+  parentPort?.postMessage(writeTable(file, mergeEntries(await Promise.all(sorted)), users));
 });
 
 async function sortLog(file: string): Promise<Entry[]> {

@@ -48,20 +48,18 @@ export function tableBytes({ dataBytes, indexBytes, filterBytes }: TableFacts): 
 /**
  * Writes a table and waits until the disk has it. Blocks the thread. Nothing is left of one that cannot be written.
  * @param entries sorted by id, each id once
- * @param maxUsers how many there may be, for the size of the filter
+ * @param expected how many there are
+ * @throws DamagedData when there are others: what a table is made of is removed, and there is nothing else that has it
  */
-export function writeTable(
-  file: string,
-  number: number,
-  entries: Iterable<Entry>,
-  maxUsers: number,
-): TableFacts {
+export function writeTable(file: string, entries: Iterable<Entry>, expected: number) {
   const fd = openSync(file, "wx");
   try {
-    const facts = writeParts(fd, entries, maxUsers);
+    const facts = writeParts(fd, entries, expected);
+    if (facts.users !== expected)
+      throw new DamagedData(`${file}: ${facts.users} users; expected ${expected}`);
     fsyncSync(fd);
     syncFolderNow(dirname(file));
-    return { number, ...facts };
+    return facts;
   } catch (error) {
     rmSync(file);
     throw error;
@@ -70,8 +68,8 @@ export function writeTable(
   }
 }
 
-function writeParts(fd: number, entries: Iterable<Entry>, maxUsers: number): Omit<TableFacts, "number"> {
-  const filter = createFilter(maxUsers);
+function writeParts(fd: number, entries: Iterable<Entry>, expected: number): Omit<TableFacts, "number"> {
+  const filter = createFilter(expected);
   const index: BlockIndex = { ids: [], bytes: [], checksums: [] };
   let [users, dataBytes] = [0, 0];
   for (const block of cutBlocks(entries)) {
@@ -114,9 +112,10 @@ export function openTable(file: string, facts: TableFacts) {
   if (crc32(rest) !== facts.checksum)
     throw new DamagedData(`${file}, byte ${dataBytes}: the checksum is not that of the index and the filter`);
   const index: BlockIndex = JSON.parse(rest.toString("utf8", 0, indexBytes));
-  const filter = rest.subarray(indexBytes);
+  // A copy, for a part of the buffer would keep all of it in memory.
+  const filter = new Uint8Array(rest.subarray(indexBytes));
 
-  /** What is read is used before the next is. */
+  /** For one block after another: whoever reads one makes text of it before anybody else reads. */
   let scratch = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES);
   function readBlock(block: number): Buffer {
     const start = index.bytes[block] as number;
