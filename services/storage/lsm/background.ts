@@ -11,13 +11,16 @@ import { countUsers, nameFile, replaceManifest, type TreeState } from "./manifes
 import { openTable, type Table, type TableFacts, tableBytes } from "./table.ts";
 import type { TableOrder } from "./table-maker.ts";
 
-/** So many full logs wait to become tables at most, and so many tables there are; then writes wait. */
+/** So many full logs wait to become tables at most, and so many tables to be merged; then writes wait. */
 const MAX_FULL_LOGS = 2;
-const MAX_TABLES = 24;
+const MAX_UNMERGED_TABLES = 24;
 /** So many tables of about one size become one of the next: each user is written once for each size there is. */
 const MERGED_TABLES = 4;
-/** What is made is written as it comes; left alone, a thread takes three times as much before it tidies up. The index of ten million
- * users fits. */
+/** A table of the fourth size, 256 MB, is merged no more: a thread has the indexes of all that it merges in memory, about 20 bytes
+ * for each user. */
+const MERGED_SIZES = 3;
+/** What is made is written as it comes; left alone, a thread takes three times as much before it tidies up. A log of the longest
+ * record that comes over HTTP, 64 MB, fits. */
 const HEAP_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 192 };
 
 /** @param unitBytes size of the smallest tables */
@@ -84,10 +87,11 @@ export function createBackground(
     },
     /** Resolves when another log may become full: memory and the number of tables have an upper end. */
     async makeRoom() {
-      if (fullLogs().length < MAX_FULL_LOGS && state.tables.length < MAX_TABLES) return;
+      const hasTooManyTables = findUnmerged(state.tables, unitBytes).length >= MAX_UNMERGED_TABLES;
+      if (fullLogs().length < MAX_FULL_LOGS && !hasTooManyTables) return;
       const startMs = performance.now();
       while (fullLogs().length >= MAX_FULL_LOGS) await flush();
-      if (state.tables.length >= MAX_TABLES) await merge();
+      if (hasTooManyTables) await merge();
       counters.stallSeconds += (performance.now() - startMs) / 1_000;
     },
     async [Symbol.asyncDispose]() {
@@ -105,9 +109,16 @@ export function createBackground(
  * @returns null when no size has enough
  */
 export function planMerge(tables: readonly Table[], unitBytes: number): readonly Table[] | null {
-  const tierOf = ({ facts }: Table) =>
-    Math.max(0, Math.round(Math.log(tableBytes(facts) / unitBytes) / Math.log(MERGED_TABLES)));
+  const bySize = Object.groupBy(findUnmerged(tables, unitBytes), (table) => rankSize(table, unitBytes));
   // Keys of an object that are whole numbers come in ascending order.
-  const tiers = Object.values(Object.groupBy(tables, tierOf));
-  return tiers.find((tier) => (tier?.length ?? 0) >= MERGED_TABLES) ?? null;
+  return Object.values(bySize).find((alike) => (alike?.length ?? 0) >= MERGED_TABLES) ?? null;
+}
+
+function findUnmerged(tables: readonly Table[], unitBytes: number): readonly Table[] {
+  return tables.filter((table) => rankSize(table, unitBytes) < MERGED_SIZES);
+}
+
+/** Returns 0 for the smallest tables, 1 for those made of about four of them, and so on. */
+function rankSize({ facts }: Table, unitBytes: number): number {
+  return Math.max(0, Math.round(Math.log(tableBytes(facts) / unitBytes) / Math.log(MERGED_TABLES)));
 }
