@@ -23,7 +23,7 @@ import { approach as lsmSmall } from "../../lab/controls/lsm-small.ts";
 import { approaches } from "../../services/approaches/index.ts";
 import { DamagedData } from "../../services/storage/faults.ts";
 import { checkLine } from "../../services/storage/lsm/log.ts";
-import { countUsers } from "../../services/storage/lsm/manifest.ts";
+import { countUsers, nameFile } from "../../services/storage/lsm/manifest.ts";
 import { openLsmStore } from "../../services/storage/lsm/store.ts";
 import type { User } from "../../services/storage/user.ts";
 import { createFolder } from "../helpers/folder.ts";
@@ -51,6 +51,15 @@ async function fill(folder: string, users: readonly User[]): Promise<void> {
   await using tree = await open(folder);
   for (const user of users) await tree.insert(user);
   await tree.settle();
+}
+
+/** Puts folders where the next tables are to be. Returns what takes them away. */
+function blockTables(dataDir: string): () => void {
+  const obstacles = Array.from({ length: 60 }, (_, index) => inStore(dataDir, nameFile(index + 2, "table")));
+  for (const obstacle of obstacles) mkdirSync(obstacle);
+  return () => {
+    for (const obstacle of obstacles) rmdirSync(obstacle);
+  };
 }
 
 type Step =
@@ -191,17 +200,14 @@ describe("the tree", () => {
     using folder = createFolder();
     const said: string[] = [];
     await using tree = await open(folder.path, { log: (line) => said.push(line) });
-    const obstacles = Array.from({ length: 60 }, (_, index) =>
-      inStore(folder.path, `${String(index + 2).padStart(6, "0")}.table`),
-    );
-    for (const obstacle of obstacles) mkdirSync(obstacle);
+    const letTablesBeMade = blockTables(folder.path);
     const users = someUsers(9);
     for (const user of users) await tree.insert(user);
     const full = inStore(folder.path, namesOf(folder.path, "log")[0] as string);
     const bytes = readFileSync(full);
     bytes[bytes.length - 5] = 0;
     writeFileSync(full, bytes);
-    for (const obstacle of obstacles) rmdirSync(obstacle);
+    letTablesBeMade();
     await assert.rejects(tree.settle(), /users; expected/);
     for (const user of users) assert.deepEqual(tree.findById(user.id), user);
     assert.ok(existsSync(full));
@@ -211,10 +217,7 @@ describe("the tree", () => {
     using folder = createFolder();
     const said: string[] = [];
     await using tree = await open(folder.path, { log: (line) => said.push(line) });
-    const obstacles = Array.from({ length: 60 }, (_, index) =>
-      inStore(folder.path, `${String(index + 2).padStart(6, "0")}.table`),
-    );
-    for (const obstacle of obstacles) mkdirSync(obstacle);
+    const letTablesBeMade = blockTables(folder.path);
     const stored: User[] = [];
     const insertAll = async () => {
       for (const user of someUsers(100).slice(stored.length)) {
@@ -225,7 +228,7 @@ describe("the tree", () => {
     await assert.rejects(insertAll(), /EEXIST/);
     assert.ok(stored.length > 0 && stored.length < 40, `${stored.length}`);
     assert.ok(said.length > 0);
-    for (const obstacle of obstacles) rmdirSync(obstacle);
+    letTablesBeMade();
     await insertAll();
     for (const user of stored) assert.deepEqual(tree.findById(user.id), user);
     assert.ok(tree.counters.stallSeconds > 0);
