@@ -53,7 +53,7 @@ function showWrites({ counters, state }: Tree): string {
   const onDisk = tables.reduce((sum, facts) => sum + tableBytes(facts), 0);
   const inMemory = tables.reduce((sum, { indexBytes, filterBytes }) => sum + indexBytes + filterBytes, 0);
   return renderTable(toColumns(["written", "bytes", "per byte stored"]), [
-    row(`${formatExact(countUsers(state.tables))} users, as JSON`, userBytes),
+    row(`${formatExact(countUsers([...state.logs, ...state.tables]))} users, as JSON`, userBytes),
     row("to the log", logBytes),
     row("to tables, from logs", flushedBytes),
     row("to tables, from tables", mergedBytes),
