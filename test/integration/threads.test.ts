@@ -4,7 +4,8 @@ import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createThreads } from "../../services/storage/threads.ts";
 
-/** Answers with its own number and what it was told; "throw" and "exit" do that, the second behind the answer, "wait" waits for ever. */
+/** Answers with its own number and what it was told; "throw" and "exit" do that, the second behind the answer, and "wait" never
+ * answers. */
 const MODULE = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort, threadId } from "node:worker_threads";

@@ -92,7 +92,7 @@ async function cutTornRecord(logs: readonly Log[], log: (line: string) => void):
   if (torn === undefined) return;
   const place = `${torn.file}, byte ${torn.bytes}`;
   if (torn !== logs.findLast(({ bytes, tornBytes }) => bytes + tornBytes > 0))
-    throw new DamagedData(`${place}: a torn record; expected one in the last log only`);
+    throw new DamagedData(`${place}: a torn record; expected nothing in a later log`);
   await cutLog(torn);
   log(`${place}: ${torn.tornBytes} bytes of a torn record dropped`);
 }
