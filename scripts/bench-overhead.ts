@@ -84,7 +84,7 @@ await runCommand(command, async (signal) => {
   for (const { name, data, program, control, ...pair } of chosen) {
     const place = {
       dataDir: dataFolderOf(root, size, data),
-      databaseUrl: databaseUrlOf?.(databaseOf(size, approaches[data].needs)),
+      databaseUrl: databaseUrlOf?.(databaseOf(size, approaches[data])),
     };
     const costs: PairCost[] = [];
     for (let round = 0; round < options.rounds; round++) {

@@ -25,7 +25,11 @@ const command = new Command("prepare-data")
   .addOption(dataSeedOption())
   .addOption(dataOption())
   .addOption(databaseServerOption())
-  .option("--serve", "give the services in containers a copy to serve");
+  .option(
+    "--orders",
+    "with orders, for approaches that take some, in folders and databases beside those without",
+  )
+  .option("--serve", "give the services in containers a copy to serve, with orders");
 
 await runCommand(command, async (signal) => {
   const options = command.opts<
@@ -34,15 +38,16 @@ await runCommand(command, async (signal) => {
       dataSeed: number;
       data: string;
       databaseServerUrl?: string;
+      orders?: true;
       serve?: true;
     }
   >();
-  const { size, data: root, dataSeed: seed, databaseServerUrl: url, serve } = options;
+  const { size, data: root, dataSeed: seed, databaseServerUrl: url, orders, serve } = options;
   const approaches = await chooseApproaches(options);
   using _lock = lockData(root);
   await using postgres = await openDatabaseFor(approaches, { root, url });
   const wanted = { root, size, seed, approaches, databaseUrlOf: postgres?.urlOf };
-  await prepareShown({ ...wanted, signal });
+  await prepareShown({ ...wanted, orders: Boolean(orders || serve), signal });
   if (serve) await serveData(wanted);
   console.log(`prepared ${size} users in ${dataFolderOf(root, size, "")}`);
 });

@@ -36,7 +36,7 @@ import { parseSeed, runCommand, UsageError } from "./run-command.ts";
 import { tellRun } from "./show-trials.ts";
 import { writeReports } from "./write-reports.ts";
 
-const CONTROLS = ["naive-linear-orders", "naive-postgres-indexed"].map((name) =>
+const CONTROLS = ["naive-linear-orders", "naive-postgres-orders"].map((name) =>
   fileURLToPath(new URL(`../lab/controls/${name}.ts`, import.meta.url)),
 );
 const CONNECTIONS = 50;

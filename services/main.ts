@@ -22,7 +22,7 @@ async function start(): Promise<void> {
   const config = readConfig(process.env, approaches);
   const { APPROACH: approach, HOST: host, PORT: port } = config;
   const { load, durability, needs } = approaches[approach] as Approach;
-  const needsFolder = needs.some((need) => need !== "database" && need !== "shop");
+  const needsFolder = needs.some((need) => need !== "database");
   if (needsFolder && !statSync(config.DATA_DIR, { throwIfNoEntry: false })?.isDirectory()) {
     throw new ConfigError(
       `DATA_DIR=${JSON.stringify(config.DATA_DIR)} is wrong; expected a folder that exists`,

@@ -21,7 +21,6 @@ const NEEDS = {
   "users.db": true,
   store: true,
   database: true,
-  shop: true,
 } satisfies Record<Approach["needs"][number], true>;
 const DURABILITIES = { nothing: true, process: true, power: true } satisfies Record<Durability, true>;
 const BATCHES = { atomic: true, naive: true, none: true } satisfies Record<Batches, true>;
@@ -35,6 +34,7 @@ interface Field {
 }
 
 const FLAG: Field = { expected: "true or false", isRight: (value) => typeof value === "boolean" };
+const MARK: Field = { expected: "true, or nothing", isOptional: true, isRight: (value) => value === true };
 
 const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
   summary: {
@@ -48,12 +48,11 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
   stores: FLAG,
   writes: FLAG,
   needs: {
-    expected: `an array of ${quoteKeys(NEEDS)}; with one of them where it stores users, and "users.idx" only beside "users.jsonl", "shop" only beside another`,
+    expected: `an array of ${quoteKeys(NEEDS)}; with one of them where it stores users, and "users.idx" only beside "users.jsonl"`,
     isRight: (value, { stores }) =>
       Array.isArray(value) &&
       value.every((need) => typeof need === "string" && Object.hasOwn(NEEDS, need)) &&
       (value.length > 0 || stores === false) &&
-      !(value.length === 1 && value[0] === "shop") &&
       (value.includes("users.jsonl") || !value.includes("users.idx")),
   },
   durability: {
@@ -82,13 +81,14 @@ const FIELDS: Readonly<Record<Exclude<keyof Approach, "file">, Field>> = {
     isRight: (value) => Number.isSafeInteger(value) && Number(value) >= 36,
   },
   clustered: { ...FLAG, expected: "true or false, or nothing", isOptional: true },
+  indexed: MARK,
   answers: {
     expected: `an array of ${QUESTIONS.map((name) => `"${name}"`).join(", ")}, or nothing`,
     isOptional: true,
     isRight: (value) =>
       Array.isArray(value) && value.every((name) => (QUESTIONS as readonly unknown[]).includes(name)),
   },
-  isExclusive: { expected: "true, or nothing", isOptional: true, isRight: (value) => value === true },
+  isExclusive: MARK,
   variantOf: {
     expected: "the name of the approach that it is another form of, or nothing",
     isOptional: true,

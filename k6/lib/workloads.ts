@@ -32,6 +32,8 @@ export interface Workload {
   readonly needsStoredUsers: boolean;
   /** What it asks beside the users by their ids: only of approaches that answer it. */
   readonly asks?: Question;
+  /** Whether it is about orders, of which some are to be stored: data of their own. */
+  readonly needsOrders?: true;
   /** Whether the right answers are to be computed before the load. */
   readonly needsAnswers?: true;
   /** Chooses the next operation on a store of `size` seeded users. */
@@ -121,6 +123,7 @@ export const workloads = {
     writes: false,
     needsStoredUsers: true,
     asks: "ordersOfUser",
+    needsOrders: true,
     next: (random, size) => ({ kind: "ordersOfUser", index: random(size) }),
   },
   "orders-by-user": {
@@ -128,6 +131,7 @@ export const workloads = {
     writes: false,
     needsStoredUsers: true,
     asks: "ordersByUser",
+    needsOrders: true,
     needsAnswers: true,
     next: () => ({ kind: "ordersByUser", index: 0 }),
   },
@@ -136,6 +140,7 @@ export const workloads = {
     writes: true,
     needsStoredUsers: true,
     asks: "order",
+    needsOrders: true,
     next: (random, size) => ({ kind: "order", index: random(size), item: random(PLENTIFUL_ITEMS) }),
   },
 } as const satisfies Record<string, Workload>;

@@ -68,7 +68,7 @@ export async function startTarget(
       approach: name,
       approachFile: row.file?.path,
       dataDir,
-      databaseUrl: database?.urlOf(databaseOf(SIZE, row.needs)),
+      databaseUrl: database?.urlOf(databaseOf(SIZE, row)),
       signal,
     }),
   );
@@ -84,7 +84,7 @@ export async function startTarget(
     name,
     row,
     service,
-    database: database && { ...database, name: databaseOf(SIZE, row.needs) },
+    database: database && { ...database, name: databaseOf(SIZE, row) },
     makeRequests: createMaker(row, seed),
     countDescriptors: () => readdirSync(`/proc/${pid}/fd`).length,
     readMemoryBytes,
@@ -95,7 +95,7 @@ export async function startTarget(
       const copy = mkdtempSync(join(root, "stored-"));
       cpSync(dataDir, copy, { recursive: true });
       const { users } = await readStoredUsers(
-        { ...row, dataDir: copy, databaseUrl: ownUrlOf(databaseOf(SIZE, row.needs)) },
+        { ...row, dataDir: copy, databaseUrl: ownUrlOf(databaseOf(SIZE, row)) },
         { dataSeed: DEFAULT_SEED, size: SIZE },
       );
       rmSync(copy, { recursive: true });

@@ -16,7 +16,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import type { Approaches } from "../../services/approaches/approach.ts";
 import { isOf, readManifest, type Wanted } from "./manifest.ts";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "./ownership.ts";
-import { assertDiskHolds, databaseOf, dataFolderOf } from "./prepare.ts";
+import { assertDiskHolds, databaseOf, dataFolderOf, takesOrders } from "./prepare.ts";
 import { serveDatabase } from "./prepare-database.ts";
 import { findFreeName } from "./prepared-folder.ts";
 
@@ -106,7 +106,8 @@ function readIfThere(file: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
-/** Gives each service a copy of the prepared data to keep: what people write to it stays, whatever is measured. */
+/** Gives each service a copy of the prepared data to keep, with orders where it takes some: what people write to it stays, whatever is
+ * measured. */
 export async function serveData(
   options: Wanted & {
     readonly root: string;
@@ -122,13 +123,14 @@ export async function serveData(
   const isServed = (name: string) => isOf(readManifest(join(root, "served", String(size), name)), options);
   if (!Object.keys(options.approaches).every(isServed))
     await assertDiskHolds(root, size, SERVED_BYTES_PER_USER);
-  for (const [name, { needs }] of Object.entries(options.approaches)) {
+  for (const [name, row] of Object.entries(options.approaches)) {
     const folder = join(root, "served", String(size), name);
-    if (!isOf(readManifest(folder), options)) copyFolder(dataFolderOf(root, size, name), folder);
+    const hasOrders = takesOrders(row);
+    if (!isOf(readManifest(folder), options)) copyFolder(dataFolderOf(root, size, name, hasOrders), folder);
     let databaseUrl: string | undefined;
-    if (databaseUrlOf !== undefined && needs.includes("database")) {
-      const from = databaseOf(size, needs);
-      const database = needs.includes("shop") ? `served_${from}` : `served_${size}`;
+    if (databaseUrlOf !== undefined && row.needs.includes("database")) {
+      const from = databaseOf(size, row, hasOrders);
+      const database = row.indexed ? `served_indexed_${size}` : `served_${size}`;
       await serveDatabase(databaseUrlOf, { size, seed: options.seed, from, to: database });
       databaseUrl = databaseUrlOf(database);
     }

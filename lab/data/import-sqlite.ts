@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { CREATE_SQLITE_INDEXES } from "../../services/storage/sql-indexes.ts";
 import { createTableOf } from "../../services/storage/users-table.ts";
 import { createWorkFolder } from "../../services/storage/work-folder.ts";
 import { type SortOptions, type SortResult, sortRecords } from "./external-sort.ts";
@@ -53,6 +54,20 @@ export async function importToSqlite(options: ImportOptions): Promise<ImportResu
   }
 }
 
+/** Adds the indexes that find users by more than their ids to a database that nobody else sees yet. */
+export function addIndexes(databaseFile: string): void {
+  const database = new DatabaseSync(databaseFile);
+  try {
+    database.exec("PRAGMA synchronous = OFF");
+    database.exec(CREATE_SQLITE_INDEXES);
+    // What a database that has been used for a while knows of itself.
+    database.exec("ANALYZE");
+  } finally {
+    database.close();
+    syncFile(databaseFile);
+  }
+}
+
 /** Builds a database that nobody else sees yet, and that is thrown away if anything fails: it needs no journal. */
 async function fillNewDatabase(file: string, options: FillOptions): Promise<SortResult> {
   const database = new DatabaseSync(file);
@@ -99,7 +114,8 @@ async function insertSorted(
   return result;
 }
 
-function switchToWal(database: DatabaseSync): void {
+/** @throws Error where the file system takes no write-ahead log */
+export function switchToWal(database: DatabaseSync): void {
   const { journal_mode: mode } = database.prepare("PRAGMA journal_mode = WAL").get() as {
     journal_mode: string;
   };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileBytes } from "../../services/storage/file-bytes.ts";
 
 /** Raised whenever the same users would be stored in other bytes. */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 const FILE_NAME = "manifest.json";
 
 /** What a folder is to hold. */

@@ -40,8 +40,6 @@ const MAX_KEY_BYTES = 10_000;
 const STEPS = [".", ".."];
 /** A row of PostgreSQL's index has to fit a third of a page of 8 kB. */
 const MAX_DATABASE_KEY_BYTES = 2_600;
-/** What can be made of any users. */
-const MADE_OF_USERS = /^(users\..*|store|database)$/;
 /** Of users.jsonl, where nothing else is known of a record. */
 const CREATED_AT = "1970-01-01T00:00:00.000Z";
 const RECORD_EMAIL = "record@lab.example";
@@ -168,8 +166,7 @@ export function findRefusal(
   const limit = needs.includes("database") ? Math.min(maxIdBytes, MAX_DATABASE_KEY_BYTES) : maxIdBytes;
   if (records.longestKeyBytes > limit)
     return `it takes keys of up to ${limit} bytes, and the longest has ${records.longestKeyBytes}`;
-  const other = needs.find((need) => !MADE_OF_USERS.test(need));
-  return other === undefined ? null : `it needs more than users (${other}), which are made for the lab's own`;
+  return null;
 }
 
 /** Stands for the seed of users that have none: manifests tell the records of one file from those of another by it. */

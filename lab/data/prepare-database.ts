@@ -3,7 +3,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { CREATE_POSTGRES_SHOP, SHOP_TABLES } from "../../services/storage/shop-tables.ts";
+import { CREATE_POSTGRES_INDEXES } from "../../services/storage/sql-indexes.ts";
+import { createOrders } from "../../services/storage/sql-orders.ts";
 import { parseUser } from "../../services/storage/user.ts";
 import { formatManifest, isOf, parseManifest, type Wanted } from "./manifest.ts";
 import type { PrepareOptions } from "./prepare.ts";
@@ -18,8 +19,10 @@ const CREATE_TABLE =
   "CREATE TABLE users (id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, created_at TEXT NOT NULL)";
 
 type DatabaseOptions = Pick<PrepareOptions, "size" | "seed" | "databaseUrlOf" | "onProgress" | "signal"> & {
-  /** Whether it has orders and an inventory, and what finds users by more than their ids. */
-  readonly shop?: ShopOptions | undefined;
+  /** Whether it has what finds users by more than their ids. */
+  readonly indexed?: true | undefined;
+  /** What orders and an inventory are made from, where it has them. */
+  readonly shop?: Omit<ShopOptions, "onProgress"> | undefined;
   /** The users.jsonl that the users are in. */
   readonly usersFile: string;
 };
@@ -128,18 +131,19 @@ async function fill(client: pg.Client, options: DatabaseOptions): Promise<void> 
   await client.query(CREATE_TABLE);
   await pipeline(Readable.from(copyLines(options)), client.query(copyFrom("COPY users FROM STDIN")));
   await client.query("ALTER TABLE users ADD PRIMARY KEY (id)");
+  if (options.indexed) await client.query(CREATE_POSTGRES_INDEXES);
   if (options.shop) await fillShop(client, options.shop, options.onProgress);
   // What a server that has run for a while has done by itself: statistics, visibility map, nothing left to write.
-  await client.query(`VACUUM (ANALYZE) ${options.shop ? SHOP_TABLES.join() : "users"}`);
+  await client.query(`VACUUM (ANALYZE) users${options.shop ? ", orders, inventory" : ""}`);
   await client.query("CHECKPOINT");
 }
 
 async function fillShop(
   client: pg.Client,
-  options: ShopOptions,
+  options: Omit<ShopOptions, "onProgress">,
   report: DatabaseOptions["onProgress"],
 ): Promise<void> {
-  await client.query(CREATE_POSTGRES_SHOP);
+  await client.query(createOrders());
   const inventory = startInventory();
   const onProgress = (done: number, total: number) => report("database orders", done, total);
   async function* orderLines() {

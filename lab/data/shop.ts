@@ -1,10 +1,10 @@
-// Orders and inventory beside the users, in whatever holds those: files of lines, or tables and the indexes that find users
-// by more than their ids.
+// Orders and inventory beside the users: files of lines beside a file, a database beside a database.
 import { closeSync, fsyncSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ITEMS, itemId, type SeededOrder, seededOrders, stockOf } from "../../k6/lib/shop.ts";
-import { CREATE_SQLITE_SHOP } from "../../services/storage/shop-tables.ts";
+import { createOrders } from "../../services/storage/sql-orders.ts";
+import { switchToWal } from "./import-sqlite.ts";
 import type { Wanted } from "./manifest.ts";
 import { syncFile } from "./replace-file.ts";
 import { pauseWork, type WorkOptions } from "./work.ts";
@@ -33,12 +33,12 @@ export async function writeShopFiles(folder: string, options: ShopOptions): Prom
   });
 }
 
-/** Adds the tables and indexes to a users.db that nobody else sees yet. */
-export async function addShopTables(databaseFile: string, options: ShopOptions): Promise<void> {
+/** Makes a database of them. */
+export async function writeShopDatabase(databaseFile: string, options: ShopOptions): Promise<void> {
   const db = new DatabaseSync(databaseFile);
   try {
-    db.exec("PRAGMA synchronous = OFF; BEGIN");
-    db.exec(CREATE_SQLITE_SHOP);
+    db.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN");
+    db.exec(createOrders());
     const insert = db.prepare("INSERT INTO orders (id, user_id, item_id, created_at) VALUES (?, ?, ?, ?)");
     const inventory = startInventory();
     for await (const orders of chunkOrders(options))
@@ -50,6 +50,7 @@ export async function addShopTables(databaseFile: string, options: ShopOptions):
     for (const [item, amountLeft] of inventory.listLeft()) insertItem.run(item, amountLeft);
     // What a database that has been used for a while knows of itself.
     db.exec("COMMIT; ANALYZE");
+    switchToWal(db);
   } finally {
     db.close();
     syncFile(databaseFile);

@@ -1,12 +1,12 @@
 // One run of the bench: data, a server for those who need one, every trial of the plan, a folder of results.
 
-import type { WorkloadName } from "../../k6/lib/workloads.ts";
+import { type Workload, type WorkloadName, workloads } from "../../k6/lib/workloads.ts";
 import type { Approaches } from "../../services/approaches/approach.ts";
 import type { Level } from "../../services/storage/user-store.ts";
 import { lockData } from "../data/lock.ts";
 import type { OwnRecords } from "../data/own-records.ts";
 import { readFolder } from "../data/page-cache.ts";
-import { dataFolderOf, prepareData } from "../data/prepare.ts";
+import { dataFolderOf, prepareData, takesOrders } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { Target } from "../targets/target.ts";
 import { conductTrials, listTrials, type MakeTrial } from "./conduct-trials.ts";
@@ -80,18 +80,21 @@ export async function runBench(asked: RunPlan, tools: RunTools): Promise<string>
   const startedAt = new Date();
   const root = tools.dataRoot;
   await using target = await tools.openTarget();
+  const needsOrders = asked.workloads.some((name) => (workloads[name] as Workload).needsOrders);
   const dataSha256 = await prepareData({
     root,
     size: asked.size,
     seed: asked.dataSeed,
     approaches: asked.approaches,
+    orders: needsOrders,
     records: asked.records,
     databaseUrlOf: target.database?.urlOf,
     onProgress: tools.onPreparing,
     signal: tools.signal,
   });
-  for (const name of Object.keys(asked.approaches))
-    await readFolder(dataFolderOf(root, asked.size, name), tools.signal);
+  for (const [name, row] of Object.entries(asked.approaches))
+    for (const hasOrders of needsOrders && takesOrders(row) ? [false, true] : [false])
+      await readFolder(dataFolderOf(root, asked.size, name, hasOrders), tools.signal);
   tools.signal.throwIfAborted();
 
   const { signal } = tools;

@@ -1,7 +1,7 @@
 // The data that a service is started on.
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { workloads } from "../../k6/lib/workloads.ts";
+import { type Workload, workloads } from "../../k6/lib/workloads.ts";
 import { giveToOwnerOfFolder } from "../data/ownership.ts";
 import { databaseOf, dataFolderOf } from "../data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../data/prepare-database.ts";
@@ -24,17 +24,18 @@ export async function layOutData(
   { approach, row, workload }: Pick<Trial, "approach" | "row" | "workload">,
 ): Promise<TrialData> {
   const { dataRoot, size, target } = options;
-  const folder = dataFolderOf(dataRoot, size, approach);
+  const { writes, needsOrders }: Workload = workloads[workload];
+  const folder = dataFolderOf(dataRoot, size, approach, needsOrders);
   const server = row.needs.includes("database") ? target.database : null;
-  const database = server === null ? undefined : databaseOf(size, row.needs);
-  if (!workloads[workload].writes && !row.needs.includes("store")) {
+  const database = server === null ? undefined : databaseOf(size, row, needsOrders);
+  if (!writes && !row.needs.includes("store")) {
     return { dataDir: folder, database, async [Symbol.asyncDispose]() {} };
   }
   const scratchFolder = join(dataRoot, SCRATCH);
   rmSync(scratchFolder, { recursive: true, force: true });
   cpSync(folder, scratchFolder, { recursive: true });
   giveToOwnerOfFolder(scratchFolder);
-  if (server !== null) await copyDatabase(server.urlOf, databaseOf(size, row.needs), SCRATCH);
+  if (server !== null) await copyDatabase(server.urlOf, databaseOf(size, row, needsOrders), SCRATCH);
   return {
     dataDir: scratchFolder,
     database: server === null ? undefined : SCRATCH,

@@ -46,7 +46,7 @@ async function measure(trial: MemoryTrial, stage: MemoryStage): Promise<Measured
   const warmFiles = dropFiles([...listLargeFiles(dataDir), ...serverFiles]);
   await using group = makeControlGroup(stage.place, stage.limitBytes);
   await using database = needsDatabase ? await startDatabaseIn(group, dataRoot) : null;
-  const databaseUrl = database?.urlOf(databaseOf(size));
+  const databaseUrl = database?.urlOf(databaseOf(size, row));
   const databaseFolder = databaseUrl && (await findDatabaseFolder(databaseUrl));
   const ofDatabase = serverFiles.filter((file) => basename(dirname(file)) === databaseFolder);
   const files = [...listLargeFiles(dataDir), ...ofDatabase];

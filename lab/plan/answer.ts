@@ -4,7 +4,6 @@ import { type Change, listChanges } from "./changes.ts";
 import { type Evidence, type Judgment, judgeApproach, type PlanVerdict } from "./judge.ts";
 import { ENOUGH_SHARE } from "./load-share.ts";
 import { type DayAssumptions, dailyUsersOf, listWorkloads, type Need } from "./need.ts";
-import { isAnswered } from "./obstacles.ts";
 
 export interface Answer {
   readonly need: Need;
@@ -32,8 +31,7 @@ export interface Caveat {
 
 const ALL_RESULTS = "all results";
 
-/** Which rows are judged: those that store users, and of variants those whose reads of this kind were measured, or that answer
- * what is asked where no other row does. */
+/** Which rows are judged: those that store users, and of variants those whose reads of this kind were measured. */
 function listJudged(
   table: Approaches,
   { asks }: Need,
@@ -43,12 +41,8 @@ function listJudged(
   const measured = new Set(
     figures.capacities.flatMap(({ approach, workload }) => (reads.includes(workload) ? [approach] : [])),
   );
-  const stores = Object.entries(table).filter(([, row]) => row.stores);
-  const main = stores.filter(([, { variantOf }]) => variantOf === undefined);
-  const left = asks.filter((ask) => !main.some(([, row]) => isAnswered(ask, row)));
-  return stores.filter(
-    ([name, row]) =>
-      row.variantOf === undefined || measured.has(name) || left.some((ask) => isAnswered(ask, row)),
+  return Object.entries(table).filter(
+    ([name, row]) => row.stores && (row.variantOf === undefined || measured.has(name)),
   );
 }
 

@@ -1,32 +1,26 @@
 // How much code of our own it takes to answer all questions: counted from the sources.
 import { readFileSync } from "node:fs";
 
+const storage = (...names: readonly string[]) => names.map((name) => `services/storage/${name}.ts`);
+const SQLITE = storage(
+  "sqlite-questions",
+  "sqlite-orders",
+  "sqlite-statements",
+  "sqlite-transaction",
+  "sql-orders",
+);
+const POSTGRES = storage("postgres-questions", "postgres-orders", "sql-orders");
+
 /** The files that answer the questions, by approach: what there is beyond storing users and finding them by their ids.
  * That of map-indexed holds the map itself, too. */
 const SOURCES: Readonly<Record<string, readonly string[]>> = {
-  "linear-orders": [
-    "services/approaches/linear-orders.ts",
-    "services/storage/jsonl-questions.ts",
-    "services/storage/order.ts",
-    "services/storage/orders-log.ts",
-  ],
-  "map-indexed": [
-    "services/approaches/map-indexed.ts",
-    "services/storage/user-indexes.ts",
-    "services/storage/order.ts",
-    "services/storage/orders-log.ts",
-  ],
-  "sqlite-indexed": [
-    "services/approaches/sqlite-indexed.ts",
-    "services/storage/sqlite-questions.ts",
-    "services/storage/sqlite-transaction.ts",
-    "services/storage/shop-tables.ts",
-  ],
-  "postgres-indexed": [
-    "services/approaches/postgres-indexed.ts",
-    "services/storage/postgres-questions.ts",
-    "services/storage/shop-tables.ts",
-  ],
+  linear: storage("jsonl-questions", "jsonl-orders", "order", "orders-log"),
+  "map-indexed": ["services/approaches/map-indexed.ts", ...storage("user-indexes", "order", "orders-log")],
+  sqlite: SQLITE,
+  "sqlite-tuned": SQLITE,
+  "sqlite-indexed": [...SQLITE, ...storage("sql-indexes")],
+  postgres: POSTGRES,
+  "postgres-indexed": [...POSTGRES, ...storage("sql-indexes")],
 };
 
 export interface SourceFile {

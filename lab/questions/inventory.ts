@@ -65,7 +65,7 @@ export function isAsExpected({ must, wrong, failures, stored, stock }: Inventory
 }
 
 export async function runCase(stage: Stage, { approach, row, ...known }: InventoryCase, seed: number) {
-  await using data = await copyData(stage, approach, row);
+  await using data = await copyData(stage, approach, row, "order");
   const { processes } = known;
   const sold = await sellOut(stage, data, { processes, item: FIRST, seed });
   const killed = await killWhileSelling(stage, data, { processes, item: SECOND, seed: seed + 1 });

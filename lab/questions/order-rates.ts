@@ -51,7 +51,7 @@ interface RateTrial extends RatesPlan {
 async function measureRate(stage: Stage, trial: RateTrial): Promise<OrderRate> {
   const { approach, row, block, seed, warmupMs, durationMs } = trial;
   const { connections, size, dataSeed, signal } = stage;
-  await using data = await copyData(stage, approach, row);
+  await using data = await copyData(stage, approach, row, "order");
   await using group = await data.startGroup({ processes: PROCESSES });
   const random = startRandom(seed);
   const startMs = performance.now() + warmupMs;

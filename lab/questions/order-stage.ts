@@ -28,7 +28,7 @@ export async function onOrderStage<Result>(
   using _lock = lockData(dataRoot);
   await using target = openNativeGroups(await openDatabaseFor(rows, { root: dataRoot, ...(url && { url }) }));
   await prepareData({
-    ...{ root: dataRoot, size, seed: dataSeed, approaches: rows, signal },
+    ...{ root: dataRoot, size, seed: dataSeed, approaches: rows, orders: true, signal },
     databaseUrlOf: target.database?.urlOf,
     onProgress: () => {},
   });

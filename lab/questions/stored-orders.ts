@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import pg from "pg";
 import { readLines } from "../../services/storage/jsonl-lines.ts";
 import { parseOrder, readInventory } from "../../services/storage/order.ts";
+import { ORDERS_DATABASE } from "../../services/storage/sqlite-orders.ts";
 import type { Store } from "../writers/stored-users.ts";
 
 export interface StoredItem {
@@ -22,7 +23,7 @@ export async function readStoredItem(
   item: string,
 ): Promise<StoredItem> {
   if (needs.includes("users.jsonl")) return readFiles(dataDir, item);
-  if (needs.includes("users.db")) return readSqlite(join(dataDir, "users.db"), item);
+  if (needs.includes("users.db")) return readSqlite(join(dataDir, ORDERS_DATABASE), item);
   if (databaseUrl === undefined) throw new Error("no database to read the orders from");
   return readPostgres(databaseUrl, item);
 }

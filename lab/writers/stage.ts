@@ -32,10 +32,16 @@ export interface WritableData extends TrialData, Store {
   }) => Promise<ServiceGroup>;
 }
 
-/** Copies the data of an approach; the copy is gone when this is disposed of. */
-export async function copyData(stage: Stage, approach: string, row: Approach): Promise<WritableData> {
+/** Copies the data of an approach; the copy is gone when this is disposed of.
+ * @param workload what is to be written */
+export async function copyData(
+  stage: Stage,
+  approach: string,
+  row: Approach,
+  workload: "create" | "order" = "create",
+): Promise<WritableData> {
   const { target, signal } = stage;
-  const data = await layOutData(stage, { approach, row, workload: "create" });
+  const data = await layOutData(stage, { approach, row, workload });
   const { dataDir, database } = data;
   return {
     ...data,

@@ -8,9 +8,8 @@ export interface Approach {
   /** Loads the approach alone, so that no service carries another's dependencies in its memory. */
   readonly load: () => Promise<OpenStore>;
   /** What must exist before it can serve: files of the data folder, a folder "store" in it whose files only the approach itself
-   * can read and write, or a database server. "shop": orders and an inventory in the same place, and what finds users by more
-   * than their ids. */
-  readonly needs: readonly ("users.jsonl" | "users.idx" | "users.db" | "store" | "database" | "shop")[];
+   * can read and write, or a database server. */
+  readonly needs: readonly ("users.jsonl" | "users.idx" | "users.db" | "store" | "database")[];
   /** Whether it keeps users at all. */
   readonly stores: boolean;
   /** Whether it takes POST. */
@@ -25,6 +24,8 @@ export interface Approach {
   readonly batches?: Batches;
   /** Whether the table of its users.db is ordered by the ids themselves, WITHOUT ROWID; else it is the lesson's. */
   readonly clustered?: boolean;
+  /** Whether its database has an index for each question about users. */
+  readonly indexed?: true;
   /** The questions beside that for an id which it answers; none where it is left out. */
   readonly answers?: readonly Question[];
   /** Whether it refuses to open what another process has open. */

@@ -1,5 +1,5 @@
 // The approaches. One row each: everything that differs between them, so that nothing else asks for a name.
-import { QUESTIONS, USER_QUESTIONS } from "../storage/questions.ts";
+import { QUESTIONS } from "../storage/questions.ts";
 import { SYNCED } from "../storage/synced.ts";
 import type { Approach, Levels } from "./approach.ts";
 
@@ -42,7 +42,7 @@ export const approaches = {
     durability: "process",
     levels: FILE_LEVELS,
     batches: "naive",
-    answers: USER_QUESTIONS,
+    answers: QUESTIONS,
   },
   map: {
     summary: "a map in memory, loaded from a JSONL file",
@@ -71,7 +71,7 @@ export const approaches = {
     durability: SYNCED,
     levels: SQLITE_LEVELS,
     batches: "atomic",
-    answers: USER_QUESTIONS,
+    answers: QUESTIONS,
   },
   postgres: {
     summary: "PostgreSQL, a server of its own",
@@ -82,7 +82,7 @@ export const approaches = {
     durability: SYNCED,
     levels: POSTGRES_LEVELS,
     batches: "atomic",
-    answers: USER_QUESTIONS,
+    answers: QUESTIONS,
   },
   "linear-marked": {
     summary: "linear scan of a JSONL file with a commit mark for each batch",
@@ -235,26 +235,13 @@ export const approaches = {
     durability: SYNCED,
     levels: SQLITE_LEVELS,
     batches: "atomic",
-    answers: USER_QUESTIONS,
-    variantOf: "sqlite",
-  },
-  "linear-orders": {
-    summary: "linear scan of a JSONL file, and of orders in another",
-    load: async () => (await import("./linear-orders.ts")).openLinearOrders,
-    needs: ["users.jsonl", "shop"],
-    stores: true,
-    writes: true,
-    durability: "process",
-    // Behind the answer its line may not be there yet for the next order to count.
-    levels: { process: "process", power: "power" },
-    batches: "naive",
     answers: QUESTIONS,
-    variantOf: "linear",
+    variantOf: "sqlite",
   },
   "map-indexed": {
     summary: "a map with hand-made indexes, and counts of orders",
     load: async () => (await import("./map-indexed.ts")).openMapIndexed,
-    needs: ["users.jsonl", "shop"],
+    needs: ["users.jsonl"],
     stores: true,
     writes: true,
     durability: "process",
@@ -264,9 +251,10 @@ export const approaches = {
     variantOf: "map",
   },
   "sqlite-indexed": {
-    summary: "SQLite in the process, with orders and an index for each question",
+    summary: "SQLite in the process, with an index for each question",
     load: async () => (await import("./sqlite-indexed.ts")).openSqliteIndexed,
-    needs: ["users.db", "shop"],
+    needs: ["users.db"],
+    indexed: true,
     stores: true,
     writes: true,
     durability: SYNCED,
@@ -276,9 +264,10 @@ export const approaches = {
     variantOf: "sqlite",
   },
   "postgres-indexed": {
-    summary: "PostgreSQL with orders and an index for each question",
+    summary: "PostgreSQL with an index for each question",
     load: async () => (await import("./postgres-indexed.ts")).openPostgresIndexed,
-    needs: ["database", "shop"],
+    needs: ["database"],
+    indexed: true,
     stores: true,
     writes: true,
     durability: SYNCED,

@@ -2,9 +2,12 @@
 //
 //   read         opens the file and parses line by line: half the file on average, all of it for a miss
 //   write        one appended line, whatever the size
+//   order        all orders of the item are counted, then one line appended; one order at a time, lest two find the same
+//                last piece. An order by an unknown user costs a scan for nobody
 //   memory       one buffer of the stream, whatever the size
 //   durability   the process: the line is in the page cache when POST is answered, not on the disk
 //                (the lesson's; storage/jsonl-appender.ts has the other levels)
+//   breaks on    a second process that takes orders: nobody keeps it from appending between this one's count and its line
 //   prefer       it for small files and rare reads; and it sees at once what another process has appended
 import { accessSync, constants, createReadStream, existsSync } from "node:fs";
 import { join } from "node:path";
@@ -14,6 +17,7 @@ import { insertEach } from "../storage/jsonl-append.ts";
 import { openAppender } from "../storage/jsonl-appender.ts";
 import { findCarefully } from "../storage/jsonl-careful.ts";
 import { countRecords } from "../storage/jsonl-count.ts";
+import { scanOrders } from "../storage/jsonl-orders.ts";
 import { scanUsers } from "../storage/jsonl-questions.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
 import { asUser, parseRecord, type User } from "../storage/user.ts";
@@ -24,13 +28,14 @@ export const openLinear: OpenStore = async ({ dataDir, durability, log }) => {
   await repairTail(file, log);
   const bytesAtStart = fileBytes(file);
   const appender = await openAppender({ file, durability, log });
+  const orders = scanOrders({ dataDir, durability, log }, async (id) => (await scan(file, id)) !== null);
 
   return {
     findById: (id) => scan(file, id),
 
     insert: appender.append,
     insertMany: insertEach(appender.append),
-    questions: scanUsers(file),
+    questions: { ...scanUsers(file), ...orders.questions },
     check: () => {
       if (existsSync(file)) accessSync(file, constants.R_OK);
     },
@@ -39,7 +44,10 @@ export const openLinear: OpenStore = async ({ dataDir, durability, log }) => {
       dataBytes: fileBytes(file),
       ...appender.describe(),
     }),
-    [Symbol.asyncDispose]: () => appender[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await orders[Symbol.asyncDispose]();
+      await appender[Symbol.asyncDispose]();
+    },
   };
 };
 

@@ -77,7 +77,7 @@ export const openMapIndexed: OpenStore = async ({ dataDir, durability, log }) =>
     check: () => {},
     describe: () => ({
       recordsAtStart,
-      dataBytes: fileBytes(file) + fileBytes(ordersFile),
+      dataBytes: fileBytes(file),
       ...appender.describe(),
     }),
     figures: () => [

@@ -2,16 +2,20 @@
 //
 //   read         one prepared statement over one of the pool's connections, one descent of the primary key
 //   write        one transaction, synced to the server's write-ahead log before it is answered
+//   order        one statement: takes a piece where one is left and inserts the order. Orders of the same item wait for each
+//                other, on that row only
 //   memory       a pool of connections here, a process for each of them there
 //   durability   power: synchronous_commit is on, as is the server's own default
 //   prefer       it when more than one machine must write: rows are locked one by one, and readers never wait
 import postgres from "postgres";
 import { describeDatabaseError, isAway } from "../storage/database-away.ts";
 import { StoreUnavailable } from "../storage/faults.ts";
+import { askOrders } from "../storage/postgres-orders.ts";
 import { openPool, POOL_SIZE } from "../storage/postgres-pool.ts";
 import { askUsers } from "../storage/postgres-questions.ts";
+import { createMissing } from "../storage/postgres-schema.ts";
 import { assertPower, readSettings, survivesCommit } from "../storage/postgres-settings.ts";
-import { type Questions, runEach } from "../storage/questions.ts";
+import { runEach } from "../storage/questions.ts";
 import type { User } from "../storage/user.ts";
 import type {
   InsertOutcome,
@@ -23,26 +27,16 @@ import type {
 import { CREATE_USERS_TABLE } from "../storage/users-table.ts";
 
 const UNIQUE_VIOLATION = "23505";
-/** Two services that start together on an empty database would create the same things; one waits for the other. All statements
- * that are sent as one text are one transaction. */
-const TAKE_TURNS = "SELECT pg_advisory_xact_lock(8146)";
 
-export const openPostgres: OpenStore = (options) =>
-  openPostgresWith(options, { create: "", tables: ["users"], ask: askUsers });
+export const openPostgres: OpenStore = (options) => openPostgresWith(options, "");
 
-/** What a form of this approach has beside its users: the statements that create it where it is missing, all tables, and
- * what answers questions other than the id. */
-export interface PostgresForm {
-  readonly create: string;
-  readonly tables: readonly string[];
-  readonly ask: (getSql: () => postgres.Sql) => Partial<Questions>;
-}
-
+/** @param create statements that create what it has beside the table of users */
 export async function openPostgresWith(
   { databaseUrl, durability, log }: StoreOptions,
-  form: PostgresForm,
+  create: string,
 ): Promise<UserStore> {
   const pool = openPool(databaseUrl, durability, log);
+  const getSql = () => pool.sql;
   let activeRequests = 0;
   let recordsAtStart: number | undefined;
   let preparing: Promise<void> | undefined;
@@ -57,7 +51,7 @@ export async function openPostgresWith(
 
   async function prepare(): Promise<void> {
     if (durability === "power") await assertPower(pool.sql);
-    await pool.sql.unsafe(`${TAKE_TURNS};${CREATE_USERS_TABLE};${form.create}`);
+    await createMissing(pool.sql, `${CREATE_USERS_TABLE};${create}`);
     const [row] = await pool.sql<[{ count: string }]>`SELECT count(*) FROM users`;
     recordsAtStart = Number(row.count);
   }
@@ -117,12 +111,11 @@ export async function openPostgresWith(
         asIs,
       ),
 
-    questions: runEach(
-      form.ask(() => pool.sql),
-      (run) => guard(async () => run(), asIs),
+    questions: runEach({ ...askUsers(getSql), ...askOrders(getSql) }, (run) =>
+      guard(async () => run(), asIs),
     ),
     check: () => guard(() => pool.sql`SELECT 1 FROM users LIMIT 1`, nothing),
-    describe: () => guard(() => describeServer(pool.sql, form.tables, recordsAtStart ?? 0), asIs),
+    describe: () => guard(() => describeServer(pool.sql, recordsAtStart ?? 0), asIs),
     figures: () => [
       { name: "postgres_pool_connections", help: "Connections of the pool, at most.", value: POOL_SIZE },
       {
@@ -156,15 +149,9 @@ function firstOrNull(users: readonly User[]): User | null {
   return users[0] ?? null;
 }
 
-async function describeServer(
-  sql: postgres.Sql,
-  tables: readonly string[],
-  recordsAtStart: number,
-): Promise<StoreDescription> {
+async function describeServer(sql: postgres.Sql, recordsAtStart: number): Promise<StoreDescription> {
   const { server_version = "", ...settings } = await readSettings(sql);
-  const [size] = await sql<[{ bytes: string }]>`
-    SELECT sum(pg_total_relation_size(oid)) AS bytes FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relname IN ${sql(tables)}`;
+  const [size] = await sql<[{ bytes: string }]>`SELECT pg_total_relation_size('users') AS bytes`;
   return {
     recordsAtStart,
     dataBytes: Number(size.bytes),

@@ -4,20 +4,12 @@
 //   read         by email, domain or time: one descent of that index, and the rows it names. A count since a time walks
 //                over all of them, a list stops at its limit
 //   write        a user goes into four indexes instead of one, in the same transaction
-//   order        one transaction: a piece is taken where one is left, and the order inserted; or neither
 //   memory       as without indexes; the file's users take between two and three times the room (measured: docs/QUESTIONS.md)
 //   durability   power, as without
 //   prefer       it as soon as there is a second question
-import { CREATE_SQLITE_SHOP } from "../storage/shop-tables.ts";
-import { askAll } from "../storage/sqlite-questions.ts";
+import { CREATE_SQLITE_INDEXES } from "../storage/sql-indexes.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 import { LESSON_FORM, openSqliteForm } from "./sqlite.ts";
 
 export const openSqliteIndexed: OpenStore = (options) =>
-  openSqliteForm(options, {
-    ...LESSON_FORM,
-    ask: (db, busyTimeoutMs) => {
-      db.exec(CREATE_SQLITE_SHOP);
-      return askAll(db, busyTimeoutMs);
-    },
-  });
+  openSqliteForm(options, { ...LESSON_FORM, create: CREATE_SQLITE_INDEXES });

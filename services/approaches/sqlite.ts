@@ -2,6 +2,7 @@
 //
 //   read         one descent of the primary key's index, one of the table; pages from the page cache
 //   write        one transaction: appended to the write-ahead log, which is synced (synchronous = FULL)
+//   order        one transaction: a piece is taken where one is left, and the order inserted; or neither
 //   memory       SQLite's cache, 2 MB by default, whatever the size of the data
 //   durability   power: a commit is on the disk before POST is answered
 //   prefer       it, most of the time, on one machine. A second process may write too, but one at a time:
@@ -11,8 +12,9 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { StoreUnavailable } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
-import { type Questions, runEach } from "../storage/questions.ts";
+import { runEach } from "../storage/questions.ts";
 import { connectDatabase, errcode, isBusy, readOne, readVersion } from "../storage/sqlite-connection.ts";
+import { askOrders } from "../storage/sqlite-orders.ts";
 import { askUsers } from "../storage/sqlite-questions.ts";
 import { runTransaction } from "../storage/sqlite-transaction.ts";
 import { SYNCED } from "../storage/synced.ts";
@@ -49,24 +51,24 @@ const SYNCHRONOUS = { none: "off", process: "normal", power: "full" } as const;
 export interface SqliteForm {
   readonly clustered: boolean;
   readonly pragmas: Readonly<Record<string, number>>;
+  /** Statements that create what it has beside the table of users. */
+  readonly create: string;
   /** Returns a function that says how many users there were when it was opened. */
   readonly startCounting: (db: DatabaseSync) => () => number;
-  /** Makes what answers questions other than the id, and what tables that takes. */
-  readonly ask: (db: DatabaseSync, busyTimeoutMs: number) => Partial<Questions>;
 }
 
 export const LESSON_FORM: SqliteForm = {
   clustered: false,
   pragmas: {},
+  create: "",
   startCounting: countToLastRow,
-  ask: askUsers,
 };
 
 export const openSqlite: OpenStore = (options) => openSqliteForm(options, LESSON_FORM);
 
 export async function openSqliteForm(
   { dataDir, sqlite, durability }: StoreOptions,
-  { startCounting, ask, ...form }: SqliteForm,
+  { create, startCounting, ...form }: SqliteForm,
 ): Promise<UserStore> {
   const file = join(dataDir, "users.db");
   const settings = {
@@ -75,11 +77,11 @@ export async function openSqliteForm(
     ...(durability !== "lesson" && { synchronous: SYNCHRONOUS[durability] }),
     fullfsync: durability === "power",
   };
-  const { db, find, insert, countAtStart, questions } = await connectDatabase(file, settings, (db) => ({
-    ...prepare(db),
-    countAtStart: startCounting(db),
-    questions: ask(db, sqlite.busyTimeoutMs),
-  }));
+  const { db, find, insert, countAtStart } = await connectDatabase(file, settings, (db) => {
+    db.exec(create);
+    return { ...prepare(db), countAtStart: startCounting(db) };
+  });
+  const questions = { ...askUsers(db), ...askOrders(db, dataDir, settings) };
   let busyCount = 0;
   /** Runs statements; a lock held by another process for longer than the busy timeout is no fault of ours. */
   function guard<T>(run: () => T): T {

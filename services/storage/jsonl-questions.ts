@@ -3,8 +3,7 @@
 import { existsSync } from "node:fs";
 import { damagedLine } from "./faults.ts";
 import { readLines } from "./jsonl-lines.ts";
-import { parseOrder } from "./order.ts";
-import { compareNewest, domainOf, type UserOrders, type UserQuestions } from "./questions.ts";
+import { compareNewest, domainOf, type UserQuestions } from "./questions.ts";
 import { parseUser, type User } from "./user.ts";
 
 /** @param file users.jsonl */
@@ -21,7 +20,12 @@ export function scanUsers(file: string): UserQuestions {
   };
 }
 
-async function listNewest(file: string, limit: number, isWanted: (user: User) => boolean): Promise<User[]> {
+/** Lists the newest users for whom something holds. */
+export async function listNewest(
+  file: string,
+  limit: number,
+  isWanted: (user: User) => boolean,
+): Promise<User[]> {
   const newest: User[] = [];
   for await (const user of readRecords(file, parseUser)) {
     const last = newest[limit - 1];
@@ -32,41 +36,12 @@ async function listNewest(file: string, limit: number, isWanted: (user: User) =>
   return newest;
 }
 
-/** Counts the orders of one user. */
-export async function scanOrdersOf(ordersFile: string, userId: string): Promise<number> {
-  let count = 0;
-  for await (const order of readRecords(ordersFile, parseOrder)) if (order.user_id === userId) count++;
-  return count;
-}
-
-/** Counts the orders of an item. */
-export async function scanOrdersFor(ordersFile: string, itemId: string): Promise<number> {
-  let count = 0;
-  for await (const order of readRecords(ordersFile, parseOrder)) if (order.item_id === itemId) count++;
-  return count;
-}
-
-/** Lists the newest users with their numbers of orders: one pass over each file. */
-export async function scanOrdersByUser(
-  usersFile: string,
-  ordersFile: string,
-  limit: number,
-): Promise<UserOrders[]> {
-  const users = await listNewest(usersFile, limit, () => true);
-  const counts = new Map(users.map(({ id }) => [id, 0]));
-  for await (const { user_id } of readRecords(ordersFile, parseOrder)) {
-    const count = counts.get(user_id);
-    if (count !== undefined) counts.set(user_id, count + 1);
-  }
-  return users.map(({ id, name }) => ({ id, name, orders: counts.get(id) ?? 0 }));
-}
-
 /**
  * Yields the records of a file of lines. Blank lines are skipped, a missing file has none, and an end that is no record is
  * one that another process is still writing.
  * @throws DamagedData for any other line that is none
  */
-async function* readRecords<T>(file: string, parse: (text: string) => T): AsyncGenerator<T> {
+export async function* readRecords<T>(file: string, parse: (text: string) => T): AsyncGenerator<T> {
   if (!existsSync(file)) return;
   for await (const line of readLines(file)) {
     if (line.text.trim() === "") continue;

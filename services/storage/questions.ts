@@ -47,6 +47,7 @@ export const ORDER_QUESTIONS = ["ordersOfUser", "ordersByUser", "order"] as cons
 export const QUESTIONS = [...USER_QUESTIONS, ...ORDER_QUESTIONS] as const;
 
 export type UserQuestions = Pick<Questions, (typeof USER_QUESTIONS)[number]>;
+export type OrderQuestions = Pick<Questions, (typeof ORDER_QUESTIONS)[number]>;
 
 /** How many users a list has at most, and where nobody says. */
 export const MAX_LIMIT = 100;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { seededOrders } from "../../k6/lib/shop.ts";
 import { DEFAULT_SEED } from "../../k6/lib/users.ts";
+import { takesOrders } from "../../lab/data/prepare.ts";
 import type { Approach } from "../../services/approaches/approach.ts";
 import { ORDER_QUESTIONS, USER_QUESTIONS } from "../../services/storage/questions.ts";
 import type { User } from "../../services/storage/user.ts";
@@ -56,7 +57,7 @@ export function testQuestions(approach: Approach, getServer: () => TestServer | 
   }
   before(async () => {
     data = await prepareData(approach, users, getServer());
-    if (approach.needs.includes("shop")) await writeShop(approach, data.options, { orders, left });
+    if (takesOrders(approach)) await writeShop(approach, data.options, { orders, left });
     await open();
   });
   after(async () => {

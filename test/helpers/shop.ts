@@ -20,7 +20,7 @@ const CREATE_TABLES =
 /** Puts a shop beside the users of a store that is not open. */
 export async function writeShop({ needs }: Approach, options: StoreOptions, shop: Shop): Promise<void> {
   if (needs.includes("users.jsonl")) writeFiles(options.dataDir, shop);
-  if (needs.includes("users.db")) writeSqlite(join(options.dataDir, "users.db"), shop);
+  if (needs.includes("users.db")) writeSqlite(join(options.dataDir, "orders.db"), shop);
   if (needs.includes("database")) await writePostgres(options.databaseUrl ?? "", shop);
 }
 

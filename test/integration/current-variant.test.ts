@@ -48,7 +48,7 @@ describe("the container of approaches that have none of their own", () => {
   test("has the connection string of the approach that needs one, and none of an earlier one", () => {
     using root = createFolder();
     const read = () => readFileSync(root.inFolder("current/variant.database-url"), "utf8");
-    const databaseUrl = "postgres://lab:lab@nowhere:5432/shop_10";
+    const databaseUrl = "postgres://lab:lab@nowhere:5432/users_10";
     pointVariant(root.path, "postgres-indexed", { folder: root.path, databaseUrl });
     assert.equal(read(), databaseUrl);
     pointVariant(root.path, "lsm", { folder: root.path, databaseUrl: undefined });

@@ -17,12 +17,12 @@ import { createFolder } from "../helpers/folder.ts";
 const SIZE = 200;
 const controls = await loadOwnApproaches([
   "lab/controls/naive-linear-orders.ts",
-  "lab/controls/naive-postgres-indexed.ts",
+  "lab/controls/naive-postgres-orders.ts",
 ]);
 /** An approach whose process ends at the tenth order. */
 const ENDING = `
 import { approaches } from "${new URL("../../services/approaches/index.ts", import.meta.url)}";
-const row = approaches["linear-orders"];
+const row = approaches.linear;
 let orders = 0;
 async function open(options) {
   const store = await (await row.load())(options);
@@ -42,7 +42,15 @@ describe("the inventory", () => {
     const rows = Object.fromEntries(cases.map(({ approach, row }) => [approach, row]));
     target = openNativeGroups(await openDatabaseFor(rows, { root: dataRoot }));
     await prepareData({
-      ...{ root: dataRoot, size: SIZE, seed: 1, approaches: rows, signal, onProgress: () => {} },
+      ...{
+        root: dataRoot,
+        size: SIZE,
+        seed: 1,
+        approaches: rows,
+        orders: true,
+        signal,
+        onProgress: () => {},
+      },
       databaseUrlOf: target.database?.urlOf,
     });
   });
@@ -65,16 +73,16 @@ describe("the inventory", () => {
     });
 
   test("two processes take orders of what there is enough of, and only those in the window count", async () => {
-    const { "map-indexed": map, "sqlite-indexed": sqlite, "sqlite-tuned": tuned } = approaches;
+    const { "map-indexed": indexed, sqlite, map } = approaches;
     const plan = { size: SIZE, blocks: 2, warmupMs: 100, durationMs: 300 };
     const started: string[] = [];
     const rates = await measureOrderRates(
-      { "map-indexed": map, "sqlite-indexed": sqlite, "sqlite-tuned": tuned },
+      { "map-indexed": indexed, sqlite, map },
       plan,
       { dataRoot, dataSeed: 1, seed: 7, signal },
       (approach, block) => started.push(`${block} ${approach}`),
     );
-    assert.deepEqual(started, ["1 map-indexed", "1 sqlite-indexed", "2 map-indexed", "2 sqlite-indexed"]);
+    assert.deepEqual(started, ["1 map-indexed", "1 sqlite", "2 map-indexed", "2 sqlite"]);
     for (const { orders, windowMs, soldOut, others, processes } of rates) {
       assert.ok(orders > 0);
       assert.deepEqual([windowMs, soldOut, others, processes], [300, 0, {}, 2]);
@@ -91,7 +99,8 @@ describe("the inventory", () => {
     const { ends } = await loadOwnApproaches([file]);
     const one = { approach: "ends", row: ends as Approach, processes: 1, must: "either" as const };
     await prepareData({
-      ...{ root: dataRoot, size: SIZE, seed: 1, approaches: { ends: one.row }, signal, onProgress: () => {} },
+      ...{ root: dataRoot, size: SIZE, seed: 1, approaches: { ends: one.row }, orders: true },
+      ...{ signal, onProgress: () => {} },
     });
     await assert.rejects(
       runCase(stage(), one, 7),

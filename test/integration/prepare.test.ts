@@ -3,7 +3,13 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSyn
 import { after, before, describe, test } from "node:test";
 import { seededUser } from "../../k6/lib/users.ts";
 import { pointedAtMs, readPointer, serveData } from "../../lab/data/current-data.ts";
-import { databaseOf, dataFolderOf, type PrepareOptions, prepareData } from "../../lab/data/prepare.ts";
+import {
+  databaseOf,
+  dataFolderOf,
+  type PrepareOptions,
+  prepareData,
+  takesOrders,
+} from "../../lab/data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../../lab/data/prepare-database.ts";
 import { layOutData } from "../../lab/measure/trial-data.ts";
 import type { Approach } from "../../services/approaches/approach.ts";
@@ -213,7 +219,7 @@ test("a copy of a database can be written to without a trace in the original", a
 
 describe("data that services in containers serve", () => {
   const serve = async (size = SIZE) => {
-    await prepare(folder.path, { size });
+    await prepare(folder.path, { size, orders: true });
     await serveData({
       root: folder.path,
       size,
@@ -228,14 +234,22 @@ describe("data that services in containers serve", () => {
 
   test("is a copy of what was prepared, found under a name that never changes", async () => {
     await serve();
-    for (const [name, { needs }] of rows) {
-      const files = needs.filter((need) => need.startsWith("users."));
+    for (const [name, row] of rows) {
+      const prepared = dataFolderOf(folder.path, SIZE, name, takesOrders(row));
+      const files = row.needs.filter((need) => need.startsWith("users."));
       for (const file of files) {
-        const prepared = readFileSync(`${dataFolderOf(folder.path, SIZE, name)}/${file}`);
-        assert.ok(prepared.equals(readFileSync(`${folder.path}/current/${name}/${file}`)), `${name} ${file}`);
+        const bytes = readFileSync(`${prepared}/${file}`);
+        assert.ok(bytes.equals(readFileSync(`${folder.path}/current/${name}/${file}`)), `${name} ${file}`);
       }
+      assert.deepEqual(readdirSync(`${folder.path}/current/${name}`).sort(), readdirSync(prepared).sort());
     }
-    assert.equal(await countIn(served("postgres").databaseUrl), SIZE);
+    const [orders] = await runSql(
+      served("postgres").databaseUrl as string,
+      (sql) =>
+        sql`SELECT (SELECT count(*)::int FROM users) AS users, (SELECT count(*)::int FROM orders) AS n`,
+    );
+    assert.equal(orders?.users, SIZE);
+    assert.ok(orders?.n > 0);
     assert.equal(served("map").databaseUrl, undefined);
   });
 
@@ -265,7 +279,7 @@ describe("data that services in containers serve", () => {
 
   test("of other users is made anew, and the old is kept aside", async () => {
     await serve();
-    await prepare(folder.path, { seed: 2 });
+    await prepare(folder.path, { seed: 2, orders: true });
     const databaseUrlOf = database.server.urlOf;
     await serveData({ root: folder.path, size: SIZE, seed: 2, approaches, databaseUrlOf });
     const first = JSON.parse(

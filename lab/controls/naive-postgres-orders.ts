@@ -7,7 +7,7 @@ import { openPool } from "../../services/storage/postgres-pool.ts";
 import type { OrderOutcome } from "../../services/storage/questions.ts";
 import type { OpenStore } from "../../services/storage/user-store.ts";
 
-const row = approaches["postgres-indexed"];
+const row = approaches.postgres;
 
 const open: OpenStore = async (options) => {
   const store = await (await row.load())(options);
