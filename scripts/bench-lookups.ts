@@ -1,7 +1,7 @@
 // Measures lookups of each variant against the approach that it is another form of, and what it takes to open each.
 import { Command, Option } from "commander";
 import { lockData } from "../lab/data/lock.ts";
-import { dataFolderOf } from "../lab/data/prepare.ts";
+import { dataFolderOf, takesOrders } from "../lab/data/prepare.ts";
 import { callInProcess } from "../lab/lesson/bare-process.ts";
 import { estimateMedian } from "../lab/measure/bootstrap.ts";
 import { formatBytes, formatMegabytes, formatMs, formatRange, formatRatio } from "../lab/report/format.ts";
@@ -104,15 +104,13 @@ await runCommand(command, async (signal) => {
   const names = [...new Set(chosen.flatMap(({ variant, of }) => [variant, of]))] as ApproachName[];
   using _lock = lockData(root);
   const rows = Object.fromEntries(names.map((name) => [name, approaches[name]]));
-  await prepareShown({ root, size, seed: dataSeed, approaches: rows, signal });
+  await prepareShown({ root, size, seed: dataSeed, approaches: rows, orders: true, signal });
+  const folderOf = (name: string) => dataFolderOf(root, size, name, takesOrders(rows[name] as Approach));
   const results: Result[] = [];
   for (const pair of chosen) {
     console.error(`${pair.variant} beside ${pair.of}`);
     const names = { variant: pair.variant as ApproachName, of: pair.of as ApproachName };
-    const folders = {
-      variant: dataFolderOf(root, size, pair.variant),
-      of: dataFolderOf(root, size, pair.of),
-    };
+    const folders = { variant: folderOf(pair.variant), of: folderOf(pair.of) };
     const args = { ...names, folders, rounds, turnMs, seed, size, dataSeed };
     const measured = await callInProcess(
       new URL("../lab/variants/lookups.ts", import.meta.url).href,
@@ -128,7 +126,7 @@ await runCommand(command, async (signal) => {
   const opened: Opened[] = [];
   for (const approach of names) {
     console.error(`opening ${approach}`);
-    opened.push({ approach, ...(await openOften(approach, dataFolderOf(root, size, approach), signal)) });
+    opened.push({ approach, ...(await openOften(approach, folderOf(approach), signal)) });
   }
   console.log(`${size} users, ${rounds} rounds\n\n${renderTable(columns, results)}`);
   console.log(`\nOpened in a fresh process, the median of ${STARTS}\n\n${renderTable(startColumns, opened)}`);

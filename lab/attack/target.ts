@@ -6,7 +6,7 @@ import { type PreparedRequest, prepareRequest } from "../../k6/lib/requests.ts";
 import { DEFAULT_SEED, FIRST_UNSTORED_INDEX } from "../../k6/lib/users.ts";
 import type { Approach } from "../../services/approaches/approach.ts";
 import type { Stage } from "../crash/experiment.ts";
-import { databaseOf, dataFolderOf, prepareData } from "../data/prepare.ts";
+import { databaseOf, dataFolderOf, prepareData, takesOrders } from "../data/prepare.ts";
 import { type NativeService, startService } from "../targets/native-service.ts";
 import { makeOpenFolder } from "../targets/postgres-place.ts";
 import { type PostgresServer, startPostgres } from "../targets/postgres-server.ts";
@@ -58,17 +58,18 @@ export async function startTarget(
     : null;
   const ownUrlOf = (base: string) => database?.server().urlOf(base) ?? "";
   await prepareData({
-    ...{ root, size: SIZE, seed: DEFAULT_SEED, approaches: { [name]: row }, signal },
+    ...{ root, size: SIZE, seed: DEFAULT_SEED, approaches: { [name]: row }, orders: true, signal },
     databaseUrlOf: ownUrlOf,
     onProgress: () => {},
   });
-  const dataDir = dataFolderOf(root, SIZE, name);
+  const dataDir = dataFolderOf(root, SIZE, name, takesOrders(row));
+  const databaseName = databaseOf(SIZE, row, takesOrders(row));
   const service = stack.use(
     await startService({
       approach: name,
       approachFile: row.file?.path,
       dataDir,
-      databaseUrl: database?.urlOf(databaseOf(SIZE, row)),
+      databaseUrl: database?.urlOf(databaseName),
       signal,
     }),
   );
@@ -84,7 +85,7 @@ export async function startTarget(
     name,
     row,
     service,
-    database: database && { ...database, name: databaseOf(SIZE, row) },
+    database: database && { ...database, name: databaseName },
     makeRequests: createMaker(row, seed),
     countDescriptors: () => readdirSync(`/proc/${pid}/fd`).length,
     readMemoryBytes,
@@ -95,7 +96,7 @@ export async function startTarget(
       const copy = mkdtempSync(join(root, "stored-"));
       cpSync(dataDir, copy, { recursive: true });
       const { users } = await readStoredUsers(
-        { ...row, dataDir: copy, databaseUrl: ownUrlOf(databaseOf(SIZE, row)) },
+        { ...row, dataDir: copy, databaseUrl: ownUrlOf(databaseName) },
         { dataSeed: DEFAULT_SEED, size: SIZE },
       );
       rmSync(copy, { recursive: true });

@@ -19,7 +19,7 @@ export interface Manifest extends Wanted {
   readonly formatVersion: number;
   /** SHA-256 of the users.jsonl that all stores of this size were filled from. */
   readonly sha256: string;
-  /** Bytes of each file, and of all files of a folder, when it was finished. */
+  /** Bytes of each file, and of all files of a folder, when it was finished. Of a database the rows of tables beside the users. */
   readonly files: Readonly<Record<string, number>>;
 }
 

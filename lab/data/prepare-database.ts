@@ -6,7 +6,7 @@ import { from as copyFrom } from "pg-copy-streams";
 import { CREATE_POSTGRES_INDEXES } from "../../services/storage/sql-indexes.ts";
 import { createOrders } from "../../services/storage/sql-orders.ts";
 import { parseUser } from "../../services/storage/user.ts";
-import { formatManifest, isOf, parseManifest, type Wanted } from "./manifest.ts";
+import { formatManifest, isOf, type Manifest, parseManifest, type Wanted } from "./manifest.ts";
 import type { PrepareOptions } from "./prepare.ts";
 import { chunkOrders, type ShopOptions, startInventory } from "./shop.ts";
 import { openSource } from "./source-file.ts";
@@ -39,16 +39,13 @@ export async function prepareDatabase(
   const unfinished = `${database}_unfinished`;
   await withClient(databaseUrlOf(MAINTENANCE_DATABASE), async (client) => {
     const manifest = await readComment(client, database);
-    const isAsMade = manifest !== null && (await countUsers(databaseUrlOf(database))) === manifest.size;
+    const isAsMade = manifest !== null && (await isUntouched(databaseUrlOf(database), manifest));
     if (isAsMade && isOf(manifest, options)) return;
     await client.query(`DROP DATABASE IF EXISTS ${unfinished}`);
     await client.query(`CREATE DATABASE ${unfinished}`);
-    await withClient(databaseUrlOf(unfinished), (inside) => fill(inside, options));
-    await writeComment(
-      client,
-      unfinished,
-      formatManifest({ size: options.size, seed: options.seed }, sha256, {}),
-    );
+    const orders = await withClient(databaseUrlOf(unfinished), (inside) => fill(inside, options));
+    const { size, seed } = options;
+    await writeComment(client, unfinished, formatManifest({ size, seed }, sha256, orders));
     if (isAsMade) await client.query(`DROP DATABASE ${database} WITH (FORCE)`);
     else await keepAside(client, database);
     await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${database}`);
@@ -106,15 +103,23 @@ async function keepAside(client: pg.Client, database: string): Promise<void> {
   await client.query(`ALTER DATABASE ${database} RENAME TO ${database}_changed_${n}`);
 }
 
-/** Counts the users of a database; -1 when it has no such table. */
-function countUsers(url: string): Promise<number> {
+/** Whether a database has as many users, and as many orders where it had some, as when it was finished. */
+function isUntouched(url: string, { size, files }: Manifest): Promise<boolean> {
   return withClient(url, async (client) => {
-    try {
-      return Number((await client.query<{ count: string }>("SELECT count(*) FROM users")).rows[0]?.count);
-    } catch {
-      return -1;
-    }
+    for (const [table, rows] of Object.entries({ users: size, ...files }))
+      if ((await countRows(client, table)) !== rows) return false;
+    return true;
   });
+}
+
+/** Counts the rows of a table; -1 where there is none. */
+async function countRows(client: pg.Client, table: string): Promise<number> {
+  try {
+    const { rows } = await client.query<{ count: string }>(`SELECT count(*) FROM ${table}`);
+    return Number(rows[0]?.count);
+  } catch {
+    return -1;
+  }
 }
 
 async function readComment(client: pg.Client, database: string) {
@@ -127,7 +132,8 @@ async function writeComment(client: pg.Client, database: string, text: string): 
   await client.query(`COMMENT ON DATABASE ${database} IS ${client.escapeLiteral(text)}`);
 }
 
-async function fill(client: pg.Client, options: DatabaseOptions): Promise<void> {
+/** Returns the number of orders, where there are to be some. */
+async function fill(client: pg.Client, options: DatabaseOptions): Promise<{ orders?: number }> {
   await client.query(CREATE_TABLE);
   await pipeline(Readable.from(copyLines(options)), client.query(copyFrom("COPY users FROM STDIN")));
   await client.query("ALTER TABLE users ADD PRIMARY KEY (id)");
@@ -136,6 +142,7 @@ async function fill(client: pg.Client, options: DatabaseOptions): Promise<void> 
   // What a server that has run for a while has done by itself: statistics, visibility map, nothing left to write.
   await client.query(`VACUUM (ANALYZE) users${options.shop ? ", orders, inventory" : ""}`);
   await client.query("CHECKPOINT");
+  return options.shop ? { orders: await countRows(client, "orders") } : {};
 }
 
 async function fillShop(

@@ -10,7 +10,7 @@ import { ORDERS_DATABASE } from "../../services/storage/sqlite-orders.ts";
 import { buildIndex } from "./build-index.ts";
 import { fillStore } from "./fill-store.ts";
 import { addIndexes, importToSqlite } from "./import-sqlite.ts";
-import { readManifest, type Wanted } from "./manifest.ts";
+import { isOf, readManifest, type Wanted } from "./manifest.ts";
 import { type OwnRecords, writeOwnUsers } from "./own-records.ts";
 import { makeOwnedFolder } from "./ownership.ts";
 import { prepareDatabase } from "./prepare-database.ts";
@@ -189,7 +189,7 @@ async function assertDiskHoldsPrepared(options: PrepareOptions): Promise<void> {
     ...["seeded", ...Object.keys(approaches)].map((name) => dataFolderOf(root, size, name)),
     ...takers.map((name) => dataFolderOf(root, size, name, true)),
   ];
-  if (folders.every((folder) => readManifest(folder) !== null)) return;
+  if (folders.every((folder) => isOf(readManifest(folder), options))) return;
   const recordTimes = (records?.bytes.p99 ?? 0) / SEEDED_RECORD_BYTES;
   const userBytes = DISK_BYTES_PER_USER * Math.max(1, recordTimes);
   await assertDiskHolds(root, size, userBytes + takers.length * SHOP_BYTES_PER_USER);

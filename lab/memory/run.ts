@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import type { Approaches } from "../../services/approaches/approach.ts";
-import { readManifest } from "../data/manifest.ts";
+import { isOf, readManifest } from "../data/manifest.ts";
 import { makeOwnedFolder } from "../data/ownership.ts";
 import { assertDiskHolds, DISK_BYTES_PER_USER, dataFolderOf, prepareData } from "../data/prepare.ts";
 import { describeDisk } from "../machine/disk.ts";
@@ -108,7 +108,7 @@ async function prepareAll(
   makeOwnedFolder(root);
   const names = Object.keys(approaches);
   const missing = sizes.filter((size) =>
-    names.some((name) => readManifest(dataFolderOf(root, size, name)) === null),
+    names.some((name) => !isOf(readManifest(dataFolderOf(root, size, name)), { size, seed })),
   );
   const users = missing.reduce((sum, size) => sum + size, 0);
   if (users > 0) await assertDiskHolds(root, users, DISK_BYTES_PER_USER);

@@ -42,9 +42,9 @@ export function renderQuestions(data: RunData, record: QuestionsRecord): string 
     },
     { title: "lines", align: "right", cell: (approach) => formatLines(record, approach) },
   ];
-  /** Of the question that every approach here answers. */
+  /** With orders, where it has some. */
   function over(approach: string, figure: "serverRssBytes" | "startupMs", format: (value: number) => string) {
-    const row = find("by-email", approach);
+    const row = find("orders-of-user", approach) ?? find("by-email", approach);
     return row === undefined || row.blocks === 0 ? "–" : format(row[figure].value);
   }
   return [
@@ -55,7 +55,7 @@ export function renderQuestions(data: RunData, record: QuestionsRecord): string 
     ),
     "CPU time per request, of the service and its database:",
     renderTable(byQuestion(formatCpu), approaches),
-    "What it takes (memory and start under by-email; lines of our own code for all questions, without comments):",
+    "What it takes (memory and start under orders-of-user; data without orders; lines of our own code for all questions, without comments):",
     renderTable(costs, approaches),
     `The inventory: ${record.inventory.connections} connections order the last ${record.inventory.findings[0]?.stock ?? 0} pieces of an item:`,
     renderTable(INVENTORY, record.inventory.findings),

@@ -17,9 +17,9 @@ import { insertEach } from "../storage/jsonl-append.ts";
 import { openAppender } from "../storage/jsonl-appender.ts";
 import { findCarefully } from "../storage/jsonl-careful.ts";
 import { countRecords } from "../storage/jsonl-count.ts";
-import { scanOrders } from "../storage/jsonl-orders.ts";
 import { scanUsers } from "../storage/jsonl-questions.ts";
 import { repairTail } from "../storage/jsonl-repair.ts";
+import { askLater } from "../storage/questions.ts";
 import { asUser, parseRecord, type User } from "../storage/user.ts";
 import type { OpenStore } from "../storage/user-store.ts";
 
@@ -28,26 +28,29 @@ export const openLinear: OpenStore = async ({ dataDir, durability, log }) => {
   await repairTail(file, log);
   const bytesAtStart = fileBytes(file);
   const appender = await openAppender({ file, durability, log });
-  const orders = scanOrders({ dataDir, durability, log }, async (id) => (await scan(file, id)) !== null);
+  const opened = new AsyncDisposableStack();
+  opened.use(appender);
+  const isUser = async (id: string) => (await scan(file, id)) !== null;
+  const openOrdersLater = async () => {
+    const { openOrders } = await import("../storage/jsonl-orders.ts");
+    return opened.use(await openOrders({ dataDir, durability, log }, isUser));
+  };
 
   return {
     findById: (id) => scan(file, id),
 
     insert: appender.append,
     insertMany: insertEach(appender.append),
-    questions: { ...scanUsers(file), ...orders.questions },
+    questions: { ...scanUsers(file), ...askLater(openOrdersLater) },
     check: () => {
       if (existsSync(file)) accessSync(file, constants.R_OK);
     },
     describe: async () => ({
       recordsAtStart: await countRecords(file, 0, bytesAtStart),
-      dataBytes: fileBytes(file),
+      dataBytes: fileBytes(file) + fileBytes(join(dataDir, "orders.jsonl")),
       ...appender.describe(),
     }),
-    async [Symbol.asyncDispose]() {
-      await orders[Symbol.asyncDispose]();
-      await appender[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 };
 

@@ -77,7 +77,7 @@ export const openMapIndexed: OpenStore = async ({ dataDir, durability, log }) =>
     check: () => {},
     describe: () => ({
       recordsAtStart,
-      dataBytes: fileBytes(file),
+      dataBytes: fileBytes(file) + fileBytes(ordersFile),
       ...appender.describe(),
     }),
     figures: () => [

@@ -10,12 +10,11 @@
 import postgres from "postgres";
 import { describeDatabaseError, isAway } from "../storage/database-away.ts";
 import { StoreUnavailable } from "../storage/faults.ts";
-import { askOrders } from "../storage/postgres-orders.ts";
 import { openPool, POOL_SIZE } from "../storage/postgres-pool.ts";
 import { askUsers } from "../storage/postgres-questions.ts";
 import { createMissing } from "../storage/postgres-schema.ts";
 import { assertPower, readSettings, survivesCommit } from "../storage/postgres-settings.ts";
-import { runEach } from "../storage/questions.ts";
+import { askLater, runEach } from "../storage/questions.ts";
 import type { User } from "../storage/user.ts";
 import type {
   InsertOutcome,
@@ -37,6 +36,7 @@ export async function openPostgresWith(
 ): Promise<UserStore> {
   const pool = openPool(databaseUrl, durability, log);
   const getSql = () => pool.sql;
+  const openOrders = async () => (await import("../storage/postgres-orders.ts")).openOrders(getSql);
   let activeRequests = 0;
   let recordsAtStart: number | undefined;
   let preparing: Promise<void> | undefined;
@@ -111,7 +111,7 @@ export async function openPostgresWith(
         asIs,
       ),
 
-    questions: runEach({ ...askUsers(getSql), ...askOrders(getSql) }, (run) =>
+    questions: runEach({ ...askUsers(getSql), ...askLater(openOrders) }, (run) =>
       guard(async () => run(), asIs),
     ),
     check: () => guard(() => pool.sql`SELECT 1 FROM users LIMIT 1`, nothing),
@@ -151,7 +151,9 @@ function firstOrNull(users: readonly User[]): User | null {
 
 async function describeServer(sql: postgres.Sql, recordsAtStart: number): Promise<StoreDescription> {
   const { server_version = "", ...settings } = await readSettings(sql);
-  const [size] = await sql<[{ bytes: string }]>`SELECT pg_total_relation_size('users') AS bytes`;
+  const [size] = await sql<[{ bytes: string }]>`
+    SELECT sum(pg_total_relation_size(oid)) AS bytes FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relname IN ('users', 'orders', 'inventory')`;
   return {
     recordsAtStart,
     dataBytes: Number(size.bytes),

@@ -12,9 +12,8 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { StoreUnavailable } from "../storage/faults.ts";
 import { fileBytes } from "../storage/file-bytes.ts";
-import { runEach } from "../storage/questions.ts";
+import { askLater, type OrderQuestions, runEach } from "../storage/questions.ts";
 import { connectDatabase, errcode, isBusy, readOne, readVersion } from "../storage/sqlite-connection.ts";
-import { askOrders } from "../storage/sqlite-orders.ts";
 import { askUsers } from "../storage/sqlite-questions.ts";
 import { runTransaction } from "../storage/sqlite-transaction.ts";
 import { SYNCED } from "../storage/synced.ts";
@@ -81,7 +80,6 @@ export async function openSqliteForm(
     db.exec(create);
     return { ...prepare(db), countAtStart: startCounting(db) };
   });
-  const questions = { ...askUsers(db), ...askOrders(db, dataDir, settings) };
   let busyCount = 0;
   /** Runs statements; a lock held by another process for longer than the busy timeout is no fault of ours. */
   function guard<T>(run: () => T): T {
@@ -92,6 +90,14 @@ export async function openSqliteForm(
       busyCount++;
       throw new StoreUnavailable("SQLITE_BUSY: another process holds the lock", { cause: error });
     }
+  }
+
+  async function openOrders(): Promise<OrderQuestions> {
+    const { attachOrders } = await import("../storage/sqlite-orders.ts");
+    return runEach(
+      guard(() => attachOrders(db, dataDir, settings)),
+      guard,
+    );
   }
 
   return {
@@ -121,7 +127,7 @@ export async function openSqliteForm(
         }
       }),
 
-    questions: runEach(questions, guard),
+    questions: { ...runEach(askUsers(db), guard), ...askLater(openOrders) },
 
     check: () => guard(() => void db.prepare("SELECT 1 FROM users LIMIT 1").get()),
     describe: () =>
@@ -129,9 +135,10 @@ export async function openSqliteForm(
         const settings = Object.fromEntries(
           PRAGMAS.map((name) => [name, readOne(db, `PRAGMA ${name}`) as string | number]),
         );
+        const files = ["users.db", "users.db-wal", "orders.db", "orders.db-wal"];
         return {
           recordsAtStart: countAtStart(),
-          dataBytes: [file, `${file}-wal`].reduce((sum, name) => sum + fileBytes(name), 0),
+          dataBytes: files.reduce((sum, name) => sum + fileBytes(join(dataDir, name)), 0),
           durability: survivesCommit(settings),
           settings,
           versions: { sqlite: readVersion(db) },

@@ -1,5 +1,5 @@
 // Orders in a file of lines beside the users, and an inventory that never changes: what is left of an item is its stock less its
-// orders, counted each time. Neither file is opened before somebody orders, or asks for orders.
+// orders, counted each time.
 import { join } from "node:path";
 import type { Appender } from "./jsonl-appender.ts";
 import { listNewest, readRecords } from "./jsonl-questions.ts";
@@ -9,48 +9,29 @@ import type { OrderOutcome, OrderQuestions, UserOrders } from "./questions.ts";
 import type { StoreOptions } from "./user-store.ts";
 
 /**
- * Makes what takes and counts the orders of a data folder.
+ * Opens what takes and counts the orders of a data folder.
  * @param isUser whether there is a user with this id
  */
-export function scanOrders(
+export async function openOrders(
   { dataDir, durability, log }: Pick<StoreOptions, "dataDir" | "durability" | "log">,
   isUser: (id: string) => Promise<boolean>,
-): AsyncDisposable & { readonly questions: OrderQuestions } {
+): Promise<OrderQuestions & AsyncDisposable> {
   const [usersFile, ordersFile] = [join(dataDir, "users.jsonl"), join(dataDir, "orders.jsonl")];
+  const stocks = readInventory(join(dataDir, "inventory.json"));
+  // The next order counts the lines, so this one's has to be there when it is answered, at every level.
+  const level = durability === "none" ? "process" : durability;
+  const ordersLog = await openOrdersLog({ file: ordersFile, durability: level, log });
   const inTurn = createQueue();
-  let opening: ReturnType<typeof open> | undefined;
-
-  async function open() {
-    // The next order counts the lines, so this one's has to be there when it is answered, at every level.
-    const level = durability === "none" ? "process" : durability;
-    const ordersLog = await openOrdersLog({ file: ordersFile, durability: level, log });
-    return { ordersLog, stocks: readInventory(join(dataDir, "inventory.json")) };
-  }
-
-  function openOnce() {
-    opening ??= open().catch((error) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
-  }
-
   return {
-    questions: {
-      ordersOfUser: async (id) =>
-        (await isUser(id)) ? countOrders(ordersFile, ({ user_id }) => user_id === id) : null,
-      ordersByUser: (limit) => countByUser(usersFile, ordersFile, limit),
-      order: async (order) => {
-        const { ordersLog, stocks } = await openOnce();
-        const stock = stocks.get(order.item_id);
-        if (stock === undefined || !(await isUser(order.user_id))) return "unknown";
-        return inTurn(() => takePiece(ordersFile, ordersLog, order, stock));
-      },
+    ordersOfUser: async (id) =>
+      (await isUser(id)) ? countOrders(ordersFile, ({ user_id }) => user_id === id) : null,
+    ordersByUser: (limit) => countByUser(usersFile, ordersFile, limit),
+    order: async (order) => {
+      const stock = stocks.get(order.item_id);
+      if (stock === undefined || !(await isUser(order.user_id))) return "unknown";
+      return inTurn(() => takePiece(ordersFile, ordersLog, order, stock));
     },
-    async [Symbol.asyncDispose]() {
-      const opened = await opening?.catch(() => undefined);
-      await opened?.ordersLog[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => ordersLog[Symbol.asyncDispose](),
   };
 }
 

@@ -1,35 +1,29 @@
-// Orders and inventory in PostgreSQL. Their tables are made when the first order, or question about orders, comes.
+// Orders and inventory in PostgreSQL, in two tables beside the users.
 import type postgres from "postgres";
 import { NEWEST, PREPARED } from "./postgres-questions.ts";
 import { createMissing } from "./postgres-schema.ts";
 import type { OrderOutcome, OrderQuestions, UserOrders } from "./questions.ts";
-import { singleFlight } from "./single-flight.ts";
 import { createOrders } from "./sql-orders.ts";
 
-/** @param getSql returns the pool as it is now */
-export function askOrders(getSql: () => postgres.Sql): OrderQuestions {
-  let areThere = false;
-  const create = singleFlight(async () => {
-    await createMissing(getSql(), createOrders());
-    areThere = true;
-  });
-  /** Returns the pool when there are tables. */
-  const getReady = async (): Promise<postgres.Sql> => {
-    if (!areThere) await create();
-    return getSql();
-  };
+/**
+ * Creates what is missing of the tables, and asks them.
+ * @param getSql returns the pool as it is now
+ */
+export async function openOrders(getSql: () => postgres.Sql): Promise<OrderQuestions> {
+  // Not by IF NOT EXISTS alone: even where there is nothing to create it waits for all who write.
+  const [found] = await getSql()<[{ are_there: boolean }]>`
+    SELECT to_regclass('inventory') IS NOT NULL AND to_regclass('orders_user') IS NOT NULL AS are_there`;
+  if (!found.are_there) await createMissing(getSql(), createOrders());
   return {
     async ordersOfUser(userId) {
       if (userId.includes("\0")) return null;
-      const sql = await getReady();
-      const [row] = await sql<[{ count: string; is_user: boolean }]>`
+      const [row] = await getSql()<[{ count: string; is_user: boolean }]>`
         SELECT (SELECT count(*) FROM orders WHERE user_id = ${userId}) AS count,
           EXISTS (SELECT FROM users WHERE id = ${userId}) AS is_user`;
       return row.is_user ? Number(row.count) : null;
     },
     async ordersByUser(limit) {
-      const sql = await getReady();
-      const rows = await sql.unsafe<(Omit<UserOrders, "orders"> & { orders: string })[]>(
+      const rows = await getSql().unsafe<(Omit<UserOrders, "orders"> & { orders: string })[]>(
         `SELECT id, name, (SELECT count(*) FROM orders WHERE user_id = users.id) AS orders
          FROM users ${NEWEST} LIMIT $1`,
         [limit],
@@ -40,8 +34,7 @@ export function askOrders(getSql: () => postgres.Sql): OrderQuestions {
     // One statement, so one transaction. Who waits for another's lock on the row looks at `amount_left` again when it is
     // free (read committed), so nobody takes what is not there.
     async order({ id, user_id, item_id, created_at }): Promise<OrderOutcome> {
-      const sql = await getReady();
-      const [row] = await sql<[{ outcome: OrderOutcome }]>`
+      const [row] = await getSql()<[{ outcome: OrderOutcome }]>`
         WITH taken AS (
           UPDATE inventory SET amount_left = amount_left - 1
           WHERE item_id = ${item_id} AND amount_left > 0 AND EXISTS (SELECT FROM users WHERE id = ${user_id})

@@ -3,6 +3,7 @@
 // Lists have the newest users first; of two that were created at the same time the one with the greater id comes first.
 // Times are compared as text, which is what ISO 8601 in UTC is made for; so are emails and ids.
 import type { Order } from "./order.ts";
+import { singleFlight } from "./single-flight.ts";
 import type { User } from "./user.ts";
 
 type Answer<T> = T | Promise<T>;
@@ -63,6 +64,26 @@ export function runEach<Methods extends Partial<Questions>>(
     (...args: unknown[]) => run(() => (method as (...args: unknown[]) => unknown)(...args)),
   ]);
   return Object.fromEntries(wrapped) as Methods;
+}
+
+/**
+ * Returns questions about orders that are made ready when the first is asked: who is never asked pays nothing for them, not for
+ * their modules either. What cannot be made ready is tried again with the next question.
+ */
+export function askLater(makeReady: () => Promise<OrderQuestions>): OrderQuestions {
+  let ready: OrderQuestions | undefined;
+  const start = singleFlight(async () => {
+    ready = await makeReady();
+  });
+  const ask = async <Name extends keyof OrderQuestions>(name: Name): Promise<OrderQuestions[Name]> => {
+    if (ready === undefined) await start();
+    return (ready as OrderQuestions)[name];
+  };
+  return {
+    ordersOfUser: async (userId) => (await ask("ordersOfUser"))(userId),
+    ordersByUser: async (limit) => (await ask("ordersByUser"))(limit),
+    order: async (order) => (await ask("order"))(order),
+  };
 }
 
 /** Returns what stands behind the first @, or all of it where there is none. */

@@ -1,9 +1,8 @@
 // Questions other than the id, asked of users.db in SQL. With an index it is a descent and a walk, without one a scan of the
 // table; the statements are the same.
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { UserQuestions } from "./questions.ts";
 import { SQLITE_DOMAIN } from "./sql-indexes.ts";
-import { readCount, startPreparing } from "./sqlite-statements.ts";
 import type { User } from "./user.ts";
 
 const SELECT_USERS = "SELECT id, name, email, created_at FROM users";
@@ -26,4 +25,24 @@ export function askUsers(db: DatabaseSync): UserQuestions {
     countSince: (time) =>
       readCount(prepareOnce("SELECT count(*) FROM users WHERE created_at >= ?").get(time)),
   };
+}
+
+/** Returns a function that prepares each statement when it is first run, its rows as arrays: a service that nobody asks pays for
+ * none. */
+export function startPreparing(db: DatabaseSync): (sql: string) => StatementSync {
+  const statements = new Map<string, StatementSync>();
+  return (sql) => {
+    let statement = statements.get(sql);
+    if (statement === undefined) {
+      statement = db.prepare(sql);
+      statement.setReturnArrays(true);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
+}
+
+/** Returns the count that is the first column of a row. */
+export function readCount(row: unknown): number {
+  return Number((row as [number])[0]);
 }

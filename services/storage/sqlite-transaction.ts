@@ -2,13 +2,19 @@ import type { DatabaseSync } from "node:sqlite";
 
 /**
  * Runs statements as one transaction. It waits for its lock before it has written anything.
+ * @param begin of all attached databases at once, or of each when a statement first touches it: then the first is to write
  * @returns what `run` returns
  * @throws what a statement threw; nothing of the transaction is there then
  */
-export function runTransaction<T>(db: DatabaseSync, busyTimeoutMs: number, run: () => T): T {
+export function runTransaction<T>(
+  db: DatabaseSync,
+  busyTimeoutMs: number,
+  run: () => T,
+  begin: "BEGIN IMMEDIATE" | "BEGIN" = "BEGIN IMMEDIATE",
+): T {
   const deadlineMs = performance.now() + busyTimeoutMs;
   try {
-    db.exec("BEGIN IMMEDIATE");
+    db.exec(begin);
     const result = run();
     // With a rollback journal the commit waits for readers, for what the beginning has left of the timeout.
     setBusyTimeout(db, deadlineMs - performance.now());

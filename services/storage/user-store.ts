@@ -5,7 +5,7 @@ import type { User } from "./user.ts";
 export interface StoreDescription {
   /** Users in the store when it was opened. */
   readonly recordsAtStart: number;
-  /** Bytes of all files that hold the users, and what finds them, now. */
+  /** Bytes of all files that hold the data, orders where there are some, now. */
   readonly dataBytes: number;
   /** What an answered POST survives, where the settings make it another than the approach's row says. */
   readonly durability?: Durability;

@@ -1,14 +1,15 @@
 // Orders beside the users: nobody pays for them who has none, and they keep what users keep.
 import assert from "node:assert/strict";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
 import { approaches } from "../../services/approaches/index.ts";
 import { StoreUnavailable } from "../../services/storage/faults.ts";
 import { readOne } from "../../services/storage/sqlite-connection.ts";
-import { askOrders } from "../../services/storage/sqlite-orders.ts";
+import { attachOrders } from "../../services/storage/sqlite-orders.ts";
 import { createFolder } from "../helpers/folder.ts";
+import { runSql, startTestServer } from "../helpers/postgres.ts";
 import { writeShop } from "../helpers/shop.ts";
 import { prepareData, SQLITE, type StoreData } from "../helpers/stores.ts";
 import { someUsers, userWithId } from "../helpers/users.ts";
@@ -74,7 +75,7 @@ describe("orders in SQLite", () => {
         using folder = createFolder();
         using db = new DatabaseSync(folder.inFolder("users.db"));
         db.exec("CREATE TABLE users (id TEXT PRIMARY KEY)");
-        const { ordersOfUser } = askOrders(db, folder.path, { ...SQLITE, journalMode, synchronous });
+        const { ordersOfUser } = attachOrders(db, folder.path, { ...SQLITE, journalMode, synchronous });
         assert.equal(ordersOfUser("nobody"), null);
         assert.equal(readOne(db, "PRAGMA shop.synchronous"), level);
         assert.equal(readOne(db, "PRAGMA shop.journal_mode"), journalMode);
@@ -94,5 +95,60 @@ describe("orders in SQLite", () => {
       assert.equal(await store.insert(userWithId("meanwhile")), "inserted");
     }
     assert.equal(await order(), "ordered");
+  });
+
+  test("lock users.db for nobody, whatever the journal", async () => {
+    for (const journalMode of ["wal", "delete"] as const) {
+      using data = await prepareData(approaches.sqlite, someUsers(20));
+      await writeShop(approaches.sqlite, data.options, { orders: [], left: { item: 3 } });
+      const open = await approaches.sqlite.load();
+      await using store = await open({ ...data.options, sqlite: { ...SQLITE, journalMode } });
+      using other = new DatabaseSync(join(data.options.dataDir, "users.db"));
+      other.exec("BEGIN IMMEDIATE");
+      assert.equal(await store.questions?.order?.(orderOf("item")), "ordered", journalMode);
+      assert.throws(() => store.insert(userWithId("meanwhile")), StoreUnavailable);
+    }
+  });
+
+  test("are those of orders.db, whatever tables users.db has", async () => {
+    using data = await prepareData(approaches.sqlite, someUsers(20));
+    const shop = { orders: [orderOf("item")], left: { item: 3 } };
+    await writeShop(approaches.sqlite, data.options, shop);
+    renameSync(join(data.options.dataDir, "orders.db"), join(data.options.dataDir, "moved.db"));
+    using users = new DatabaseSync(join(data.options.dataDir, "users.db"));
+    users.prepare("ATTACH ? AS moved").run(join(data.options.dataDir, "moved.db"));
+    for (const table of ["orders", "inventory"])
+      users.exec(`CREATE TABLE main.${table} AS SELECT * FROM moved.${table}`);
+    await using store = await data.open();
+    assert.equal(await store.questions?.ordersOfUser?.(buyer.id), 0);
+    assert.equal(await store.questions?.order?.(orderOf("item", 1)), "unknown");
+  });
+});
+
+describe("orders in PostgreSQL", () => {
+  test("are asked for while somebody else writes some", async () => {
+    await using server = await startTestServer();
+    using data = await prepareData(approaches.postgres, someUsers(20), server);
+    await writeShop(approaches.postgres, data.options, { orders: [orderOf("item")], left: { item: 3 } });
+    const url = data.options.databaseUrl as string;
+    await runSql(url, (sql) => sql`CREATE INDEX orders_user ON orders (user_id)`);
+    await runSql(url, (sql) =>
+      sql.begin(async (writing) => {
+        await writing`INSERT INTO orders ${writing(orderOf("item", 1))}`;
+        await using store = await data.open();
+        assert.equal(await store.questions?.ordersOfUser?.(buyer.id), 1);
+        assert.equal(await store.questions?.order?.(orderOf("item", 2)), "ordered");
+        return [];
+      }),
+    );
+  });
+
+  test("come into being once, for several services that start to sell at the same time", async () => {
+    await using server = await startTestServer();
+    using data = await prepareData(approaches.postgres, someUsers(20), server);
+    const stores = await Promise.all(Array.from({ length: 4 }, () => data.open()));
+    const asked = stores.flatMap((store) => [0, 1, 2].map(() => store.questions?.ordersOfUser?.(buyer.id)));
+    assert.deepEqual(await Promise.all(asked), Array(12).fill(0));
+    for (const store of stores) await store[Symbol.asyncDispose]();
   });
 });

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { seededUser } from "../../k6/lib/users.ts";
 import { pointedAtMs, readPointer, serveData } from "../../lab/data/current-data.ts";
@@ -200,6 +209,30 @@ describe("prepared data", () => {
     const size = 4_000_000_000;
     await assert.rejects(prepare(other.path, { size }), /GB free; 4000000000 users need \d+\.\d GB/);
     assert.deepEqual(readdirSync(`${other.path}/${size}`), []);
+    // What was prepared in another format is there, and is no reason to begin.
+    for (const name of ["seeded", ...Object.keys(approaches)]) {
+      mkdirSync(dataFolderOf(other.path, size, name));
+      writeFileSync(
+        `${dataFolderOf(other.path, size, name)}/manifest.json`,
+        JSON.stringify({ formatVersion: 1, size, seed: 1, sha256: "", files: {} }),
+      );
+    }
+    await assert.rejects(prepare(other.path, { size }), /GB free; 4000000000 users need \d+\.\d GB/);
+  });
+
+  test("with orders is made anew when somebody has ordered from its database, which is kept aside", async () => {
+    const { urlOf } = database.server;
+    const only = { approaches: { postgres: approaches.postgres }, orders: true };
+    await prepare(folder.path, only);
+    const name = databaseOf(SIZE, approaches.postgres, true);
+    const count = async (of: string) =>
+      (await runSql(urlOf(of), (sql) => sql`SELECT count(*)::int AS n FROM orders`))[0]?.n;
+    const orders = await count(name);
+    assert.ok(orders > 0);
+    await runSql(urlOf(name), (sql) => sql`DELETE FROM orders WHERE id > '8'`);
+    await prepare(folder.path, only);
+    assert.equal(await count(name), orders);
+    assert.ok((await count(`${name}_changed_1`)) < orders);
   });
 });
 
@@ -253,6 +286,17 @@ describe("data that services in containers serve", () => {
     assert.equal(served("map").databaseUrl, undefined);
   });
 
+  test("has orders where they are taken, whoever else has a database of these users", async () => {
+    using other = createFolder();
+    const { postgres, "map-notified": notified } = approaches;
+    const wanted = { size: SIZE + 7, seed: 1, approaches: { "map-notified": notified, postgres } };
+    await prepare(other.path, { ...wanted, orders: true });
+    await serveData({ ...wanted, root: other.path, databaseUrlOf: database.server.urlOf });
+    const url = readPointer(other.path, "postgres").databaseUrl as string;
+    const [found] = await runSql(url, (sql) => sql`SELECT count(*)::int AS n FROM orders`);
+    assert.ok(found?.n > 0);
+  });
+
   test("is pointed to anew only when it is another", async () => {
     await serve();
     const before = pointedAtMs(folder.path, "postgres");
@@ -287,6 +331,6 @@ describe("data that services in containers serve", () => {
     );
     assert.equal(first.id, seededUser(2, 0).id);
     assert.ok(existsSync(`${folder.path}/served/${SIZE}/map.replaced-1`));
-    assert.equal(await countIn(database.server.urlOf(`served_${SIZE}_changed_1`)), 0);
+    assert.equal(await countIn(database.server.urlOf(`served_users_${SIZE}_orders_changed_1`)), 0);
   });
 });
