@@ -2,13 +2,7 @@
 import { readFileSync } from "node:fs";
 
 const storage = (...names: readonly string[]) => names.map((name) => `services/storage/${name}.ts`);
-const SQLITE = storage(
-  "sqlite-questions",
-  "sqlite-orders",
-  "sqlite-statements",
-  "sqlite-transaction",
-  "sql-orders",
-);
+const SQLITE = storage("sqlite-questions", "sqlite-orders", "sqlite-transaction", "sql-orders");
 const POSTGRES = storage("postgres-questions", "postgres-orders", "sql-orders");
 
 /** The files that answer the questions, by approach: what there is beyond storing users and finding them by their ids.
