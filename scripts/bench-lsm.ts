@@ -8,10 +8,9 @@ import { parseSize } from "../lab/data/size.ts";
 import { pauseWork } from "../lab/data/work.ts";
 import { formatExact } from "../lab/report/format.ts";
 import { type Column, renderTable } from "../lab/report/table.ts";
-import { computeAmplification } from "../services/storage/lsm/counters.ts";
+import { type Counters, computeAmplification } from "../services/storage/lsm/background.ts";
 import { countUsers } from "../services/storage/lsm/manifest.ts";
 import { openLsmStore } from "../services/storage/lsm/store.ts";
-import { tableBytes } from "../services/storage/lsm/table.ts";
 import { asArgument, runCommand } from "./run-command.ts";
 
 type Tree = Awaited<ReturnType<typeof openLsmStore>>;
@@ -48,28 +47,31 @@ await runCommand(command, async (signal) => {
 
 function showWrites({ counters, state }: Tree): string {
   const { userBytes, logBytes, flushedBytes, mergedBytes } = counters;
-  const row = (what: string, bytes: number) => [what, formatExact(bytes), (bytes / userBytes).toFixed(2)];
-  const tables = state.tables.map(({ facts }) => facts);
-  const onDisk = tables.reduce((sum, facts) => sum + tableBytes(facts), 0);
-  const inMemory = tables.reduce((sum, { indexBytes, filterBytes }) => sum + indexBytes + filterBytes, 0);
+  const row = (what: string, bytes: number) => [
+    what,
+    formatExact(bytes),
+    (bytes / userBytes.value).toFixed(2),
+  ];
+  const onDisk = state.tables.reduce((sum, { bytes }) => sum + bytes, 0);
+  const inMemory = state.tables.reduce((sum, { bytes, dataBytes }) => sum + bytes - dataBytes, 0);
   return renderTable(toColumns(["written", "bytes", "per byte stored"]), [
-    row(`${formatExact(countUsers([...state.logs, ...state.tables]))} users, as JSON`, userBytes),
-    row("to the log", logBytes),
-    row("to tables, from logs", flushedBytes),
-    row("to tables, from tables", mergedBytes),
+    row(`${formatExact(countUsers([...state.logs, ...state.tables]))} users, as JSON`, userBytes.value),
+    row("to the log", logBytes.value),
+    row("to tables, from logs", flushedBytes.value),
+    row("to tables, from tables", mergedBytes.value),
     ["all together: write amplification", "", computeAmplification(counters).writeAmplification.toFixed(2)],
-    row(`${tables.length} tables on the disk now`, onDisk),
-    row("of these index and filter, held in memory", inMemory),
+    row(`${state.tables.length} tables on the disk now`, onDisk),
+    row("of these index and filter", inMemory),
   ]);
 }
 
 function showReads(tree: Tree, size: number): string {
   const ask = (what: string, idOf: (index: number) => string) => {
-    const before = { ...tree.counters };
+    const before = structuredClone(tree.counters);
     for (let lookup = 0; lookup < LOOKUPS; lookup++) tree.findById(idOf(lookup));
-    const lookups = tree.counters.lookups - before.lookups;
-    const each = (name: "blockReads" | "filterChecks") =>
-      ((tree.counters[name] - before[name]) / lookups).toFixed(3);
+    const counted = (name: keyof Counters) => tree.counters[name].value - before[name].value;
+    const lookups = counted("lookups");
+    const each = (name: keyof Counters) => (counted(name) / lookups).toFixed(3);
     return [what, formatExact(lookups), each("blockReads"), each("filterChecks")];
   };
   const step = Math.max(1, Math.floor(size / LOOKUPS));

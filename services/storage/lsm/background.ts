@@ -1,15 +1,12 @@
 // What happens behind the requests: full logs become tables, and tables of one size a larger one. A thread makes the table; then it
 // takes the place of what it was made of, in the manifest and in memory.
 import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { createGroupCommit } from "../group-commit.ts";
 import { singleFlight } from "../single-flight.ts";
 import { createThreads } from "../threads.ts";
-import type { Counters } from "./counters.ts";
 import type { Log } from "./log.ts";
 import { countUsers, nameFile, replaceManifest, type TreeState } from "./manifest.ts";
-import { openTable, type Table, type TableFacts, tableBytes } from "./table.ts";
-import type { TableOrder } from "./table-maker.ts";
+import { openTable, type Table } from "./table.ts";
 
 /** So many full logs wait to become tables at most, and so many tables to be merged; then writes wait. */
 const MAX_FULL_LOGS = 2;
@@ -23,76 +20,65 @@ const MERGED_SIZES = 3;
  * record that comes over HTTP, 64 MB, fits. */
 const HEAP_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 192 };
 
-/** @param unitBytes size of the smallest tables */
-export function createBackground(
-  folder: string,
-  state: TreeState,
-  unitBytes: number,
-  counters: Counters,
-  log: (line: string) => void,
-) {
-  const threads = createThreads(new URL("./table-maker.ts", import.meta.url), HEAP_LIMITS);
+type Source = Log | Table;
 
-  /** Of two tables that are made at a time each has its turn to change what there is. */
-  const changes = createGroupCommit<{ added: Table; sources: readonly (Log | Table)[] }>(async (several) => {
-    const gone = new Set<Log | Table>(several.flatMap(({ sources }) => sources));
-    const isKept = (source: Log | Table) => !gone.has(source);
-    const tables = [...several.map(({ added }) => added), ...state.tables.filter(isKept)];
-    const firstLog = state.logs.find(isKept)?.number as number;
-    await replaceManifest(folder, { firstLog, tables: tables.map(({ facts }) => facts) });
-    [state.tables, state.logs] = [tables, state.logs.filter(isKept)];
+/** @param unitBytes size of the smallest tables */
+export function createBackground(state: TreeState, unitBytes: number, log: (line: string) => void) {
+  const counters = startCounters();
+  const threads = createThreads(new URL("./table-maker.ts", import.meta.url), HEAP_LIMITS);
+  /** Writes down what there is in memory, for one or both of the tables that are made at a time; removes what they replace. */
+  const changes = createGroupCommit<readonly Source[]>(async (replaced) => {
+    await replaceManifest(state);
+    for (const { file } of replaced.flat()) rmSync(file, { force: true });
   });
 
-  /** Returns the bytes of the table. */
-  async function makeTable(sources: readonly (Log | Table)[]): Promise<number> {
-    const number = state.nextNumber++;
-    const file = join(folder, nameFile(number, "table"));
-    const users = countUsers(sources);
-    const order: TableOrder = { file, users, sources: sources.map(({ file, facts }) => ({ file, facts })) };
-    const facts = { number, ...((await threads.run(order)) as Omit<TableFacts, "number">) };
-    using opened = new DisposableStack();
-    await changes.add({ added: opened.use(openTable(file, facts)), sources });
-    opened.move();
-    for (const source of sources) {
-      if (source.facts !== null) source[Symbol.dispose]();
-      rmSync(source.file, { force: true });
-    }
-    return tableBytes(facts);
+  /** Returns the bytes of the table, 0 when there is nothing to make one of. */
+  async function makeTable(sources: readonly Source[]): Promise<number> {
+    if (sources.length === 0) return 0;
+    const file = nameFile(state, "table");
+    const files = sources.map(({ file, dataBytes }) => ({ file, dataBytes }));
+    const dataBytes = await threads.run({ file, users: countUsers(sources), sources: files });
+    const table = openTable(file, dataBytes as number);
+    // Memory is first: until the manifest names the table, a start finds the sources.
+    const isKept = (source: Source) => !sources.includes(source);
+    state.logs = state.logs.filter(isKept);
+    state.tables = [table, ...state.tables.filter(isKept)];
+    for (const source of sources) if ("read" in source) source[Symbol.dispose]();
+    await changes.add(sources);
+    return table.bytes;
   }
 
   const fullLogs = () => state.logs.slice(0, -1);
+  const mergeable = () => planMerge(state.tables, unitBytes);
   const flush = singleFlight(async () => {
-    const [full] = fullLogs();
-    if (full !== undefined) counters.flushedBytes += await makeTable([full]);
+    if (findUnmerged(state.tables, unitBytes).length >= MAX_UNMERGED_TABLES) await merge();
+    counters.flushedBytes.value += await makeTable(fullLogs().slice(0, 1));
   });
   const merge = singleFlight(async () => {
-    const plan = () => planMerge(state.tables, unitBytes);
-    for (let tables = plan(); tables !== null; tables = plan())
-      counters.mergedBytes += await makeTable(tables);
+    counters.mergedBytes.value += await makeTable(mergeable());
   });
   /** Resolves when all full logs are tables and nothing is left to merge. */
   async function settle() {
     while (fullLogs().length > 0) await flush();
-    await merge();
+    while (mergeable().length > 0) await merge();
   }
 
   return {
+    counters,
     settle,
     /** Makes tables of what is full now. What fails is tried again at the next start, or when a write has no room. */
     start() {
       // Both at once: while writes go on there may always be a full log.
       Promise.all([merge(), settle()]).catch((error) => {
-        if (error.name !== "AbortError") log(`${folder}: ${error.message}`);
+        if (error.name !== "AbortError") log(`${state.folder}: ${error.message}`);
       });
     },
-    /** Resolves when another log may become full: memory and the number of tables have an upper end. */
+    /** Resolves when another log may become full. */
     async makeRoom() {
-      const hasTooManyTables = findUnmerged(state.tables, unitBytes).length >= MAX_UNMERGED_TABLES;
-      if (fullLogs().length < MAX_FULL_LOGS && !hasTooManyTables) return;
+      if (fullLogs().length < MAX_FULL_LOGS) return;
       const startMs = performance.now();
       while (fullLogs().length >= MAX_FULL_LOGS) await flush();
-      if (hasTooManyTables) await merge();
-      counters.stallSeconds += (performance.now() - startMs) / 1_000;
+      counters.stallSeconds.value += (performance.now() - startMs) / 1_000;
     },
     async [Symbol.asyncDispose]() {
       // A table that is being made is left over, and made again.
@@ -106,12 +92,12 @@ export function createBackground(
 /**
  * Chooses the tables to merge next: the smallest that there are enough of.
  * @param unitBytes size of the smallest tables
- * @returns null when no size has enough
+ * @returns none when no size has enough
  */
-export function planMerge(tables: readonly Table[], unitBytes: number): readonly Table[] | null {
+export function planMerge(tables: readonly Table[], unitBytes: number): readonly Table[] {
   const bySize = Object.groupBy(findUnmerged(tables, unitBytes), (table) => rankSize(table, unitBytes));
   // Keys of an object that are whole numbers come in ascending order.
-  return Object.values(bySize).find((alike) => (alike?.length ?? 0) >= MERGED_TABLES) ?? null;
+  return Object.values(bySize).find((alike) => (alike?.length ?? 0) >= MERGED_TABLES) ?? [];
 }
 
 function findUnmerged(tables: readonly Table[], unitBytes: number): readonly Table[] {
@@ -119,6 +105,34 @@ function findUnmerged(tables: readonly Table[], unitBytes: number): readonly Tab
 }
 
 /** Returns 0 for the smallest tables, 1 for those made of about four of them, and so on. */
-function rankSize({ facts }: Table, unitBytes: number): number {
-  return Math.max(0, Math.round(Math.log(tableBytes(facts) / unitBytes) / Math.log(MERGED_TABLES)));
+function rankSize({ bytes }: Table, unitBytes: number): number {
+  return Math.max(0, Math.round(Math.log(bytes / unitBytes) / Math.log(MERGED_TABLES)));
+}
+
+/** Starts to count what a tree does from now on. Each count is the figure that /metrics has of it. */
+export function startCounters() {
+  const count = (name: string, help: string) => ({ name, help, type: "counter" as const, value: 0 });
+  return {
+    userBytes: count("lsm_user_bytes_total", "Bytes of the users that were stored, as JSON."),
+    logBytes: count("lsm_log_bytes_total", "Bytes written to the log."),
+    flushedBytes: count("lsm_flushed_bytes_total", "Bytes of tables that were made from a log."),
+    mergedBytes: count("lsm_merged_bytes_total", "Bytes of tables that were made from tables."),
+    stallSeconds: count("lsm_stall_seconds_total", "Time in which writes waited for tables to be made."),
+    lookups: count("lsm_lookups_total", "Ids that the tables were asked for: those that are not in memory."),
+    filterChecks: count("lsm_filter_checks_total", "Bloom filters that were asked."),
+    blockReads: count("lsm_block_reads_total", "Blocks read from tables."),
+  };
+}
+
+export type Counters = ReturnType<typeof startCounters>;
+
+/** Returns how many bytes were written for each byte that was stored, and how many blocks were read for each id that the tables
+ * were asked for; 0 before the first. */
+export function computeAmplification(counters: Counters) {
+  const { userBytes, logBytes, flushedBytes, mergedBytes, lookups, blockReads } = counters;
+  const divide = (part: number, whole: number) => (whole === 0 ? 0 : Number((part / whole).toFixed(3)));
+  return {
+    writeAmplification: divide(logBytes.value + flushedBytes.value + mergedBytes.value, userBytes.value),
+    readAmplification: divide(blockReads.value, lookups.value),
+  };
 }

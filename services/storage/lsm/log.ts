@@ -9,68 +9,67 @@
 import { open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { damagedLine } from "../faults.ts";
-import { fileBytes } from "../file-bytes.ts";
 import { type Line, readLines } from "../jsonl-lines.ts";
 import type { User } from "../user.ts";
 
-const CHECKSUM_DIGITS = 8;
+const NEWLINE = 0x0a;
+const CHECKSUM_BYTES = 9;
 
-/** A log, and what it has: in memory, until there is a table of it. */
-export interface Log {
-  /** The file's, before ".log". */
-  readonly number: number;
-  readonly file: string;
-  readonly users: Map<string, User>;
-  /** Of its whole records. */
-  bytes: number;
-  /** Behind them when it was read: of a record that was not written to its end. */
-  readonly tornBytes: number;
-  /** A table has some. */
-  readonly facts: null;
+export type Log = ReturnType<typeof createLog>;
+
+/** Returns a log without records: its file, its users, which are in memory until there is a table of them, and the bytes of its
+ * whole records. */
+export const createLog = (file: string) => ({ file, users: new Map<string, User>(), dataBytes: 0 });
+
+/** Puts the users of a record of so many bytes into memory. */
+export function addRecord(log: Log, users: readonly User[], bytes: number): void {
+  for (const user of users) log.users.set(user.id, user);
+  log.dataBytes += bytes;
 }
 
-export function formatRecord(users: readonly User[]): string {
-  return addChecksum(JSON.stringify(users));
+/** Returns a line of a value: its checksum, a space, JSON. */
+export function toLine(value: unknown): string {
+  const text = JSON.stringify(value);
+  return `${formatChecksum(text)}${text}\n`;
 }
+
+/** Returns the JSON of such a line, null when the line is not as it was written. */
+export function checkLine(line: Buffer): Buffer | null {
+  const text = line.subarray(CHECKSUM_BYTES, -1);
+  const isSame = line.toString("latin1", 0, CHECKSUM_BYTES) === formatChecksum(text);
+  return isSame && line.at(-1) === NEWLINE ? text : null;
+}
+
+const formatChecksum = (text: string | Buffer) => `${crc32(text).toString(16).padStart(8, "0")} `;
 
 /** Returns what a record of so many users takes beyond them: checksum, space, brackets, commas, newline. */
-export function overheadBytes(users: number): number {
-  return CHECKSUM_DIGITS + " []\n".length + users - 1;
-}
-
-/** Returns a line of a text and its checksum. */
-export function addChecksum(text: string): string {
-  return `${crc32(text).toString(16).padStart(CHECKSUM_DIGITS, "0")} ${text}\n`;
-}
-
-/** Returns the text of such a line, null when the checksum is not its. */
-export function checkLine(line: string): string | null {
-  const text = line.slice(CHECKSUM_DIGITS + 1, -1);
-  return addChecksum(text) === line ? text : null;
-}
+export const overheadBytes = (users: number) => CHECKSUM_BYTES + "[]\n".length + users - 1;
 
 /**
- * Reads a log. Only its last record can be torn: one that is not whole and has another behind it is damage.
- * @throws DamagedData that names file, line and byte
+ * Reads logs, the oldest first. Only the last record of all can be torn: a full log is on the disk before there is anything in the next.
+ * @returns the torn record, which is not in its log; null when there is none
+ * @throws DamagedData for a record that is not whole and has another behind it; names file, line and byte
  */
-export async function readLog(file: string): Promise<Omit<Log, "number">> {
-  const users = new Map<string, User>();
-  let bytes = 0;
+export async function readLogs(logs: readonly Log[]): Promise<Line | null> {
   let torn: Line | null = null;
-  for await (const line of readLines(file)) {
-    if (torn !== null) throw damagedLine(torn, new Error("the checksum is not that of the record"));
-    const text = line.isTerminated ? checkLine(`${line.text}\n`) : null;
-    if (text === null) torn = line;
-    else {
-      for (const user of JSON.parse(text) as User[]) users.set(user.id, user);
-      bytes = line.byte + Buffer.byteLength(line.text) + 1;
+  for (const log of logs) {
+    for await (const line of readLines(log.file)) {
+      if (torn !== null)
+        throw damagedLine(
+          torn,
+          new Error("the checksum is not that of the record; only the last one can be torn"),
+        );
+      const record = Buffer.from(`${line.text}\n`);
+      const text = line.isTerminated ? checkLine(record) : null;
+      if (text === null) torn = line;
+      else addRecord(log, JSON.parse(text.toString()), record.length);
     }
   }
-  return { file, users, bytes, tornBytes: fileBytes(file) - bytes, facts: null };
+  return torn;
 }
 
-/** Cuts off what is behind the whole records of a log, and waits until the disk has it so. */
-export async function cutLog({ file, bytes }: Log): Promise<void> {
+/** Cuts off what is behind so many bytes of a log, its whole records, and waits until the disk has it so. */
+export async function cutLog(file: string, bytes: number): Promise<void> {
   await using handle = await open(file, "r+");
   await handle.truncate(bytes);
   await handle.sync();

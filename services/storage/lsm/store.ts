@@ -9,12 +9,10 @@ import { openHeldFile } from "../held-file.ts";
 import { createUniqueInsert } from "../unique-inserts.ts";
 import { toPlainUser, type User } from "../user.ts";
 import type { StoreOptions, UserStore } from "../user-store.ts";
-import { createBackground } from "./background.ts";
-import { BITS_PER_ID, hashId } from "./bloom-filter.ts";
-import { computeAmplification, listFigures, startCounters } from "./counters.ts";
-import { cutLog, formatRecord, type Log, overheadBytes } from "./log.ts";
-import { countUsers, createLog, recover } from "./manifest.ts";
-import { BLOCK_BYTES, openTable } from "./table.ts";
+import { computeAmplification, createBackground } from "./background.ts";
+import { addRecord, createLog, cutLog, type Log, overheadBytes, toLine } from "./log.ts";
+import { countUsers, nameFile, recover } from "./manifest.ts";
+import { BITS_PER_ID, BLOCK_BYTES, hashId, openTable } from "./table.ts";
 
 /** A log that is so long is closed, and what it has becomes a table. */
 export const MEMORY_TABLE_BYTES = 4 << 20;
@@ -31,35 +29,34 @@ export async function openLsmStore(
   const folder = join(dataDir, "store");
   mkdirSync(folder, { recursive: true });
   const syncs = durability === "power";
-  using opening = new DisposableStack();
+  await using opening = new AsyncDisposableStack();
   opening.use(lockFolder(folder));
   const state = await recover(folder, log);
   const recordsAtStart = countUsers([...state.logs, ...state.tables]);
-  const counters = startCounters();
-  const background = createBackground(folder, state, memoryTableBytes, counters, log);
-  const hold = (one: Log) => openHeldFile(one.file, syncs, () => cutLog(one));
+  const background = opening.use(createBackground(state, memoryTableBytes, log));
+  const { counters, settle } = background;
+  const hold = (one: Log) => openHeldFile(one.file, syncs, () => cutLog(one.file, one.dataBytes));
   let active = state.logs.at(-1) as Log;
   let file = await hold(active);
-  const lock = opening.move();
-  background.start();
+  opening.defer(() => file.close());
 
   const group = createGroupCommit<readonly User[]>(async (batches) => {
-    if (active.bytes >= memoryTableBytes) await changeLog();
+    if (active.dataBytes >= memoryTableBytes) await changeLog();
     const users = batches.flat();
-    const record = formatRecord(users);
+    const record = toLine(users);
     await file.append(record);
     const bytes = Buffer.byteLength(record);
-    active.bytes += bytes;
-    for (const user of users) active.users.set(user.id, user);
-    counters.logBytes += bytes;
-    counters.userBytes += bytes - overheadBytes(users.length);
+    addRecord(active, users, bytes);
+    counters.logBytes.value += bytes;
+    counters.userBytes.value += bytes - overheadBytes(users.length);
   });
+  opening.defer(group.settle);
 
   async function changeLog(): Promise<void> {
     await background.makeRoom();
     // On the disk before there is anything in another, so that only the last record of all can be torn.
-    await cutLog(active);
-    const next = createLog(folder, state.nextNumber++);
+    await cutLog(active.file, active.dataBytes);
+    const next = createLog(nameFile(state, "log"));
     const nextFile = await hold(next);
     await file.close();
     [active, file] = [next, nextFile];
@@ -69,12 +66,12 @@ export async function openLsmStore(
 
   function findById(id: string): User | null {
     for (const { users } of state.logs) if (users.has(id)) return users.get(id) as User;
-    counters.lookups++;
+    counters.lookups.value++;
     const hash = hashId(id);
     for (const table of state.tables) {
-      counters.filterChecks++;
+      counters.filterChecks.value++;
       if (!table.mayHold(hash)) continue;
-      counters.blockReads++;
+      counters.blockReads.value++;
       const user = table.read(id);
       if (user !== null) return user;
     }
@@ -82,16 +79,18 @@ export async function openLsmStore(
   }
 
   const insertNew = createUniqueInsert((id) => findById(id) !== null, group.add);
+  background.start();
+  const opened = opening.move();
   return {
     findById,
     insert: (user: User) => insertNew([toPlainUser(user)]),
     insertMany: (users: readonly User[]) => insertNew(users.map(toPlainUser)),
     *users() {
       // All at one moment, and files of their own: a merge may close and remove the others meanwhile.
-      using opened = new DisposableStack();
-      const tables = state.tables.map(({ file, facts }) => opened.use(openTable(file, facts)));
+      using files = new DisposableStack();
+      const tables = state.tables.map(({ file, dataBytes }) => files.use(openTable(file, dataBytes)));
       yield* state.logs.flatMap(({ users }) => [...users.values()]);
-      for (const table of tables) for (const { text } of table.entries()) yield JSON.parse(text) as User;
+      for (const table of tables) yield* table.readAll();
     },
     check: () => {},
     describe: () => ({
@@ -104,16 +103,14 @@ export async function openLsmStore(
         ...computeAmplification(counters),
       },
     }),
-    figures: () => listFigures(counters, state.tables.length),
+    figures: () => [
+      ...Object.values(counters),
+      { name: "lsm_tables", value: state.tables.length, help: "Sorted tables on the disk." },
+    ],
     /** For who measures or tests the tree. */
     counters,
     state,
-    settle: background.settle,
-    async [Symbol.asyncDispose]() {
-      await group.settle();
-      await background[Symbol.asyncDispose]();
-      await file.close();
-      lock.dispose();
-    },
+    settle,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   } satisfies UserStore & Record<string, unknown>;
 }

@@ -1,36 +1,34 @@
 // What a thread does to make a table: sorting a log and merging tables take time that requests do not wait for.
+import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { parentPort } from "node:worker_threads";
-import { readLog } from "./log.ts";
-import { type Entry, openTable, type TableFacts, writeTable } from "./table.ts";
+import { DamagedData } from "../faults.ts";
+import { syncFolderNow } from "../sync-folder.ts";
+import type { User } from "../user.ts";
+import { createLog, readLogs, toLine } from "./log.ts";
+import { addToFilter, BLOCK_BYTES, createFilter, hashId, openTable, type Table } from "./table.ts";
 
-/** A table to make of logs and of tables, which have no id in common. */
-export interface TableOrder {
-  readonly file: string;
-  readonly users: number;
-  /** Those without facts are logs. */
-  readonly sources: readonly { readonly file: string; readonly facts: TableFacts | null }[];
-}
+/** A table to make of so many users of logs and of tables, which have no id in common. Posted back is where its index begins. */
+type TableOrder = Readonly<{ file: string; users: number; sources: Pick<Table, "file" | "dataBytes">[] }>;
 
 parentPort?.on("message", async ({ file, users, sources }: TableOrder) => {
-  const sorted = sources.map(({ file, facts }) => (facts === null ? sortLog(file) : readTable(file, facts)));
+  using opened = new DisposableStack();
+  const sorted = sources.map(({ file, dataBytes }) =>
+    file.endsWith(".log") ? sortLog(file) : opened.use(openTable(file, dataBytes)).readAll(),
+  );
   // What fails ends the thread, and whoever waits is told.
-  parentPort?.postMessage(writeTable(file, mergeEntries(await Promise.all(sorted)), users));
+  parentPort?.postMessage(writeTable(file, mergeSorted(await Promise.all(sorted)), users));
 });
 
-async function sortLog(file: string): Promise<Entry[]> {
-  const { users } = await readLog(file);
-  const entries = [...users.values()].map((user) => ({ id: user.id, text: JSON.stringify(user) }));
-  return entries.sort((one, other) => (one.id < other.id ? -1 : 1));
+async function sortLog(file: string): Promise<User[]> {
+  const log = createLog(file);
+  await readLogs([log]);
+  return [...log.users.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-function* readTable(file: string, facts: TableFacts): Generator<Entry> {
-  using table = openTable(file, facts);
-  yield* table.entries();
-}
-
-/** Yields the entries of all sources in the order of their ids.
+/** Yields the users of all sources in the order of their ids.
  * @param sources sorted by id; no id is in two of them */
-export function* mergeEntries(sources: readonly Iterable<Entry>[]): Generator<Entry> {
+export function* mergeSorted(sources: readonly Iterable<User>[]): Generator<User> {
   const rests = sources.map((source) => source[Symbol.iterator]());
   let runs = rests.map((rest) => ({ rest, head: rest.next() })).filter(({ head }) => !head.done);
   while (runs.length > 0) {
@@ -39,4 +37,52 @@ export function* mergeEntries(sources: readonly Iterable<Entry>[]): Generator<En
     first.head = first.rest.next();
     if (first.head.done) runs = runs.filter((run) => run !== first);
   }
+}
+
+/**
+ * Writes a table and waits until the disk has it. Blocks the thread. Nothing is left of one that cannot be written.
+ * @param users sorted by id, each id once
+ * @param expected how many there are
+ * @returns where its index begins
+ * @throws DamagedData when there are others: what a table is made of is removed, and there is nothing else that has it
+ */
+function writeTable(file: string, users: Iterable<User>, expected: number): number {
+  const fd = openSync(file, "wx");
+  try {
+    const filter = createFilter(expected);
+    const [ids, starts]: [string[], number[]] = [[], []];
+    let [written, dataBytes] = [0, 0];
+    for (const block of cutBlocks(users)) {
+      const line = toLine(block);
+      writeFileSync(fd, line);
+      for (const { id } of block) addToFilter(filter, hashId(id));
+      ids.push((block[0] as User).id);
+      starts.push(dataBytes);
+      written += block.length;
+      dataBytes += Buffer.byteLength(line);
+    }
+    if (written !== expected) throw new DamagedData(`${file}: ${written} users; expected ${expected}`);
+    const index = { users: written, ids, starts, filter: filter.toString("base64") };
+    writeFileSync(fd, toLine(index));
+    fsyncSync(fd);
+    syncFolderNow(dirname(file));
+    return dataBytes;
+  } catch (error) {
+    rmSync(file);
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function* cutBlocks(users: Iterable<User>): Generator<readonly User[]> {
+  let [block, length]: [User[], number] = [[], 0];
+  for (const user of users) {
+    block.push(user);
+    length += JSON.stringify(user).length + 1;
+    if (length < BLOCK_BYTES) continue;
+    yield block;
+    [block, length] = [[], 0];
+  }
+  if (block.length > 0) yield block;
 }
