@@ -361,7 +361,7 @@ describe("a start", () => {
       const line = byte < (starts[1] as number) ? 1 : 2;
       assert.equal(
         await refusal(folder.path),
-        `${file}, line ${line}, byte ${starts[line - 1]}: the checksum is not that of the record; only the last one can be torn`,
+        `${file}, line ${line}, byte ${starts[line - 1]}: the record is not whole; expected nothing behind it`,
       );
     }
   });
@@ -386,7 +386,7 @@ describe("a start", () => {
     appendFileSync(file, "torn");
     assert.equal(
       await refusal(folder.path),
-      `${file}, line 2, byte ${size}: the checksum is not that of the record; only the last one can be torn`,
+      `${file}, line 2, byte ${size}: the record is not whole; expected nothing behind it`,
     );
   });
 

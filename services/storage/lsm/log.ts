@@ -54,11 +54,7 @@ export async function readLogs(logs: readonly Log[]): Promise<Line | null> {
   let torn: Line | null = null;
   for (const log of logs) {
     for await (const line of readLines(log.file)) {
-      if (torn !== null)
-        throw damagedLine(
-          torn,
-          new Error("the checksum is not that of the record; only the last one can be torn"),
-        );
+      if (torn !== null) throw damagedLine(torn, "the record is not whole; expected nothing behind it");
       const record = Buffer.from(`${line.text}\n`);
       const text = line.isTerminated ? checkLine(record) : null;
       if (text === null) torn = line;

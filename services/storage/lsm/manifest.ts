@@ -59,10 +59,9 @@ export async function recover(folder: string, log: (line: string) => void): Prom
   const logs = logNames.map((name) => createLog(join(folder, name)));
   const torn = await readLogs(logs);
   if (torn !== null) {
-    log(
-      `${torn.file}, byte ${torn.byte}: ${statSync(torn.file).size - torn.byte} bytes of a torn record dropped`,
-    );
+    const tornBytes = statSync(torn.file).size - torn.byte;
     await cutLog(torn.file, torn.byte);
+    log(`${torn.file}, byte ${torn.byte}: ${tornBytes} bytes of a torn record dropped`);
   }
   const opened = Object.entries(tables).map(([name, dataBytes]) => openTable(join(folder, name), dataBytes));
   const state = { folder, logs, tables: opened, nextNumber: Math.max(0, ...names.map(numberOf)) + 1 };

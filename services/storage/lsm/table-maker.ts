@@ -62,8 +62,7 @@ function writeTable(file: string, users: Iterable<User>, expected: number): numb
       dataBytes += Buffer.byteLength(line);
     }
     if (written !== expected) throw new DamagedData(`${file}: ${written} users; expected ${expected}`);
-    const index = { users: written, ids, starts, filter: filter.toString("base64") };
-    writeFileSync(fd, toLine(index));
+    writeFileSync(fd, toLine({ users: written, ids, starts, filter: filter.toString("base64") }));
     fsyncSync(fd);
     syncFolderNow(dirname(file));
     return dataBytes;
