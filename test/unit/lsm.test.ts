@@ -39,7 +39,7 @@ describe("a Bloom filter", () => {
 
   test("tells ids apart that differ in one character", () => {
     const hashes = Array.from({ length: 10_000 }, (_, index) => hashId(`user-${index}`));
-    assert.ok(new Set(hashes.map(({ start, step }) => `${start} ${step}`)).size === hashes.length);
+    assert.ok(new Set(hashes).size === hashes.length);
   });
 });
 
@@ -55,7 +55,7 @@ describe("merging", () => {
             .map((id) => userWithId(id, { name: `of ${id}` }));
           // Which source has an id is chance, as it is for random ids.
           const sources = Array.from({ length: count }, (_, source) =>
-            sorted.filter(({ id }) => hashId(id).start % count === source),
+            sorted.filter(({ id }) => hashId(id) % count === source),
           );
           assert.deepEqual([...mergeSorted(sources)], sorted);
         },

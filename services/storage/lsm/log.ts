@@ -52,7 +52,7 @@ export const overheadBytes = (users: number) => CHECKSUM_BYTES + "[]\n".length +
  */
 export async function readLogs(logs: readonly Log[]): Promise<Line | null> {
   let torn: Line | null = null;
-  for (const log of logs) {
+  for (const log of logs)
     for await (const line of readLines(log.file)) {
       if (torn !== null) throw damagedLine(torn, "the record is not whole; expected nothing behind it");
       const record = Buffer.from(`${line.text}\n`);
@@ -60,7 +60,6 @@ export async function readLogs(logs: readonly Log[]): Promise<Line | null> {
       if (text === null) torn = line;
       else addRecord(log, JSON.parse(text.toString()), record.length);
     }
-  }
   return torn;
 }
 

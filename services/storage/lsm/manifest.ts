@@ -41,6 +41,8 @@ export async function replaceManifest({ folder, logs, tables }: TreeState): Prom
     tables: Object.fromEntries(tables.map(({ file, dataBytes }) => [basename(file), dataBytes])),
   });
   await writeFile(`${file}.new`, manifest, { flush: true });
+  // The tables' own names are on the disk before the one that stands for them.
+  await syncFolder(folder);
   await rename(`${file}.new`, file);
   await syncFolder(folder);
 }

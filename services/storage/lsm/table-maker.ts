@@ -1,9 +1,6 @@
 // What a thread does to make a table: sorting a log and merging tables take time that requests do not wait for.
 import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { parentPort } from "node:worker_threads";
-import { DamagedData } from "../faults.ts";
-import { syncFolderNow } from "../sync-folder.ts";
 import type { User } from "../user.ts";
 import { createLog, readLogs, toLine } from "./log.ts";
 import { addToFilter, BLOCK_BYTES, createFilter, hashId, openTable, type Table } from "./table.ts";
@@ -40,11 +37,11 @@ export function* mergeSorted(sources: readonly Iterable<User>[]): Generator<User
 }
 
 /**
- * Writes a table and waits until the disk has it. Blocks the thread. Nothing is left of one that cannot be written.
+ * Writes a table and waits until the disk has it, though not its name. Blocks the thread. Nothing is left of one that cannot be written.
  * @param users sorted by id, each id once
  * @param expected how many there are
  * @returns where its index begins
- * @throws DamagedData when there are others: what a table is made of is removed, and there is nothing else that has it
+ * @throws Error when there are others: what a table is made of is removed, and there is nothing else that has it
  */
 function writeTable(file: string, users: Iterable<User>, expected: number): number {
   const fd = openSync(file, "wx");
@@ -61,10 +58,9 @@ function writeTable(file: string, users: Iterable<User>, expected: number): numb
       written += block.length;
       dataBytes += Buffer.byteLength(line);
     }
-    if (written !== expected) throw new DamagedData(`${file}: ${written} users; expected ${expected}`);
+    if (written !== expected) throw new Error(`${file}: ${written} users; expected ${expected}`);
     writeFileSync(fd, toLine({ users: written, ids, starts, filter: filter.toString("base64") }));
     fsyncSync(fd);
-    syncFolderNow(dirname(file));
     return dataBytes;
   } catch (error) {
     rmSync(file);

@@ -50,7 +50,7 @@ export function openTable(file: string, dataBytes: number) {
   return {
     ...{ file, dataBytes, bytes, users },
     /** Whether a user may be in the table, by its filter. */
-    mayHold: (hash: IdHash) => mayHold(bits, hash),
+    mayHold: (hash: number) => mayHold(bits, hash),
     /** Looks into the one block in which an id can be. @throws DamagedData when the block is not as it was written */
     read(id: string): User | null {
       const block = findFirst(ids.length, (place) => (ids[place] as string) > id) - 1;
@@ -81,28 +81,24 @@ function findInBlock(users: Buffer, id: string): User | null {
 export const BITS_PER_ID = 10;
 const PROBES = [0, 1, 2, 3, 4, 5, 6];
 
-export type IdHash = ReturnType<typeof hashId>;
-
-/** Returns two hashes of 32 bits, from which all probes are made. */
-export function hashId(id: string) {
-  const start = crc32(id);
-  // Ids that begin at one place by chance go on to different ones. An odd step comes to as many places as there are.
-  return { start, step: Math.imul(start ^ (start >>> 15), 0x85ebca6b) | 1 };
-}
+/** Returns the 32 bits from which all probes for an id are made. */
+export const hashId = (id: string) => crc32(id);
 
 /** Returns a filter for at most so many ids, all bits unset. */
 export const createFilter = (ids: number) => Buffer.alloc(Math.max(8, Math.ceil((ids * BITS_PER_ID) / 8)));
 
-export function addToFilter(filter: Uint8Array, hash: IdHash): void {
+export function addToFilter(filter: Uint8Array, hash: number): void {
   for (const bit of findBits(filter, hash))
     filter[bit >>> 3] = (filter[bit >>> 3] as number) | (1 << (bit & 7));
 }
 
 /** Whether an id may be among those that were added; false is certain. */
-export function mayHold(filter: Uint8Array, hash: IdHash): boolean {
+export function mayHold(filter: Uint8Array, hash: number): boolean {
   return findBits(filter, hash).every((bit) => ((filter[bit >>> 3] as number) & (1 << (bit & 7))) !== 0);
 }
 
-function findBits(filter: Uint8Array, { start, step }: IdHash): number[] {
-  return PROBES.map((probe) => ((start + probe * step) >>> 0) % (filter.length * 8));
+function findBits(filter: Uint8Array, hash: number): number[] {
+  // Ids that begin at one bit by chance go on to others. An odd step comes to as many as there are.
+  const step = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) | 1;
+  return PROBES.map((probe) => ((hash + probe * step) >>> 0) % (filter.length * 8));
 }
