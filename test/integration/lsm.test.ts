@@ -412,6 +412,22 @@ describe("a start", () => {
     assert.equal(await refusal(folder.path), `${table} is missing; the manifest has it`);
   });
 
+  test("refuses a table that is shorter or longer than it was written", async () => {
+    using folder = createFolder();
+    await fill(folder.path, someUsers(30));
+    const file = inStore(folder.path, namesOf(folder.path, "table")[0] as string);
+    const bytes = readFileSync(file);
+    const others = [0, 1, 100, bytes.length - 1].map((length) => bytes.subarray(0, length));
+    for (const other of [
+      ...others,
+      Buffer.concat([bytes, Buffer.from("\n")]),
+      Buffer.concat([bytes, bytes]),
+    ]) {
+      writeFileSync(file, other);
+      assert.match(await refusal(folder.path), /byte \d+: the checksum is not that of the line$/);
+    }
+  });
+
   test("and every read refuse a table with a damaged byte", async () => {
     using folder = createFolder();
     const users = someUsers(30);
