@@ -404,7 +404,7 @@ describe("a start", () => {
     writeFileSync(manifest, text.toString("utf8").replace(/"firstLog":\d+/, '"firstLog":999'));
     assert.equal(await refusal(folder.path), bad);
     // One of an older format, as it was written.
-    writeFileSync(manifest, toLine({ formatVersion: 2, firstLog: 1, tables: [] }));
+    writeFileSync(manifest, toLine(JSON.stringify({ formatVersion: 2, firstLog: 1, tables: [] })));
     assert.equal(await refusal(folder.path), bad);
     writeFileSync(manifest, text);
     const table = inStore(folder.path, namesOf(folder.path, "table")[0] as string);

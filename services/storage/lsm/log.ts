@@ -27,20 +27,17 @@ export function addRecord(log: Log, users: readonly User[], bytes: number): void
   log.dataBytes += bytes;
 }
 
-/** Returns a line of a value: its checksum, a space, JSON. */
-export function toLine(value: unknown): string {
-  const text = JSON.stringify(value);
-  return `${formatChecksum(text)}${text}\n`;
-}
+/** Returns a line of JSON: its checksum, a space, itself. */
+export const toLine = (json: string) => `${formatChecksum(json)}${json}\n`;
 
 /** Returns the JSON of such a line, null when the line is not as it was written. */
 export function checkLine(line: Buffer): Buffer | null {
-  const text = line.subarray(CHECKSUM_BYTES, -1);
-  const isSame = line.toString("latin1", 0, CHECKSUM_BYTES) === formatChecksum(text);
-  return isSame && line.at(-1) === NEWLINE ? text : null;
+  const json = line.subarray(CHECKSUM_BYTES, -1);
+  const isSame = line.toString("latin1", 0, CHECKSUM_BYTES) === formatChecksum(json);
+  return isSame && line.at(-1) === NEWLINE ? json : null;
 }
 
-const formatChecksum = (text: string | Buffer) => `${crc32(text).toString(16).padStart(8, "0")} `;
+const formatChecksum = (json: string | Buffer) => `${crc32(json).toString(16).padStart(8, "0")} `;
 
 /** Returns what a record of so many users takes beyond them: checksum, space, brackets, commas, newline. */
 export const overheadBytes = (users: number) => CHECKSUM_BYTES + "[]\n".length + users - 1;
@@ -56,9 +53,9 @@ export async function readLogs(logs: readonly Log[]): Promise<Line | null> {
     for await (const line of readLines(log.file)) {
       if (torn !== null) throw damagedLine(torn, "the record is not whole; expected nothing behind it");
       const record = Buffer.from(`${line.text}\n`);
-      const text = line.isTerminated ? checkLine(record) : null;
-      if (text === null) torn = line;
-      else addRecord(log, JSON.parse(text.toString()), record.length);
+      const json = line.isTerminated ? checkLine(record) : null;
+      if (json === null) torn = line;
+      else addRecord(log, JSON.parse(json.toString()), record.length);
     }
   return torn;
 }

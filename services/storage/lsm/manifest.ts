@@ -35,12 +35,12 @@ export function nameFile(state: TreeState, kind: "log" | "table"): string {
 /** Replaces the manifest: whoever opens the tree finds the old one or the new one, whatever happens. */
 export async function replaceManifest({ folder, logs, tables }: TreeState): Promise<void> {
   const file = join(folder, "manifest");
-  const manifest = toLine({
+  const manifest = JSON.stringify({
     formatVersion: FORMAT_VERSION,
     firstLog: logs[0] === undefined ? 0 : numberOf(logs[0].file),
     tables: Object.fromEntries(tables.map(({ file, dataBytes }) => [basename(file), dataBytes])),
   });
-  await writeFile(`${file}.new`, manifest, { flush: true });
+  await writeFile(`${file}.new`, toLine(manifest), { flush: true });
   // The tables' own names are on the disk before the one that stands for them.
   await syncFolder(folder);
   await rename(`${file}.new`, file);
@@ -78,8 +78,8 @@ async function readManifest(folder: string, names: readonly string[]): Promise<M
     if (names.length > 0) throw new DamagedData(`${file} is missing; expected it beside logs and tables`);
     await replaceManifest({ folder, logs: [], tables: [], nextNumber: 1 });
   }
-  const text = checkLine(readFileSync(file));
-  const { formatVersion, ...manifest } = text === null ? {} : JSON.parse(text.toString());
+  const json = checkLine(readFileSync(file));
+  const { formatVersion, ...manifest } = json === null ? {} : JSON.parse(json.toString());
   if (formatVersion === FORMAT_VERSION) return manifest;
   throw new DamagedData(`${file}: expected a manifest of format ${FORMAT_VERSION}, and its checksum`);
 }

@@ -43,7 +43,7 @@ export async function openLsmStore(
   const group = createGroupCommit<readonly User[]>(async (batches) => {
     if (active.dataBytes >= memoryTableBytes) await changeLog();
     const users = batches.flat();
-    const record = toLine(users);
+    const record = toLine(JSON.stringify(users));
     await file.append(record);
     const bytes = Buffer.byteLength(record);
     addRecord(active, users, bytes);

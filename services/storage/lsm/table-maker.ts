@@ -50,16 +50,17 @@ function writeTable(file: string, users: Iterable<User>, expected: number): numb
     const [ids, starts]: [string[], number[]] = [[], []];
     let [written, dataBytes] = [0, 0];
     for (const block of cutBlocks(users)) {
-      const line = toLine(block);
+      const line = toLine(`[${block.map(({ json }) => json).join(",")}]`);
       writeFileSync(fd, line);
       for (const { id } of block) addToFilter(filter, hashId(id));
-      ids.push((block[0] as User).id);
+      ids.push((block[0] as Entry).id);
       starts.push(dataBytes);
       written += block.length;
       dataBytes += Buffer.byteLength(line);
     }
     if (written !== expected) throw new Error(`${file}: ${written} users; expected ${expected}`);
-    writeFileSync(fd, toLine({ users: written, ids, starts, filter: filter.toString("base64") }));
+    const index = { users: written, ids, starts, filter: filter.toString("base64") };
+    writeFileSync(fd, toLine(JSON.stringify(index)));
     fsyncSync(fd);
     return dataBytes;
   } catch (error) {
@@ -70,11 +71,14 @@ function writeTable(file: string, users: Iterable<User>, expected: number): numb
   }
 }
 
-function* cutBlocks(users: Iterable<User>): Generator<readonly User[]> {
-  let [block, length]: [User[], number] = [[], 0];
+type Entry = Readonly<{ id: string; json: string }>;
+
+function* cutBlocks(users: Iterable<User>): Generator<readonly Entry[]> {
+  let [block, length]: [Entry[], number] = [[], 0];
   for (const user of users) {
-    block.push(user);
-    length += JSON.stringify(user).length + 1;
+    const json = JSON.stringify(user);
+    block.push({ id: user.id, json });
+    length += json.length + 1;
     if (length < BLOCK_BYTES) continue;
     yield block;
     [block, length] = [[], 0];

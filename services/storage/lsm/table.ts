@@ -29,8 +29,8 @@ export function openTable(file: string, dataBytes: number) {
   const fd = opening.adopt(openSync(file, "r"), closeSync);
 
   function readLine(start: number, end: number, buffer?: Buffer<ArrayBuffer>): Buffer {
-    const text = checkLine(readExactly(fd, start, Math.max(0, end - start), buffer));
-    if (text !== null) return text;
+    const json = checkLine(readExactly(fd, start, Math.max(0, end - start), buffer));
+    if (json !== null) return json;
     throw new DamagedData(`${file}, byte ${start}: the checksum is not that of the line`);
   }
 
