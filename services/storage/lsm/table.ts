@@ -81,24 +81,30 @@ function findInBlock(users: Buffer, id: string): User | null {
 export const BITS_PER_ID = 10;
 const PROBES = [0, 1, 2, 3, 4, 5, 6];
 
-/** Returns the 32 bits from which all probes for an id are made. */
+/** Returns the 32 bits from which all probes for an id are made. Ids that have them in common are one to a filter: of those of nobody
+ * one in 2,400 beside 1.8 million, the users of a table of 256 MB. */
 export const hashId = (id: string) => crc32(id);
 
 /** Returns a filter for at most so many ids, all bits unset. */
 export const createFilter = (ids: number) => Buffer.alloc(Math.max(8, Math.ceil((ids * BITS_PER_ID) / 8)));
 
 export function addToFilter(filter: Uint8Array, hash: number): void {
-  for (const bit of findBits(filter, hash))
+  for (const probe of PROBES) {
+    const bit = findBit(filter, hash, probe);
     filter[bit >>> 3] = (filter[bit >>> 3] as number) | (1 << (bit & 7));
+  }
 }
 
 /** Whether an id may be among those that were added; false is certain. */
 export function mayHold(filter: Uint8Array, hash: number): boolean {
-  return findBits(filter, hash).every((bit) => ((filter[bit >>> 3] as number) & (1 << (bit & 7))) !== 0);
+  return PROBES.every((probe) => {
+    const bit = findBit(filter, hash, probe);
+    return ((filter[bit >>> 3] as number) & (1 << (bit & 7))) !== 0;
+  });
 }
 
-function findBits(filter: Uint8Array, hash: number): number[] {
+function findBit(filter: Uint8Array, hash: number, probe: number): number {
   // Ids that begin at one bit by chance go on to others. An odd step comes to as many as there are.
   const step = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) | 1;
-  return PROBES.map((probe) => ((hash + probe * step) >>> 0) % (filter.length * 8));
+  return ((hash + probe * step) >>> 0) % (filter.length * 8);
 }
