@@ -1,5 +1,5 @@
 // What happens behind the requests: full logs become tables, and tables of one size a larger one. A thread makes the table; then it
-// takes the place of what it was made of, in the manifest and in memory.
+// takes the place of what it was made of, in memory and in the manifest. What that costs is counted.
 import { rmSync } from "node:fs";
 import { createGroupCommit } from "../group-commit.ts";
 import { singleFlight } from "../single-flight.ts";
@@ -8,7 +8,8 @@ import type { Log } from "./log.ts";
 import { countUsers, nameFile, replaceManifest, type TreeState } from "./manifest.ts";
 import { openTable, type Table } from "./table.ts";
 
-/** So many full logs wait to become tables at most, and so many tables to be merged; then writes wait. */
+/** So many full logs wait to become tables at most, then writes wait; and while so many tables are to be merged, no log becomes
+ * another. */
 const MAX_FULL_LOGS = 2;
 const MAX_UNMERGED_TABLES = 24;
 /** So many tables of about one size become one of the next: each user is written once for each size there is. */
@@ -26,7 +27,8 @@ type Source = Log | Table;
 export function createBackground(state: TreeState, unitBytes: number, log: (line: string) => void) {
   const counters = startCounters();
   const threads = createThreads(new URL("./table-maker.ts", import.meta.url), HEAP_LIMITS);
-  /** Writes down what there is in memory, for one or both of the tables that are made at a time; removes what they replace. */
+  /** Writes down what there is in memory, for one or both of the tables that are made at a time. Then what they replace can go; what
+   * stays, for the manifest could not be replaced, goes at the next start. */
   const changes = createGroupCommit<readonly Source[]>(async (replaced) => {
     await replaceManifest(state);
     for (const { file } of replaced.flat()) rmSync(file, { force: true });
@@ -39,7 +41,7 @@ export function createBackground(state: TreeState, unitBytes: number, log: (line
     const files = sources.map(({ file, dataBytes }) => ({ file, dataBytes }));
     const dataBytes = await threads.run({ file, users: countUsers(sources), sources: files });
     const table = openTable(file, dataBytes as number);
-    // Memory is first: until the manifest names the table, a start finds the sources.
+    // Memory is first, and at one moment: until the manifest names the table, a start finds the sources.
     const isKept = (source: Source) => !sources.includes(source);
     state.logs = state.logs.filter(isKept);
     state.tables = [table, ...state.tables.filter(isKept)];
@@ -73,7 +75,7 @@ export function createBackground(state: TreeState, unitBytes: number, log: (line
         if (error.name !== "AbortError") log(`${state.folder}: ${error.message}`);
       });
     },
-    /** Resolves when another log may become full. */
+    /** Resolves when another log may become full: memory has an upper end. */
     async makeRoom() {
       if (fullLogs().length < MAX_FULL_LOGS) return;
       const startMs = performance.now();

@@ -1,11 +1,12 @@
 // The write-ahead log: what is in memory, in the order in which it came. One record for each write() and a line for each record:
 //
-//   8 hexadecimal digits   CRC-32 of the text behind the space
+//   8 hexadecimal digits   CRC-32 of the JSON
 //   a space
 //   the users              a JSON array, in which no newline can be
 //   a newline
 //
-// Users that were stored together are in one record, so they are there together or not at all.
+// Users that were stored together are in one record, so they are there together or not at all. Tables and the manifest are such
+// lines as well.
 import { open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { damagedLine } from "../faults.ts";
@@ -21,7 +22,7 @@ export type Log = ReturnType<typeof createLog>;
  * whole records. */
 export const createLog = (file: string) => ({ file, users: new Map<string, User>(), dataBytes: 0 });
 
-/** Puts the users of a record of so many bytes into memory. */
+/** Puts the users of a record, which has so many bytes, into memory. */
 export function addRecord(log: Log, users: readonly User[], bytes: number): void {
   for (const user of users) log.users.set(user.id, user);
   log.dataBytes += bytes;
@@ -43,7 +44,8 @@ const formatChecksum = (json: string | Buffer) => `${crc32(json).toString(16).pa
 export const overheadBytes = (users: number) => CHECKSUM_BYTES + "[]\n".length + users - 1;
 
 /**
- * Reads logs, the oldest first. Only the last record of all can be torn: a full log is on the disk before there is anything in the next.
+ * Reads logs, the oldest first. Only the last record of all can be torn: a full log is on the disk before there is anything in
+ * the next.
  * @returns the torn record, which is not in its log; null when there is none
  * @throws DamagedData for a record that is not whole and has another behind it; names file, line and byte
  */

@@ -3,10 +3,10 @@ import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
 import type { User } from "../user.ts";
 import { createLog, readLogs, toLine } from "./log.ts";
-import { addToFilter, BLOCK_BYTES, createFilter, hashId, openTable, type Table } from "./table.ts";
+import { addToFilter, BLOCK_BYTES, createFilter, hashId, openTable, type TableIndex } from "./table.ts";
 
 /** A table to make of so many users of logs and of tables, which have no id in common. Posted back is where its index begins. */
-type TableOrder = Readonly<{ file: string; users: number; sources: Pick<Table, "file" | "dataBytes">[] }>;
+type TableOrder = Readonly<{ file: string; users: number; sources: { file: string; dataBytes: number }[] }>;
 
 parentPort?.on("message", async ({ file, users, sources }: TableOrder) => {
   using opened = new DisposableStack();
@@ -37,7 +37,8 @@ export function* mergeSorted(sources: readonly Iterable<User>[]): Generator<User
 }
 
 /**
- * Writes a table and waits until the disk has it, though not its name. Blocks the thread. Nothing is left of one that cannot be written.
+ * Writes a table and waits until the disk has it, though not its name. Blocks the thread. Nothing is left of one that cannot be
+ * written.
  * @param users sorted by id, each id once
  * @param expected how many there are
  * @returns where its index begins
@@ -59,7 +60,7 @@ function writeTable(file: string, users: Iterable<User>, expected: number): numb
       dataBytes += Buffer.byteLength(line);
     }
     if (written !== expected) throw new Error(`${file}: ${written} users; expected ${expected}`);
-    const index = { users: written, ids, starts, filter: filter.toString("base64") };
+    const index: TableIndex = { users: written, ids, starts, filter: filter.toString("base64") };
     writeFileSync(fd, toLine(JSON.stringify(index)));
     fsyncSync(fd);
     return dataBytes;
@@ -71,8 +72,10 @@ function writeTable(file: string, users: Iterable<User>, expected: number): numb
   }
 }
 
+/** A user as one of a block. */
 type Entry = Readonly<{ id: string; json: string }>;
 
+/** Yields the users of one block after another. */
 function* cutBlocks(users: Iterable<User>): Generator<readonly Entry[]> {
   let [block, length]: [Entry[], number] = [[], 0];
   for (const user of users) {
