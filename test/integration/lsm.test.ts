@@ -158,6 +158,23 @@ describe("the tree", () => {
     assert.ok(tree.counters.filterChecks.value > 400);
   });
 
+  test("shows what it counts, and how many tables there are", async () => {
+    using folder = createFolder();
+    await fill(folder.path, someUsers(80));
+    await using tree = await open(folder.path);
+    for (const user of someUsers(80)) tree.findById(user.id);
+    const figures = new Map(tree.figures().map((figure) => [figure.name, figure]));
+    const counted = ["user_bytes", "log_bytes", "flushed_bytes", "merged_bytes", "stall_seconds"];
+    const asked = ["lookups", "filter_checks", "block_reads"];
+    const totals = [...counted, ...asked].map((name) => `lsm_${name}_total`);
+    assert.deepEqual([...figures.keys()], [...totals, "lsm_tables"]);
+    assert.equal(figures.get("lsm_tables")?.value, namesOf(folder.path, "table").length);
+    assert.equal(figures.get("lsm_block_reads_total")?.value, tree.counters.blockReads.value);
+    assert.ok(tree.counters.blockReads.value > 0);
+    for (const figure of figures.values())
+      assert.equal(figure.name.endsWith("_total"), "type" in figure && figure.type === "counter");
+  });
+
   test("stores batches and single users that come at once, each id once", async () => {
     using folder = createFolder();
     await using tree = await open(folder.path);
