@@ -1,7 +1,7 @@
 // Measures lookups of each variant against the approach that it is another form of, and what it takes to open each.
 import { Command, Option } from "commander";
+import { dataFolderOf, takesOrders } from "../lab/data/data-places.ts";
 import { lockData } from "../lab/data/lock.ts";
-import { dataFolderOf, takesOrders } from "../lab/data/prepare.ts";
 import { callInProcess } from "../lab/lesson/bare-process.ts";
 import { estimateMedian } from "../lab/measure/bootstrap.ts";
 import { formatBytes, formatMegabytes, formatMs, formatRange, formatRatio } from "../lab/report/format.ts";

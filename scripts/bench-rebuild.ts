@@ -2,8 +2,8 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { dataFolderOf } from "../lab/data/data-places.ts";
 import { lockData } from "../lab/data/lock.ts";
-import { dataFolderOf } from "../lab/data/prepare.ts";
 import { summarizeLatencies } from "../lab/load/latencies.ts";
 import { formatCount, formatMegabytes, formatMs } from "../lab/report/format.ts";
 import { renderTable } from "../lab/report/table.ts";

@@ -1,8 +1,8 @@
 // Makes the data of every approach for one size. What is there already is left alone.
 import { Command } from "commander";
 import { serveData } from "../lab/data/current-data.ts";
+import { dataFolderOf } from "../lab/data/data-places.ts";
 import { lockData } from "../lab/data/lock.ts";
-import { dataFolderOf } from "../lab/data/prepare.ts";
 import { openDatabaseFor } from "../lab/targets/database-for.ts";
 import {
   type ApproachOptions,

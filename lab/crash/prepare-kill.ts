@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startRandom } from "../../k6/lib/random.ts";
 import { DEFAULT_SEED, seededUser } from "../../k6/lib/users.ts";
 import { approaches } from "../../services/approaches/index.ts";
-import { dataFolderOf } from "../data/prepare.ts";
+import { dataFolderOf } from "../data/data-places.ts";
 import { openStoreOf } from "./cut.ts";
 import type { Finding, Stage } from "./experiment.ts";
 import { killJob, prepareFolders, runJob } from "./killed-jobs.ts";

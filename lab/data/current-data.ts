@@ -14,9 +14,10 @@ import {
 } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Approaches } from "../../services/approaches/approach.ts";
+import { databaseOf, dataFolderOf, takesOrders } from "./data-places.ts";
+import { assertDiskHolds } from "./disk-room.ts";
 import { isOf, readManifest, type Wanted } from "./manifest.ts";
 import { giveToOwnerOfFolder, makeOwnedFolder } from "./ownership.ts";
-import { assertDiskHolds, databaseOf, dataFolderOf, takesOrders } from "./prepare.ts";
 import { serveDatabase } from "./prepare-database.ts";
 import { findFreeName } from "./prepared-folder.ts";
 

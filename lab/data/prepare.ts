@@ -1,16 +1,16 @@
 // Makes what every approach needs for one size: a folder each, and a database, all from the same users.
 import { createHash } from "node:crypto";
 import { constants, copyFileSync, createReadStream } from "node:fs";
-import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Approach, Approaches } from "../../services/approaches/approach.ts";
-import { ORDER_QUESTIONS } from "../../services/storage/questions.ts";
 import { ORDERS_DATABASE } from "../../services/storage/sqlite-orders.ts";
 import { buildIndex } from "./build-index.ts";
+import { databaseOf, dataFolderOf, seededFileOf, takesOrders } from "./data-places.ts";
+import { assertDiskHoldsPrepared } from "./disk-room.ts";
 import { fillStore } from "./fill-store.ts";
 import { addIndexes, importToSqlite } from "./import-sqlite.ts";
-import { isOf, readManifest, type Wanted } from "./manifest.ts";
+import type { Wanted } from "./manifest.ts";
 import { type OwnRecords, writeOwnUsers } from "./own-records.ts";
 import { makeOwnedFolder } from "./ownership.ts";
 import { prepareDatabase } from "./prepare-database.ts";
@@ -18,14 +18,6 @@ import { makeFolder } from "./prepared-folder.ts";
 import { writeSeededUsers } from "./seed.ts";
 import { SHOP_FILES, type ShopOptions, writeShopDatabase, writeShopFiles } from "./shop.ts";
 import type { WorkOptions } from "./work.ts";
-
-/** Disk that one user takes at most over all approaches, copies for writing and temporary files: measured at a
- * million users with `npm run prepare-data -- --size 1M` and `du`, and half as much again. */
-export const DISK_BYTES_PER_USER = 2_000;
-/** What one user takes more with orders and inventory, of each approach that has them: the same data once more, and those. */
-const SHOP_BYTES_PER_USER = 1_200;
-const SEEDED_RECORD_BYTES = 140;
-const DISK_BYTES_FIXED = 200_000_000;
 
 export interface PrepareOptions extends Wanted, Pick<WorkOptions, "signal"> {
   /** Folder of all prepared data. */
@@ -47,28 +39,6 @@ type Named = { readonly name: string; readonly row: Approach };
 
 /** In the order in which they are made: users.idx is made from the users.jsonl beside it. */
 const FILES: readonly DataFile[] = ["users.jsonl", "users.idx", "users.db", "store"];
-
-/** Returns the folder of an approach's data.
- * @param hasOrders whether of those with orders, which stand apart: nothing that has none pays for them */
-export function dataFolderOf(root: string, size: number, approach: string, hasOrders = false): string {
-  return join(root, String(size), hasOrders ? `${approach}.orders` : approach);
-}
-
-/** Returns the users.jsonl that everything else of a size is made from. */
-export function seededFileOf(root: string, size: number): string {
-  return join(dataFolderOf(root, size, "seeded"), "users.jsonl");
-}
-
-/** Returns the name of the database that holds this many users.
- * @param row of an approach: one with indexes has another database than one without */
-export function databaseOf(size: number, row?: Approach, hasOrders = false): string {
-  return `${row?.indexed ? "indexed" : "users"}_${size}${hasOrders ? "_orders" : ""}`;
-}
-
-/** Whether an approach has orders, where there are some. */
-export function takesOrders({ answers = [] }: Pick<Approach, "answers">): boolean {
-  return ORDER_QUESTIONS.some((question) => answers.includes(question));
-}
 
 /** Returns the names of the files in the folder of an approach. */
 function filesOf(needs: Needs, hasOrders: boolean): string[] {
@@ -178,30 +148,4 @@ async function hashFile(file: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(file), hash);
   return hash.digest("hex");
-}
-
-async function assertDiskHoldsPrepared(options: PrepareOptions): Promise<void> {
-  const { root, size, approaches, records, orders = false } = options;
-  const takers = Object.entries(approaches).flatMap(([name, row]) =>
-    orders && takesOrders(row) ? [name] : [],
-  );
-  const folders = [
-    ...["seeded", ...Object.keys(approaches)].map((name) => dataFolderOf(root, size, name)),
-    ...takers.map((name) => dataFolderOf(root, size, name, true)),
-  ];
-  if (folders.every((folder) => isOf(readManifest(folder), options))) return;
-  const recordTimes = (records?.bytes.p99 ?? 0) / SEEDED_RECORD_BYTES;
-  const userBytes = DISK_BYTES_PER_USER * Math.max(1, recordTimes);
-  await assertDiskHolds(root, size, userBytes + takers.length * SHOP_BYTES_PER_USER);
-}
-
-/** @throws Error when the disk has too little room for so many users at so many bytes each */
-export async function assertDiskHolds(root: string, size: number, bytesPerUser: number): Promise<void> {
-  const { bavail, bsize } = await statfs(root);
-  const needBytes = size * bytesPerUser + DISK_BYTES_FIXED;
-  if (bavail * bsize >= needBytes) return;
-  const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
-  throw new Error(
-    `${root} has ${gigabytes(bavail * bsize)} GB free; ${size} users need ${gigabytes(needBytes)} GB`,
-  );
 }

@@ -1,9 +1,10 @@
 // What experiments share: the data of all sizes, a target, a core, a folder of their own.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { dataFolderOf } from "../data/data-places.ts";
 import { lockData } from "../data/lock.ts";
 import { readFolder } from "../data/page-cache.ts";
-import { dataFolderOf, prepareData } from "../data/prepare.ts";
+import { prepareData } from "../data/prepare.ts";
 import { callInProcess } from "./bare-process.ts";
 import type { LessonTools } from "./conduct-lesson.ts";
 import type { Experiment, ExperimentTools } from "./experiment.ts";

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import type { Random } from "../../k6/lib/random.ts";
 import { type DataOptions, findAnswers, prepareRequest } from "../../k6/lib/requests.ts";
 import { type Operation, workloads } from "../../k6/lib/workloads.ts";
-import { seededFileOf } from "../data/prepare.ts";
+import { seededFileOf } from "../data/data-places.ts";
 import { type Conversation, openConversation } from "../load/conversation.ts";
 import { readStoredUsers } from "../load/stored-users.ts";
 import { startService } from "../targets/native-service.ts";

@@ -3,10 +3,11 @@
 import { type Workload, type WorkloadName, workloads } from "../../k6/lib/workloads.ts";
 import type { Approaches } from "../../services/approaches/approach.ts";
 import type { Level } from "../../services/storage/user-store.ts";
+import { dataFolderOf, takesOrders } from "../data/data-places.ts";
 import { lockData } from "../data/lock.ts";
 import type { OwnRecords } from "../data/own-records.ts";
 import { readFolder } from "../data/page-cache.ts";
-import { dataFolderOf, prepareData, takesOrders } from "../data/prepare.ts";
+import { prepareData } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { Target } from "../targets/target.ts";
 import { conductTrials, listTrials, type MakeTrial } from "./conduct-trials.ts";

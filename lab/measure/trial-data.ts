@@ -2,8 +2,8 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Workload, workloads } from "../../k6/lib/workloads.ts";
+import { databaseOf, dataFolderOf } from "../data/data-places.ts";
 import { giveToOwnerOfFolder } from "../data/ownership.ts";
-import { databaseOf, dataFolderOf } from "../data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../data/prepare-database.ts";
 import type { Target } from "../targets/target.ts";
 import type { Trial } from "./plan.ts";

@@ -1,8 +1,8 @@
 // Runs one trial: a fresh service on its data, a load on it, and what was seen.
 import { availableParallelism } from "node:os";
 import type { Level } from "../../services/storage/user-store.ts";
+import { seededFileOf } from "../data/data-places.ts";
 import type { OwnRecords } from "../data/own-records.ts";
-import { seededFileOf } from "../data/prepare.ts";
 import type { LoadGenerator } from "../load/generator.ts";
 import type { RunningService } from "../targets/service.ts";
 import type { Target } from "../targets/target.ts";

@@ -2,9 +2,11 @@
 
 import { basename } from "node:path";
 import type { Approaches } from "../../services/approaches/approach.ts";
+import { dataFolderOf } from "../data/data-places.ts";
+import { assertDiskHolds, DISK_BYTES_PER_USER } from "../data/disk-room.ts";
 import { isOf, readManifest } from "../data/manifest.ts";
 import { makeOwnedFolder } from "../data/ownership.ts";
-import { assertDiskHolds, DISK_BYTES_PER_USER, dataFolderOf, prepareData } from "../data/prepare.ts";
+import { prepareData } from "../data/prepare.ts";
 import { describeDisk } from "../machine/disk.ts";
 import { describeMachine } from "../machine/machine.ts";
 import { describeSources } from "../measure/sources.ts";

@@ -2,7 +2,7 @@
 // memory, and with what fits.
 import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { databaseOf, dataFolderOf } from "../data/prepare.ts";
+import { databaseOf, dataFolderOf } from "../data/data-places.ts";
 import { StartError, startService } from "../targets/native-service.ts";
 import { makeControlGroup } from "./control-group.ts";
 import {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { seededOrders } from "../../k6/lib/shop.ts";
 import { DEFAULT_SEED } from "../../k6/lib/users.ts";
-import { takesOrders } from "../../lab/data/prepare.ts";
+import { takesOrders } from "../../lab/data/data-places.ts";
 import type { Approach } from "../../services/approaches/approach.ts";
 import { ORDER_QUESTIONS, USER_QUESTIONS } from "../../services/storage/questions.ts";
 import type { User } from "../../services/storage/user.ts";

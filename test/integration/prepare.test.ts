@@ -12,13 +12,8 @@ import {
 import { after, before, describe, test } from "node:test";
 import { seededUser } from "../../k6/lib/users.ts";
 import { pointedAtMs, readPointer, serveData } from "../../lab/data/current-data.ts";
-import {
-  databaseOf,
-  dataFolderOf,
-  type PrepareOptions,
-  prepareData,
-  takesOrders,
-} from "../../lab/data/prepare.ts";
+import { databaseOf, dataFolderOf, takesOrders } from "../../lab/data/data-places.ts";
+import { type PrepareOptions, prepareData } from "../../lab/data/prepare.ts";
 import { copyDatabase, dropDatabase } from "../../lab/data/prepare-database.ts";
 import { layOutData } from "../../lab/measure/trial-data.ts";
 import type { Approach } from "../../services/approaches/approach.ts";

@@ -1,7 +1,7 @@
 // What the trip to PostgreSQL costs: `SELECT 1`, which looks up nothing, beside the lookup. One connection, the driver of
 // the approach, one query at a time.
 import postgres from "postgres";
-import { databaseOf } from "../../data/prepare.ts";
+import { databaseOf } from "../../data/data-places.ts";
 import type { Experiment } from "../experiment.ts";
 import { type Asked, startLookups } from "../open-store.ts";
 import { type Round, takeWarmTurns, timeRepeated } from "../turns.ts";
