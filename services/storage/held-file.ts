@@ -50,12 +50,11 @@ export async function openHeldFile(
 }
 
 async function openToAppend(file: string, syncs: boolean): Promise<FileHandle> {
-  const isNew = !existsSync(file);
   const handle = await open(file, "a");
   try {
-    // What an earlier process has left unsynced is served from now on, and must not vanish any more.
+    // What an earlier process has left unsynced, the file's name as well, is served from now on, and must not vanish any more.
     if (syncs) await handle.datasync();
-    if (syncs && isNew) await syncFolder(dirname(file));
+    if (syncs) await syncFolder(dirname(file));
     return handle;
   } catch (error) {
     await handle.close();

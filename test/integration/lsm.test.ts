@@ -232,6 +232,26 @@ describe("the tree", () => {
     assert.ok(existsSync(full));
   });
 
+  test("puts as many into a record as a log takes, and one more at most, however many come at once", async () => {
+    using folder = createFolder();
+    await using tree = await open(folder.path);
+    const letTablesBeMade = blockTables(folder.path);
+    const users = someUsers(60);
+    const inserting = users.map((user) => tree.insert(user));
+    await Promise.allSettled(inserting);
+    const lines = namesOf(folder.path, "log").flatMap((name) =>
+      readFileSync(inStore(folder.path, name), "utf8").split("\n"),
+    );
+    assert.ok(Math.max(...lines.map(({ length }) => length)) < 2 * MEMORY_TABLE_BYTES);
+    assert.ok(
+      lines.some((line) => line.split('"id"').length > 3),
+      "several share one",
+    );
+    letTablesBeMade();
+    for (const user of users) assert.match(await tree.insert(user), /inserted|duplicate/);
+    for (const user of users) assert.deepEqual(tree.findById(user.id), user);
+  });
+
   test("has every user once while the manifest cannot be replaced, after a start then, and when it can", async () => {
     using folder = createFolder();
     const users = someUsers(80);
@@ -262,6 +282,12 @@ describe("the tree", () => {
       for (const user of users.slice(40)) await tree.insert(user);
       await tree.settle();
       hasEach(tree, users);
+      const names = readdirSync(join(folder.path, "store")).filter((name) => /log$|table$/.test(name));
+      assert.equal(
+        names.length,
+        tree.state.logs.length + tree.state.tables.length,
+        "what was left is removed",
+      );
     }
     await using tree = await open(folder.path);
     hasEach(tree, users);
@@ -405,6 +431,27 @@ describe("a start", () => {
       await refusal(folder.path),
       `${file}, line 2, byte ${size}: the record is not whole; expected nothing behind it`,
     );
+  });
+
+  test("refuses to do without a log that the manifest has", async () => {
+    using folder = createFolder();
+    await fill(folder.path, someUsers(60));
+    const [first] = namesOf(folder.path, "log") as [string];
+    const manifest = readFileSync(inStore(folder.path, "manifest"), "utf8");
+    assert.match(manifest, new RegExp(`"firstLog":${Number.parseInt(first, 10)},`));
+    rmSync(inStore(folder.path, first));
+    assert.match(await refusal(folder.path), /log \d+ is missing; the manifest has it$/);
+  });
+
+  test("goes on when a file that belongs to nothing cannot be removed, and says so", async () => {
+    using folder = createFolder();
+    await fill(folder.path, someUsers(60));
+    const stuck = inStore(folder.path, "009998.table");
+    mkdirSync(stuck);
+    const said: string[] = [];
+    await using tree = await open(folder.path, { log: (line) => said.push(line) });
+    assert.equal(countAll(tree), 60);
+    assert.match(said.join(), /009998\.table/);
   });
 
   test("refuses tables without a manifest, a manifest without its tables, and one that is none", async () => {

@@ -1,11 +1,9 @@
 // What happens behind the requests: full logs become tables, and tables of one size a larger one. A thread makes the table; then it
 // takes the place of what it was made of, in memory and in the manifest. What that costs is counted.
-import { rmSync } from "node:fs";
-import { createGroupCommit } from "../group-commit.ts";
 import { singleFlight } from "../single-flight.ts";
 import { createThreads } from "../threads.ts";
 import type { Log } from "./log.ts";
-import { countUsers, nameFile, replaceManifest, type TreeState } from "./manifest.ts";
+import { countUsers, nameFile, replaceManifest, type TreeState, tryRemove } from "./manifest.ts";
 import { openTable, type Table } from "./table.ts";
 
 /** So many full logs wait to become tables at most, then writes wait; and while so many tables are to be merged, no log becomes
@@ -27,11 +25,13 @@ type Source = Log | Table;
 export function createBackground(state: TreeState, unitBytes: number, log: (line: string) => void) {
   const counters = startCounters();
   const threads = createThreads(new URL("./table-maker.ts", import.meta.url), HEAP_LIMITS);
-  /** Writes down what there is in memory, for one or both of the tables that are made at a time. Then what they replace can go; what
-   * stays, for the manifest could not be replaced, goes at the next start. */
-  const changes = createGroupCommit<readonly Source[]>(async (replaced) => {
+  /** What memory has no more: needed by a start until the manifest is replaced, and then to be removed. */
+  const replaced: Source[] = [];
+  /** Writes down what there is in memory, for one or both of the tables that are made at a time. */
+  const writeManifest = singleFlight(async () => {
+    const known = replaced.length;
     await replaceManifest(state);
-    for (const { file } of replaced.flat()) rmSync(file, { force: true });
+    for (const { file } of replaced.splice(0, known)) await tryRemove(file, log);
   });
 
   /** Returns the bytes of the table, 0 when there is nothing to make one of. */
@@ -45,8 +45,9 @@ export function createBackground(state: TreeState, unitBytes: number, log: (line
     const isKept = (source: Source) => !sources.includes(source);
     state.logs = state.logs.filter(isKept);
     state.tables = [table, ...state.tables.filter(isKept)];
+    replaced.push(...sources);
     for (const source of sources) if ("read" in source) source[Symbol.dispose]();
-    await changes.add(sources);
+    await writeManifest();
     return table.bytes;
   }
 
@@ -63,12 +64,14 @@ export function createBackground(state: TreeState, unitBytes: number, log: (line
   async function settle() {
     while (fullLogs().length > 0) await flush();
     while (mergeable().length > 0) await merge();
+    // Of a manifest that could not be replaced, or was being when another table was finished.
+    while (replaced.length > 0) await writeManifest();
   }
 
   return {
     counters,
     settle,
-    /** Makes tables of what is full now. What fails is tried again at the next start, or when a write has no room. */
+    /** Makes tables of what is full now. What fails is tried again at the next start, or when a write has failed or has no room. */
     start() {
       // Both at once: while writes go on there may always be a full log.
       Promise.all([merge(), settle()]).catch((error) => {
@@ -86,6 +89,7 @@ export function createBackground(state: TreeState, unitBytes: number, log: (line
       // A table that is being made is left over, and made again.
       await threads[Symbol.asyncDispose]();
       await Promise.allSettled([flush(), merge()]);
+      if (replaced.length > 0) await writeManifest().catch(() => {});
       for (const table of state.tables) table[Symbol.dispose]();
     },
   };
@@ -99,7 +103,8 @@ export function createBackground(state: TreeState, unitBytes: number, log: (line
 export function planMerge(tables: readonly Table[], unitBytes: number): readonly Table[] {
   const bySize = Object.groupBy(findUnmerged(tables, unitBytes), (table) => rankSize(table, unitBytes));
   // Keys of an object that are whole numbers come in ascending order.
-  return Object.values(bySize).find((alike) => (alike?.length ?? 0) >= MERGED_TABLES) ?? [];
+  const alike = Object.values(bySize).find((some) => (some?.length ?? 0) >= MERGED_TABLES);
+  return alike?.slice(0, MERGED_TABLES) ?? [];
 }
 
 function findUnmerged(tables: readonly Table[], unitBytes: number): readonly Table[] {

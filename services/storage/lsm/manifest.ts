@@ -1,7 +1,7 @@
 // The manifest says which files the tree is made of: tables, and logs that no table has yet. A start finds these, and what a
 // process that was killed has left over, which the manifest does not name and which is removed.
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DamagedData } from "../faults.ts";
 import { syncFolder } from "../sync-folder.ts";
@@ -32,6 +32,10 @@ export function nameFile(state: TreeState, kind: "log" | "table"): string {
   return join(state.folder, `${String(state.nextNumber++).padStart(6, "0")}.${kind}`);
 }
 
+/** Removes a file that is of no use. One that stays does no harm, and is told. */
+export const tryRemove = (file: string, log: (line: string) => void) =>
+  rm(file, { force: true }).catch((error) => log(error.message));
+
 /** Replaces the manifest: whoever opens the tree finds the old one or the new one, whatever happens. */
 export async function replaceManifest({ folder, logs, tables }: TreeState): Promise<void> {
   const file = join(folder, "manifest");
@@ -54,8 +58,11 @@ export async function replaceManifest({ folder, logs, tables }: TreeState): Prom
 export async function recover(folder: string, log: (line: string) => void): Promise<TreeState> {
   const names = readdirSync(folder).filter((name) => /^\d{6,}\.(log|table)$/.test(name));
   const { firstLog, tables } = await readManifest(folder, names);
+  if (firstLog > 0 && !names.some((name) => numberOf(name) === firstLog))
+    throw new DamagedData(`${folder}: log ${firstLog} is missing; the manifest has it`);
   const isLog = (name: string) => name.endsWith(".log") && numberOf(name) >= firstLog;
-  for (const name of names) if (!isLog(name) && !(name in tables)) rmSync(join(folder, name));
+  const left = names.filter((name) => !isLog(name) && !(name in tables));
+  for (const name of left) await tryRemove(join(folder, name), log);
 
   const logNames = names.filter(isLog).sort((one, other) => numberOf(one) - numberOf(other));
   const logs = logNames.map((name) => createLog(join(folder, name)));

@@ -6,6 +6,7 @@ import { folderBytes } from "../folder-bytes.ts";
 import { lockFolder } from "../folder-lock.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import { openHeldFile } from "../held-file.ts";
+import { syncFolder } from "../sync-folder.ts";
 import { createUniqueInsert } from "../unique-inserts.ts";
 import { toPlainUser, type User } from "../user.ts";
 import type { StoreOptions, UserStore } from "../user-store.ts";
@@ -29,6 +30,7 @@ export async function openLsmStore(
   const folder = join(dataDir, "store");
   mkdirSync(folder, { recursive: true });
   const syncs = durability === "power";
+  if (syncs) await syncFolder(dataDir);
   await using opening = new AsyncDisposableStack();
   opening.use(lockFolder(folder));
   const state = await recover(folder, log);
@@ -40,17 +42,31 @@ export async function openLsmStore(
   let file = await hold(active);
   opening.defer(() => file.close());
 
-  const group = createGroupCommit<readonly User[]>(async (batches) => {
+  let waitingLength = 0;
+  const group = createGroupCommit<{ users: readonly User[]; json: string }>(async (batches) => {
+    waitingLength = 0;
     if (active.dataBytes >= memoryTableBytes) await changeLog();
-    const users = batches.flat();
-    const record = toLine(JSON.stringify(users));
-    await file.append(record);
+    const users = batches.flatMap(({ users }) => users);
+    const record = toLine(`[${batches.map(({ json }) => json).join()}]`);
+    await file.append(record).catch((error) => {
+      // On a full disk there may be files to remove.
+      background.start();
+      throw error;
+    });
     const bytes = Buffer.byteLength(record);
     addRecord(active, users, bytes);
     counters.logBytes.value += bytes;
     counters.userBytes.value += bytes - overheadBytes(users.length);
   });
   opening.defer(group.settle);
+
+  async function write(users: readonly User[]): Promise<void> {
+    const json = users.map((user) => JSON.stringify(user)).join();
+    // A record is no longer than a log and what one has sent: a thread reads it as a whole.
+    while (waitingLength >= memoryTableBytes) await group.settle();
+    waitingLength += json.length;
+    await group.add({ users, json });
+  }
 
   async function changeLog(): Promise<void> {
     await background.makeRoom();
@@ -78,7 +94,7 @@ export async function openLsmStore(
     return null;
   }
 
-  const insertNew = createUniqueInsert((id) => findById(id) !== null, group.add);
+  const insertNew = createUniqueInsert((id) => findById(id) !== null, write);
   background.start();
   const opened = opening.move();
   return {
