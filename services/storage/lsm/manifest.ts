@@ -1,7 +1,7 @@
 // The manifest says which files the tree is made of: tables, and logs that no table has yet. A start finds these, and what a
 // process that was killed has left over, which the manifest does not name and which is removed.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { rename, unlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DamagedData } from "../faults.ts";
 import { syncFolder } from "../sync-folder.ts";
@@ -34,7 +34,7 @@ export function nameFile(state: TreeState, kind: "log" | "table"): string {
 
 /** Removes a file that is of no use. One that stays does no harm, and is told. */
 export const tryRemove = (file: string, log: (line: string) => void) =>
-  rm(file, { force: true }).catch((error) => log(error.message));
+  unlink(file).catch((error) => log(error.message));
 
 /** Replaces the manifest: whoever opens the tree finds the old one or the new one, whatever happens. */
 export async function replaceManifest({ folder, logs, tables }: TreeState): Promise<void> {
