@@ -15,8 +15,8 @@ const MERGED_TABLES = 4;
 /** A table of the fourth size, 256 MB, is merged no more: a thread has the indexes of all that it merges in memory, about 20 bytes
  * for each user. */
 const MERGED_SIZES = 3;
-/** What is made is written as it comes; left alone, a thread takes three times as much before it tidies up. A log of the longest
- * record that comes over HTTP, 64 MB, fits. */
+/** What is made is written as it comes; left alone, a thread takes three times as much before it tidies up. A log is at most as long as
+ * two and what one has sent; one of 64 MB fits. */
 const HEAP_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 192 };
 
 type Source = Log | Table;
